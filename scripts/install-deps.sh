@@ -1,0 +1,61 @@
+#!/bin/sh
+# Installs the Debian packages that this project's builds and tests need.
+#
+#   scripts/install-deps.sh [GROUP...]      groups: build abi test asterisk; none given: all of them
+#
+# Idempotent, and quick when everything is there: dpkg is asked first and apt only runs for what is missing.
+set -eu
+
+# What the library itself needs to be compiled, linked and inspected (Rust comes from rustup, not from here).
+group_build="gcc libc6-dev make pkg-config binutils"
+# 32-bit compiles of the headers.
+group_abi="gcc-multilib"
+# Servers and libraries of the test suites. The last line is what Debian's libc-client2007e links to:
+# the tests unpack that package privately, so nothing else would bring these in.
+group_test="dovecot-imapd dovecot-pop3d python3 openssl ca-certificates valgrind gcc libc6-dev
+libssl3 libpam0g libgssapi-krb5-2 libkrb5-3"
+# What Asterisk's build asks for.
+group_asterisk="build-essential autoconf automake pkg-config dpkg-dev libjansson-dev libedit-dev uuid-dev
+libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmlstarlet bison flex
+wget patch bzip2 xz-utils ca-certificates"
+
+wanted=""
+for group in ${*:-build abi test asterisk}; do
+    case $group in
+        build) wanted="$wanted $group_build" ;;
+        abi) wanted="$wanted $group_abi" ;;
+        test) wanted="$wanted $group_test" ;;
+        asterisk) wanted="$wanted $group_asterisk" ;;
+        *) echo "install-deps: no group called '$group' (build abi test asterisk)" >&2; exit 2 ;;
+    esac
+done
+
+missing=""
+for package in $wanted; do
+    # Unquoted status: "install ok installed" is the only good answer.
+    if [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)" != "install ok installed" ]; then
+        case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
+    fi
+done
+[ -n "$missing" ] || exit 0
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "install-deps: not root and no sudo; please install:$missing" >&2; exit 1; }
+    as_root="sudo"
+fi
+echo "install-deps: installing$missing"
+apt="$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300"
+# A package may start a service when it is installed. The tests run servers of their own, so a
+# policy that says no is put in place for the time of the installation, unless the machine has one.
+policy=/usr/sbin/policy-rc.d
+made_policy=""
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+    $as_root chmod 755 "$policy"
+    made_policy=1
+fi
+finish() { [ -z "$made_policy" ] || $as_root rm -f "$policy"; }
+trap finish EXIT
+# shellcheck disable=SC2086 # lists of words, on purpose
+$apt install -y --no-install-recommends $missing || { $apt update && $apt install -y --no-install-recommends $missing; }
