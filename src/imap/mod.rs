@@ -1,0 +1,3 @@
+//! The IMAP client core: no sockets here, bytes in, events and bytes out.
+
+#![forbid(unsafe_code)]

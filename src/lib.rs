@@ -1,0 +1,25 @@
+//! `libc-client.so.2007e` in Rust: the C interface of UW c-client over a modern IMAP client.
+//!
+//! The map of the house:
+//!
+//! * [`abi`]: the C interface; the only room with `unsafe`. One file per public header.
+//! * [`mailbox_name`]: `{host:port/flags}mailbox` names.
+//! * [`limits`]: every resource limit, named, with its reason.
+//! * [`imap`]: the IMAP client without I/O: bytes in, events and bytes out.
+//! * [`sasl`]: one file per authentication mechanism.
+//! * [`transport`]: sockets, deadlines, TLS.
+//! * [`mime`]: headers, addresses, dates, bodies, encodings.
+//!
+//! Data walks one way: C call, `abi` (convert), session, command bytes, transport, framing,
+//! response, mirror, `abi` (convert), C structs and callbacks.
+
+#![deny(unsafe_code)]
+
+#[allow(unsafe_code)]
+pub mod abi;
+pub mod imap;
+pub mod limits;
+pub mod mailbox_name;
+pub mod mime;
+pub mod sasl;
+pub mod transport;

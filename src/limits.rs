@@ -1,0 +1,3 @@
+//! Every resource limit of the library, named, with its reason.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Parsing of `{host:port/flags}mailbox` names.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Mail formats: headers, addresses, dates, body trees, encodings.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! SASL mechanisms, one file each.
+
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! Connections: dialling, deadlines, TLS.
+
+#![forbid(unsafe_code)]
