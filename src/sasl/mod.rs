@@ -1,3 +1,217 @@
 //! SASL mechanisms, one file each.
+//!
+//! A [`Mechanism`] is one authentication exchange: it is built from [`Credentials`], answers the
+//! server's challenges in binary and knows nothing of IMAP. [`MECHANISMS`] lists what there is in
+//! the order of preference; [`choose`] picks from it. [`wire`] turns answers into the base64 of
+//! the protocols. Answers and passwords live in buffers that are wiped when dropped, and no type
+//! here shows a secret in its `Debug`.
 
 #![forbid(unsafe_code)]
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+mod cram_md5;
+mod login;
+mod plain;
+pub mod wire;
+
+pub use cram_md5::CramMd5;
+pub use login::Login;
+pub use plain::Plain;
+
+/// Bytes that are wiped when dropped.
+pub type Secret = Zeroizing<Vec<u8>>;
+
+/// Who logs in, and with whose password.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The account to work in.
+    pub user: Vec<u8>,
+    /// Whose password it is, when that is not `user` (`/authuser=`).
+    pub authuser: Option<Vec<u8>>,
+    /// The password.
+    pub password: Secret,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("user", &String::from_utf8_lossy(&self.user))
+            .field(
+                "authuser",
+                &self.authuser.as_deref().map(String::from_utf8_lossy),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a mechanism cannot go on. The exchange is then cancelled (`*` in IMAP).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaslError {
+    /// The server asked for more than the mechanism has.
+    UnexpectedChallenge(&'static str),
+    /// The server's challenge makes no sense for this mechanism.
+    BadChallenge(&'static str),
+    /// User or password hold a byte that the mechanism cannot carry.
+    Unrepresentable(&'static str),
+    /// The challenge is not base64.
+    NotBase64,
+}
+
+impl fmt::Display for SaslError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SaslError::UnexpectedChallenge(name) => {
+                write!(f, "unexpected challenge in {name} authentication")
+            }
+            SaslError::BadChallenge(name) => {
+                write!(f, "invalid challenge in {name} authentication")
+            }
+            SaslError::Unrepresentable(name) => {
+                write!(
+                    f,
+                    "user or password cannot be sent by {name} authentication"
+                )
+            }
+            SaslError::NotBase64 => f.write_str("challenge is not base64"),
+        }
+    }
+}
+
+impl std::error::Error for SaslError {}
+
+/// One exchange, seen from the client.
+pub trait Mechanism: fmt::Debug + Send {
+    /// Registered name, upper case.
+    fn name(&self) -> &'static str;
+
+    /// What the client may say before the server has asked (RFC 4422 section 3), for protocols
+    /// that can carry it with the first command. `None` where the server speaks first. A session
+    /// that has sent it does not offer it to [`respond`](Mechanism::respond) again; one that has
+    /// not gives the server's empty first challenge to `respond`.
+    fn initial_response(&mut self) -> Option<Secret>;
+
+    /// Answers one challenge, already decoded from base64.
+    fn respond(&mut self, challenge: &[u8]) -> Result<Secret, SaslError>;
+}
+
+/// A mechanism in the registry.
+pub struct MechanismInfo {
+    /// Registered name, upper case; compared without regard to case.
+    pub name: &'static str,
+    /// The password itself is not sent (c-client's `AU_SECURE`); `/secure` demands it.
+    pub secure: bool,
+    /// It can carry an authorization identity (c-client's `AU_AUTHUSER`); `/authuser=` demands it.
+    pub authuser: bool,
+    /// Begins an exchange.
+    pub start: fn(Credentials) -> Result<Box<dyn Mechanism>, SaslError>,
+}
+
+impl fmt::Debug for MechanismInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// All mechanisms, the preferred ones first: c-client's order (EXTERNAL and GSSAPI would come
+/// before these).
+pub static MECHANISMS: [MechanismInfo; 3] = [cram_md5::INFO, plain::INFO, login::INFO];
+
+/// What the mailbox name demands of a mechanism.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Requirements {
+    /// `/secure`
+    pub secure: bool,
+    /// `/authuser=`
+    pub authuser: bool,
+}
+
+/// The mechanisms that the server offers and the requirements permit, in order of preference.
+/// `offered` are the names after `AUTH=` in the capabilities.
+pub fn choose<'a, N: AsRef<str>>(
+    offered: &'a [N],
+    needs: Requirements,
+) -> impl Iterator<Item = &'static MechanismInfo> + 'a {
+    MECHANISMS.iter().filter(move |mechanism| {
+        (mechanism.secure || !needs.secure)
+            && (mechanism.authuser || !needs.authuser)
+            && offered
+                .iter()
+                .any(|name| name.as_ref().eq_ignore_ascii_case(mechanism.name))
+    })
+}
+
+/// Looks a mechanism up by name (`authenticate` by the application's wish).
+pub fn lookup(name: &str) -> Option<&'static MechanismInfo> {
+    MECHANISMS
+        .iter()
+        .find(|mechanism| mechanism.name.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+pub(crate) fn test_credentials(user: &str, authuser: Option<&str>, password: &str) -> Credentials {
+    Credentials {
+        user: user.into(),
+        authuser: authuser.map(Into::into),
+        password: Zeroizing::new(password.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(offered: &[&str], needs: Requirements) -> Vec<&'static str> {
+        choose(offered, needs).map(|m| m.name).collect()
+    }
+
+    #[test]
+    fn preference_and_requirements() {
+        let all = ["login", "PLAIN", "CRAM-MD5", "XOAUTH2"];
+        let none = Requirements::default();
+        assert_eq!(names(&all, none), ["CRAM-MD5", "PLAIN", "LOGIN"]);
+        assert_eq!(names(&["XOAUTH2"], none), [""; 0]);
+        let secure = Requirements {
+            secure: true,
+            ..none
+        };
+        assert_eq!(names(&all, secure), ["CRAM-MD5"]);
+        assert_eq!(names(&["PLAIN"], secure), [""; 0]);
+        let authuser = Requirements {
+            authuser: true,
+            ..none
+        };
+        assert_eq!(names(&all, authuser), ["PLAIN"]);
+        let both = Requirements {
+            secure: true,
+            authuser: true,
+        };
+        assert_eq!(names(&all, both), [""; 0]);
+    }
+
+    #[test]
+    fn lookup_by_name() {
+        assert_eq!(lookup("Cram-md5").unwrap().name, "CRAM-MD5");
+        assert!(lookup("PLAI").is_none());
+    }
+
+    #[test]
+    fn registry_and_mechanisms_agree_and_hide_secrets() {
+        for info in &MECHANISMS {
+            let credentials = test_credentials("someone", None, "hunter2");
+            assert!(!format!("{credentials:?}").contains("hunter2"));
+            let mut mechanism = (info.start)(credentials).unwrap();
+            assert_eq!(mechanism.name(), info.name);
+            assert!(!format!("{mechanism:?}").contains("hunter2"));
+            assert!(!format!("{mechanism:?}").contains("104, 117, 110"));
+            // However long a server goes on asking, it gets an error in the end, not a panic.
+            let mut answers = 0;
+            while mechanism.respond(b"").is_ok() {
+                answers += 1;
+                assert!(answers < 5, "{} never ends", info.name);
+            }
+        }
+    }
+}
