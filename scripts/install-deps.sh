@@ -32,7 +32,6 @@ done
 
 missing=""
 for package in $wanted; do
-    # Unquoted status: "install ok installed" is the only good answer.
     if [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null || true)" != "install ok installed" ]; then
         case " $missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
     fi
