@@ -1,1 +1,4 @@
 //! The C interface: the only room with `unsafe`. One file per public header.
+
+pub mod constants;
+pub mod types;
