@@ -1,0 +1,289 @@
+"""What the checks stand on: the registry of checks, the worlds they share, and the handle each one gets."""
+
+import os
+import re
+import time
+import zlib
+
+import allowed
+import imapc
+import tones
+from asterisk import Asterisk, library_loaded
+from calls import Call
+from dovecot import Dovecot
+
+POLL_SECONDS = 2  # voicemail.conf's pollfreq
+# One poll, the time it takes on a busy machine, and the start of the next.
+LAMP_SECONDS = 3 * POLL_SECONDS + 2
+
+
+class CheckError(AssertionError):
+    """A check found something wrong."""
+
+
+class Box:
+    """A voicemail box and its mailbox on the server."""
+
+    def __init__(self, number, user, password, server):
+        self.number = number
+        self.user = user
+        self.password = password
+        self.server = server  # the Dovecot it lives on
+
+    @property
+    def address(self):
+        """How Asterisk names it."""
+        return f"{self.number}@default"
+
+    def client(self):
+        """Another client, logged in."""
+        return imapc.Client(self.server.ports["imap"], self.user, self.password)
+
+    def mails(self, folder="INBOX"):
+        """The messages of a folder."""
+        with self.client() as client:
+            return client.mails(folder)
+
+
+class Check:
+    """A named check: a function, the world it runs in and the voicemail boxes it needs."""
+
+    def __init__(self, name, world, function, boxes, lamp, expect):
+        self.name = name
+        self.world = world
+        self.function = function
+        self.boxes = boxes  # one dictionary of voicemail.conf options per box; callables are given the world
+        self.lamp = lamp
+        self.expect = expect  # extra patterns of warnings and errors that this check provokes
+
+
+CHECKS = []
+WORLDS = {}
+
+
+def check(name, world="main", boxes=1, lamp=False, expect=()):
+    """Register a check. `boxes` is a number of plain boxes, or a list of option dictionaries."""
+    wanted = [{} for _ in range(boxes)] if isinstance(boxes, int) else boxes
+
+    def keep(function):
+        CHECKS.append(Check(name, world, function, wanted, lamp, expect))
+        return function
+    return keep
+
+
+class World:
+    """One Dovecot and one Asterisk shared by several checks. Subclasses say how they are set up."""
+
+    name = "main"
+    options = {}  # Dovecot's
+    general = {}  # voicemail.conf's
+    first_number = 100
+
+    def __init_subclass__(cls):
+        WORLDS[cls.name] = cls
+
+    def __init__(self, directory, install, library, library_name):
+        self.directory = os.path.join(directory, self.name)
+        self.install = install
+        self.library = library
+        self.library_name = library_name  # "ours" or "uw"
+        self.dovecot = None
+        self.asterisk = None
+        self.boxes = {}  # check name -> its boxes
+
+    def voicemail(self):
+        """voicemail.conf's [general] beyond the testbed's defaults; servers run by now."""
+        return {"imapport": self.dovecot.ports["imap"], **self.general}
+
+    def prepare(self):
+        """Start further servers (before Asterisk starts)."""
+
+    def finish(self):
+        """Stop them."""
+
+    def environment(self):
+        """Asterisk's environment: the authority that signed Dovecot's certificate is trusted."""
+        return {"SSL_CERT_FILE": self.dovecot.ca}
+
+    def start(self, checks):
+        """Start the servers with the boxes of these checks."""
+        number = self.first_number
+        plan = []
+        users = {}
+        for item in checks:
+            for options in item.boxes:
+                user = options.get("imapuser", f"u{number}")
+                users[user] = f"secret{number}"
+                plan.append((item, str(number), user, options))
+                number += 1
+        self.dovecot = Dovecot(os.path.join(self.directory, "dovecot"), users=users, **self.options).start()
+        self.prepare()
+        mailboxes, lamps = {}, []
+        for item, number, user, options in plan:
+            settings = {key: value(self) if callable(value) else value for key, value in options.items()}
+            mailboxes[number] = {"imapuser": user, "imappassword": users[user], **settings}
+            mailboxes[number] = {key: value for key, value in mailboxes[number].items() if value is not None}
+            self.boxes.setdefault(item.name, []).append(Box(number, user, users[user], self.dovecot))
+            if item.lamp:
+                lamps.append(number)
+        self.asterisk = Asterisk(os.path.join(self.directory, "asterisk"), self.install, self.library, mailboxes,
+                                 lamps=lamps, environment=self.environment(), **self.voicemail())
+        self.start_asterisk()
+
+    def start_asterisk(self):
+        """Start Asterisk and make sure that the right library is in it."""
+        self.asterisk.start()
+        loaded = library_loaded(self.asterisk.process.pid)
+        if loaded is None or os.path.realpath(os.path.dirname(loaded)) != os.path.realpath(self.library):
+            raise CheckError(f"Asterisk has loaded {loaded}, not the library in {self.library}")
+
+    def stop(self):
+        """Stop everything."""
+        try:
+            if self.asterisk is not None:
+                self.asterisk.stop()
+        finally:
+            self.finish()
+            if self.dovecot is not None:
+                self.dovecot.stop()
+
+
+class Test:
+    """The handle a check works with: its world's servers, its own boxes, callers and expectations."""
+
+    def __init__(self, world, item):
+        self.world = world
+        self.item = item
+        self.asterisk = world.asterisk
+        self.boxes = world.boxes.get(item.name, [])
+        self.box = self.boxes[0] if self.boxes else None
+        self.uw = world.library_name == "uw"
+        self.log_start = self.asterisk.mark()
+        self.expected = list(item.expect)
+        self._voices = 0
+
+    # -- expectations ------------------------------------------------------------------------
+
+    @staticmethod
+    def expect(truth, text):
+        """Fail the check with this text unless it holds."""
+        if not truth:
+            raise CheckError(text)
+
+    @staticmethod
+    def same(found, wanted, what):
+        """Fail the check unless two values are equal."""
+        if found != wanted:
+            raise CheckError(f"{what}: {found!r}, not {wanted!r}")
+
+    @staticmethod
+    def eventually(find, wanted, what, seconds):
+        """Ask until the answer is the wanted one (or satisfies it, when it is a function); returns it."""
+        deadline = time.monotonic() + seconds
+        while True:
+            found = find()
+            if wanted(found) if callable(wanted) else found == wanted:
+                return found
+            if time.monotonic() > deadline:
+                detail = "" if callable(wanted) else f", not {wanted!r}"
+                raise CheckError(f"{what}: still {found!r}{detail} after {seconds} s")
+            time.sleep(0.1)
+
+    def logged(self, pattern, seconds=2, since=None):
+        """Fail the check unless a log line matches; returns it."""
+        found = self.asterisk.wait_log(pattern, seconds, self.log_start if since is None else since)
+        if found is None:
+            raise CheckError(f"the log says nothing like {pattern!r}; complaints: {self.asterisk.complaints(self.log_start)}")
+        return found[1]
+
+    # -- counts and lamps --------------------------------------------------------------------
+
+    def counts(self, box=None):
+        """(urgent, new, old) as the manager interface counts them now."""
+        answer = self.asterisk.ami.action("MailboxCount", Mailbox=(box or self.box).address)
+        return tuple(int(answer[key]) for key in ("UrgMessages", "NewMessages", "OldMessages"))
+
+    def listed(self, box=None):
+        """The number of new messages that `voicemail show users` prints."""
+        number = (box or self.box).number
+        for line in self.asterisk.cli("voicemail show users for default").splitlines():
+            shape = re.match(rf"default\s+{number}\s.*\s(\d+)\s*$", line)
+            if shape:
+                return int(shape[1])
+        raise CheckError(f"voicemail show users does not list {number}")
+
+    def lamp(self, box=None):
+        """Whether the telephone's lamp is on: the device state that the MWI events make."""
+        state = self.asterisk.ami.action("Getvar", Variable=f"DEVICE_STATE(MWI:{(box or self.box).address})")["Value"]
+        return state == "INUSE"
+
+    def lamp_event(self, box=None):
+        """(waiting, new, old) of the newest MessageWaiting event, or None."""
+        for event in reversed(list(self.asterisk.ami.events)):
+            if event["Event"] == "MessageWaiting" and event["Mailbox"] == (box or self.box).address:
+                return int(event["Waiting"]), int(event.get("New", 0)), int(event.get("Old", 0))
+        return None
+
+    def expect_state(self, urgent, new, old, lamp=None, box=None):
+        """Counts by manager and console, and the lamp within a poll."""
+        self.same(self.counts(box), (urgent, new, old), "MailboxCount (urgent, new, old)")
+        if lamp is not None:
+            self.expect_lamp(lamp, box)
+
+    def expect_lamp(self, lit, box=None):
+        """The lamp is on (or off) within a poll."""
+        self.eventually(lambda: self.lamp(box), lit, "message waiting lamp", LAMP_SECONDS)
+
+    # -- callers -----------------------------------------------------------------------------
+
+    def voice(self, seconds=2.5, hertz=None):
+        """(name to play, PCM) of a voice nobody else has."""
+        self._voices += 1
+        hertz = hertz or 300 + 37 * ((zlib.crc32(self.item.name.encode()) + 3 * self._voices) % 20)
+        pcm = tones.voice(seconds, hertz, f"{self.item.name} {self._voices}")
+        return self.asterisk.voice(f"{self.item.name}-{self._voices}", pcm), pcm
+
+    def leave(self, box=None, options="s", seconds=2.5, caller=("Caller", "5550100"), limit=40):
+        """A caller leaves a message and hangs up; returns what was said (PCM)."""
+        name, pcm = self.voice(seconds)
+        call = Call(self.asterisk, (box or self.box).number, "leave", "speak", caller=caller, VOICE=name, VMOPTIONS=options)
+        call.wait_end(limit)
+        return pcm
+
+    def owner(self, box=None):
+        """The owner calls voicemail; what is heard is recorded. Returns the call."""
+        self._voices += 1
+        path = self.asterisk.path("voices", f"heard-{self.item.name}-{self._voices}")
+        call = Call(self.asterisk, (box or self.box).number, "main", "hear", caller=("Owner", (box or self.box).number), HEARD=path)
+        call.heard_file = f"{path}.wav"
+        return call
+
+    def heard(self, call):
+        """PCM of what the other end heard in a call that is over."""
+        self.eventually(lambda: os.path.exists(call.heard_file), True, "recording of the call", 5)
+        return tones.read_wav(call.heard_file)
+
+    def expect_audio(self, mail, pcm, share=0.95):
+        """The mail's attachment is what the caller said, sample for sample."""
+        found = mail.attachments()
+        self.same(len(found), 1, "number of attachments")
+        stored = tones.attachment(found[0][2])
+        part = tones.shared(stored, tones.silence(0.05) + pcm + tones.silence(0.05))
+        self.expect(part >= share, f"only {part:.0%} of the attachment is what the caller said")
+        self.expect(len(stored) >= len(pcm) * 0.6, f"the attachment is {len(stored) / 16000:.1f} s, the caller spoke {len(pcm) / 16000:.1f} s")
+        return stored
+
+    # -- at the end --------------------------------------------------------------------------
+
+    def aftermath(self):
+        """What must hold after every check: Asterisk lives, no core, no complaint that is not expected."""
+        if not self.asterisk.alive():
+            raise CheckError(f"Asterisk died ({self.asterisk.ending()})")
+        if self.asterisk.cores():
+            raise CheckError(f"core file: {self.asterisk.cores()}")
+        time.sleep(0.05)
+        patterns = [pattern for pattern, _ in allowed.ALWAYS] + self.expected
+        bad = [f"{level} {text}" for level, text in self.asterisk.complaints(self.log_start)
+               if not any(re.search(pattern, text) for pattern in patterns)]
+        if bad:
+            raise CheckError(f"unexpected in the log: {bad[0]}" + (f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""))

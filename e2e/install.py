@@ -1,0 +1,48 @@
+"""Puts the pieces in place that the end-to-end test runs on: the library under test and an Asterisk built for it."""
+
+import os
+import subprocess
+import sys
+
+
+class InstallError(SystemExit):
+    """Something could not be built or fetched; the message says what."""
+
+
+def _run(what, *command, cwd=None):
+    done = subprocess.run(command, cwd=cwd, check=False)
+    if done.returncode != 0:
+        raise InstallError(f"{what} failed ({' '.join(command)})")
+
+
+def ours(root):
+    """Build and install our library below target/; returns the prefix."""
+    prefix = os.path.join(root, "target", "e2e-prefix")
+    log = os.path.join(root, "target", "e2e-install.log")
+    os.makedirs(os.path.dirname(log), exist_ok=True)
+    with open(log, "w", encoding="utf-8") as out:
+        done = subprocess.run(["make", "-C", root, "install", "DESTDIR=", f"PREFIX={prefix}", f"LIBDIR={prefix}/lib"],
+                              stdout=out, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0:
+        with open(log, encoding="utf-8", errors="replace") as out:
+            sys.stderr.write(out.read()[-2000:])
+        raise InstallError("make install failed (log: target/e2e-install.log)")
+    return prefix
+
+
+def uw(root):
+    """Unpack Debian's libc-client2007e below target/; returns the directory of the library."""
+    _run("fetching Debian's libc-client2007e", os.path.join(root, "c-tests", "uw.sh"))
+    return os.path.join(root, "target", "uw", "lib")
+
+
+def prepare(root, library):
+    """Install the library ("ours" or "uw") and build Asterisk: (directory of the library, Asterisk's prefix).
+
+    Asterisk is built once, against our headers; as the library's binary interface is UW's, it runs on either.
+    """
+    _run("installing packages", os.path.join(root, "scripts", "install-deps.sh"), "build", "test", "asterisk")
+    prefix = ours(root) if os.path.exists(os.path.join(root, "Makefile")) else os.path.dirname(uw(root))
+    _run("building Asterisk", os.path.join(root, "e2e", "build-asterisk.sh"), prefix)
+    directory = os.path.join(prefix, "lib") if library == "ours" else uw(root)
+    return directory, os.path.join(root, "target", "asterisk", "install")
