@@ -1,0 +1,247 @@
+//! What an IMAP server can say, as owned Rust values (RFC 9051 section 7, RFC 3501 section 7).
+//!
+//! All text stays bytes: c-client hands servers' bytes to its callers as they came, whatever their charset.
+//! Quoted strings are unescaped, literals are taken over, `NIL` is `None`.
+
+/// A sequence number or UID; never 0 where the grammar says `nz-number`.
+pub type Number = u32;
+
+/// One whole response, as framed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Response {
+    /// `+ …`: the server waits for a literal or for the next step of an authentication exchange.
+    Continuation(StatusText),
+    /// `tag OK|NO|BAD …`
+    Tagged { tag: Vec<u8>, status: Status, text: StatusText },
+    /// `* …`
+    Untagged(Untagged),
+}
+
+/// The condition of a status response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Ok,
+    No,
+    Bad,
+    /// Untagged only.
+    Bye,
+    /// Untagged only, as the greeting.
+    Preauth,
+}
+
+/// Text of a status response: optional code in brackets, then words for humans.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StatusText {
+    pub code: Option<Code>,
+    /// The words after the code, without leading space.
+    pub text: Vec<u8>,
+    /// Everything after the status word, the code included, as it came (c-client shows this to the user).
+    pub raw: Vec<u8>,
+}
+
+/// Response codes (RFC 9051 section 7.1, RFC 5530, RFC 4315, RFC 7162, …).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    Alert,
+    BadCharset(Vec<Vec<u8>>),
+    Capability(Vec<Vec<u8>>),
+    Parse,
+    PermanentFlags(Vec<Vec<u8>>),
+    ReadOnly,
+    ReadWrite,
+    TryCreate,
+    UidNext(Number),
+    UidValidity(Number),
+    Unseen(Number),
+    UidNotSticky,
+    /// `APPENDUID uidvalidity uid-set`
+    AppendUid { validity: Number, uids: SequenceSet },
+    /// `COPYUID uidvalidity source-set destination-set`
+    CopyUid { validity: Number, source: SequenceSet, destination: SequenceSet },
+    HighestModSeq(u64),
+    NoModSeq,
+    Modified(SequenceSet),
+    Closed,
+    Referral(Vec<u8>),
+    /// Any code without an own variant (RFC 5530's AUTHENTICATIONFAILED, OVERQUOTA, INUSE, … and unknown ones): atom in
+    /// upper case, and the rest up to the `]`.
+    Other { name: Vec<u8>, argument: Vec<u8> },
+}
+
+/// A set of numbers as ranges, in the order the server gave them; `(n, n)` for one number. Never holds `*`.
+pub type SequenceSet = Vec<(Number, Number)>;
+
+/// Untagged responses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Untagged {
+    Status { status: Status, text: StatusText },
+    Capability(Vec<Vec<u8>>),
+    Enabled(Vec<Vec<u8>>),
+    Flags(Vec<Vec<u8>>),
+    Exists(Number),
+    Recent(Number),
+    /// Sequence number as sent; 0 or out of range is the session's to judge.
+    Expunge(Number),
+    /// RFC 7162: `VANISHED [(EARLIER)] uid-set`
+    Vanished { earlier: bool, uids: SequenceSet },
+    Fetch { number: Number, items: Vec<FetchItem> },
+    List(ListItem),
+    Lsub(ListItem),
+    MailboxStatus { mailbox: Vec<u8>, items: Vec<StatusItem> },
+    /// `mod_seq` is RFC 7162's trailing `(MODSEQ n)`.
+    Search { numbers: Vec<Number>, mod_seq: Option<u64> },
+    Esearch(Esearch),
+    Sort(Vec<Number>),
+    Thread(Vec<Thread>),
+    Namespace { personal: Option<Vec<Namespace>>, other: Option<Vec<Namespace>>, shared: Option<Vec<Namespace>> },
+    Quota { root: Vec<u8>, resources: Vec<QuotaResource> },
+    QuotaRoot { mailbox: Vec<u8>, roots: Vec<Vec<u8>> },
+    Acl { mailbox: Vec<u8>, entries: Vec<(Vec<u8>, Vec<u8>)> },
+    ListRights { mailbox: Vec<u8>, identifier: Vec<u8>, required: Vec<u8>, optional: Vec<Vec<u8>> },
+    MyRights { mailbox: Vec<u8>, rights: Vec<u8> },
+    /// RFC 2971; `None` for `ID NIL`.
+    Id(Option<Vec<(Vec<u8>, Option<Vec<u8>>)>>),
+    /// Well framed, but no response we know: keyword in upper case and the rest as it came. Logged, else ignored.
+    Unknown { keyword: Vec<u8>, rest: Vec<u8> },
+}
+
+/// One data item of a FETCH response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FetchItem {
+    Flags(Vec<Vec<u8>>),
+    Uid(Number),
+    /// Text between the quotes, not interpreted (`17-Jul-1996 02:44:25 -0700`); `None` for a stray NIL.
+    InternalDate(Option<Vec<u8>>),
+    Rfc822Size(u64),
+    ModSeq(u64),
+    Envelope(Box<Envelope>),
+    /// BODY (non-extensible) or BODYSTRUCTURE.
+    BodyStructure(Box<BodyStructure>),
+    /// `BODY[section]<origin>` and the old RFC822, RFC822.HEADER, RFC822.TEXT (as sections `""`, `HEADER`, `TEXT`).
+    Section(Section),
+    /// `BINARY[..]`
+    Binary { section: Vec<u8>, origin: Option<u32>, data: Option<Vec<u8>> },
+    BinarySize { section: Vec<u8>, size: u64 },
+    /// An item we do not know; its value was skipped.
+    Unknown(Vec<u8>),
+}
+
+/// `BODY[section]<origin> data`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Section text in upper case without brackets and without the field list: `""`, `1.2`, `HEADER.FIELDS`, `3.MIME`.
+    pub section: Vec<u8>,
+    /// Names of HEADER.FIELDS and HEADER.FIELDS.NOT.
+    pub fields: Vec<Vec<u8>>,
+    pub origin: Option<u32>,
+    /// `None` for NIL.
+    pub data: Option<Vec<u8>>,
+}
+
+/// ENVELOPE (RFC 9051 section 7.5.2). Header words are not decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Envelope {
+    pub date: Option<Vec<u8>>,
+    pub subject: Option<Vec<u8>>,
+    pub from: Vec<Address>,
+    pub sender: Vec<Address>,
+    pub reply_to: Vec<Address>,
+    pub to: Vec<Address>,
+    pub cc: Vec<Address>,
+    pub bcc: Vec<Address>,
+    pub in_reply_to: Option<Vec<u8>>,
+    pub message_id: Option<Vec<u8>>,
+}
+
+/// One address; groups are marked as in IMAP: `host` None with `mailbox` Some opens, both None closes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Address {
+    pub name: Option<Vec<u8>>,
+    pub adl: Option<Vec<u8>>,
+    pub mailbox: Option<Vec<u8>>,
+    pub host: Option<Vec<u8>>,
+}
+
+/// A body part. Nesting is at most [`crate::limits::BODY_DEPTH`]; what lies deeper is replaced by an empty
+/// `application/octet-stream` part. Dropping it is safe on a small stack because of that limit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BodyStructure {
+    /// Media type in the case the server sent it.
+    pub media_type: Vec<u8>,
+    pub subtype: Option<Vec<u8>>,
+    pub parameters: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub id: Option<Vec<u8>>,
+    pub description: Option<Vec<u8>>,
+    pub encoding: Option<Vec<u8>>,
+    pub octets: u64,
+    /// text/* and message/rfc822.
+    pub lines: Option<u64>,
+    /// multipart: the parts. Else empty.
+    pub parts: Vec<BodyStructure>,
+    /// message/rfc822 and message/global.
+    pub message: Option<Box<(Envelope, BodyStructure)>>,
+    pub md5: Option<Vec<u8>>,
+    pub disposition: Option<Disposition>,
+    pub language: Vec<Vec<u8>>,
+    pub location: Option<Vec<u8>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Disposition {
+    pub kind: Vec<u8>,
+    pub parameters: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+}
+
+/// LIST and LSUB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListItem {
+    /// With their backslash, as sent.
+    pub attributes: Vec<Vec<u8>>,
+    pub delimiter: Option<u8>,
+    pub mailbox: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusItem {
+    Messages(Number),
+    Recent(Number),
+    UidNext(Number),
+    UidValidity(Number),
+    Unseen(Number),
+    HighestModSeq(u64),
+    Size(u64),
+    Unknown(Vec<u8>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Esearch {
+    pub tag: Option<Vec<u8>>,
+    pub uid: bool,
+    pub min: Option<Number>,
+    pub max: Option<Number>,
+    pub count: Option<Number>,
+    pub all: SequenceSet,
+    pub mod_seq: Option<u64>,
+}
+
+/// A node of a THREAD answer (RFC 5256); built without recursion, depth limited by [`crate::limits::THREAD_DEPTH`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Thread {
+    /// `None` for a dummy parent.
+    pub number: Option<Number>,
+    pub children: Vec<Thread>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Namespace {
+    pub prefix: Vec<u8>,
+    pub delimiter: Option<u8>,
+    pub parameters: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaResource {
+    pub name: Vec<u8>,
+    pub usage: u64,
+    pub limit: u64,
+}
