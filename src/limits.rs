@@ -1,3 +1,87 @@
 //! Every resource limit of the library, named, with its reason.
+//!
+//! A server, or whoever stands in its place, decides what we read; each limit bounds what one answer of it can cost
+//! in memory, stack or time. The values lie well above what honest servers send.
 
 #![forbid(unsafe_code)]
+
+/// Octets of one line of a response, literals not counted. A SEARCH answer names every hit of a mailbox on one
+/// line: four million of them fit.
+pub const LINE: usize = 32 << 20;
+
+/// Octets of one literal: one message with everything attached to it. Buffers grow with what has arrived, not
+/// with what was announced, so an announcement alone costs nothing.
+pub const LITERAL: u64 = 1 << 30;
+
+/// Octets of one whole response, lines and literals together: one message of the largest size and its wrapping.
+pub const RESPONSE: u64 = LITERAL + (64 << 20);
+
+/// Literals in one response. A FETCH of an odd message can carry each string of its ENVELOPE and BODYSTRUCTURE as
+/// a literal, so this is generous.
+pub const LITERALS: usize = 100_000;
+
+/// Octets of untagged responses taken in while one command runs; a server that never comes to its tagged answer is
+/// cut off here. A fetch of all envelopes of a large mailbox stays below.
+pub const UNTAGGED_PER_COMMAND: u64 = 16 << 30;
+
+/// Nesting of MIME parts, attached messages included. Rust drops and compares such trees by recursion: 50 levels
+/// are safe on the 112 KiB stacks some callers have, and no mailer goes that deep.
+pub const BODY_DEPTH: usize = 50;
+
+/// Parts of one BODYSTRUCTURE in total; `()` is two octets on the wire and some hundred in memory.
+pub const BODY_PARTS: usize = 20_000;
+
+/// Nesting of a THREAD answer. What lies deeper is attached at this depth, so no message is lost. Same reason as
+/// [`BODY_DEPTH`].
+pub const THREAD_DEPTH: usize = 100;
+
+/// Nodes of one THREAD answer: as many as messages are plausible in one mailbox, dummies included.
+pub const THREAD_NODES: usize = 4_000_000;
+
+/// Members of any other parenthesised list: flags, addresses, parameters, rights, namespaces.
+pub const LIST_ITEMS: usize = 100_000;
+
+/// Numbers in one SEARCH or SORT answer.
+pub const SEARCH_RESULTS: usize = 4_000_000;
+
+/// Ranges in one sequence set (COPYUID, APPENDUID, VANISHED, ESEARCH). A range costs eight octets however many
+/// messages it names.
+pub const SET_RANGES: usize = 1_000_000;
+
+/// Nesting of AND, OR and NOT in a search program of the application. The evaluator and the encoder use a stack of
+/// their own, so this bounds only absurd programs.
+pub const SEARCH_DEPTH: usize = 1_000;
+
+/// Octets of a message text quoted in an error or warning, as c-client's `%.80s` does.
+pub const EXCERPT: usize = 80;
+
+/// Octets of a command line after which an argument is sent as a literal even if it could be quoted. RFC 2683
+/// section 3.2.1.5 asks for lines of at most 1,000; c-client follows it.
+pub const COMMAND_LINE: usize = 1_000;
+
+/// Octets of a date string handed to the date parser; c-client refuses what does not fit its work buffer of 1,024.
+pub const DATE_TEXT: usize = 1_023;
+
+/// The limits that framing keeps, as a value, so that tests can use small ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// See [`LINE`].
+    pub line: usize,
+    /// See [`LITERAL`].
+    pub literal: u64,
+    /// See [`RESPONSE`].
+    pub response: u64,
+    /// See [`LITERALS`].
+    pub literals: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            line: LINE,
+            literal: LITERAL,
+            response: RESPONSE,
+            literals: LITERALS,
+        }
+    }
+}

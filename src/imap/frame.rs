@@ -1,0 +1,637 @@
+//! Stage one of reading: cuts the server's byte stream into whole responses.
+//!
+//! A response is a line, or several lines with literals between them (RFC 9051 section 4.3). Only this stage
+//! decides where a response ends; parsing works on whole frames, so a response that cannot be parsed never makes
+//! the next one be read from the wrong place.
+
+use std::ops::Range;
+
+use crate::limits::Limits;
+
+/// A literal inside a [`Frame`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiteralSpan {
+    /// Offset of the announcement: of `{`, or of `~` in `~{n}`.
+    pub announced_at: usize,
+    /// Offsets of the octets of the literal.
+    pub data: Range<usize>,
+    /// `~{n}` of RFC 3516: may hold NUL.
+    pub binary: bool,
+}
+
+/// One whole response as it came: lines, literals, and the line ends between them, without the last line end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    bytes: Vec<u8>,
+    literals: Vec<LiteralSpan>,
+}
+
+impl Frame {
+    /// All octets, announcements and line ends of literals included.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where the literals lie, in order.
+    pub fn literals(&self) -> &[LiteralSpan] {
+        &self.literals
+    }
+
+    /// The lines of the response without the octets of literals and without line ends: what c-client's protocol
+    /// telemetry (`mm_dlog`) shows.
+    pub fn text_lines(&self) -> impl Iterator<Item = &[u8]> {
+        let ends = self
+            .literals
+            .iter()
+            .map(|l| l.data.start)
+            .chain([self.bytes.len()]);
+        let starts = [0]
+            .into_iter()
+            .chain(self.literals.iter().map(|l| l.data.end));
+        starts.zip(ends).map(|(start, end)| {
+            let line = &self.bytes[start..end];
+            let line = line.strip_suffix(b"\n").unwrap_or(line);
+            line.strip_suffix(b"\r").unwrap_or(line)
+        })
+    }
+}
+
+/// Why the stream cannot be read further. There is no way to find the next response after this: the connection is
+/// lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameError {
+    /// A line grew past [`Limits::line`].
+    LineTooLong {
+        /// The limit.
+        limit: usize,
+    },
+    /// A literal was announced with more octets than [`Limits::literal`], or than 64 bits can say.
+    LiteralTooLarge {
+        /// What was announced; `None` if it does not fit 64 bits.
+        announced: Option<u64>,
+        /// The limit.
+        limit: u64,
+    },
+    /// Lines and literals together grew past [`Limits::response`].
+    ResponseTooLarge {
+        /// The limit.
+        limit: u64,
+    },
+    /// One response held more literals than [`Limits::literals`].
+    TooManyLiterals {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+impl std::fmt::Display for FrameError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            FrameError::LineTooLong { limit } => {
+                write!(f, "server line longer than {limit} octets")
+            }
+            FrameError::LiteralTooLarge {
+                announced: Some(n),
+                limit,
+            } => {
+                write!(f, "server literal of {n} octets is larger than {limit}")
+            }
+            FrameError::LiteralTooLarge {
+                announced: None,
+                limit,
+            } => {
+                write!(f, "server literal of an absurd size (limit {limit} octets)")
+            }
+            FrameError::ResponseTooLarge { limit } => {
+                write!(f, "server response larger than {limit} octets")
+            }
+            FrameError::TooManyLiterals { limit } => {
+                write!(f, "server response with more than {limit} literals")
+            }
+        }
+    }
+}
+
+impl std::error::Error for FrameError {}
+
+/// How far the response now being received has come; for timeouts and for reports about stalled servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Octets received that belong to no complete response yet.
+    pub buffered: usize,
+    /// Inside a literal: how many of its octets are still to come.
+    pub literal_remaining: Option<u64>,
+}
+
+/// Collects octets and hands out whole responses. Each octet is looked at once, however small the reads are.
+#[derive(Debug)]
+pub struct Framer {
+    limits: Limits,
+    /// Received and not yet handed out; the response under way begins at `start`.
+    buffer: Vec<u8>,
+    start: usize,
+    /// Everything before this offset has been looked at.
+    scanned: usize,
+    line_start: usize,
+    /// Octets of the literal under way that have not arrived.
+    literal_remaining: u64,
+    /// Spans of the response under way, relative to `start`.
+    literals: Vec<LiteralSpan>,
+    /// Whether the scan stands inside a quoted string.
+    quoted: bool,
+    escaped: bool,
+    /// Whether literals can occur in this response; decided by its first line's first words.
+    kind: Kind,
+    failed: Option<FrameError>,
+}
+
+/// What the first words of a response tell about literals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Undecided,
+    /// Text for humans, which may end in something that looks like an announcement.
+    Status,
+    Data,
+}
+
+impl Framer {
+    /// A framer at the start of a response.
+    pub fn new(limits: Limits) -> Self {
+        Framer {
+            limits,
+            buffer: Vec::new(),
+            start: 0,
+            scanned: 0,
+            line_start: 0,
+            literal_remaining: 0,
+            literals: Vec::new(),
+            quoted: false,
+            escaped: false,
+            kind: Kind::Undecided,
+            failed: None,
+        }
+    }
+
+    /// Takes octets as they were received.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.failed.is_none() {
+            self.compact();
+            self.buffer.extend_from_slice(bytes);
+        }
+    }
+
+    /// The next whole response; `None` if more octets are needed.
+    ///
+    /// # Errors
+    /// [`FrameError`] when a limit is passed; every later call then fails the same way.
+    pub fn next_frame(&mut self) -> Result<Option<Frame>, FrameError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        self.scan().inspect_err(|&error| {
+            self.failed = Some(error);
+            // Nothing of it can be used; do not keep a large buffer until the stream is closed.
+            self.buffer = Vec::new();
+            (
+                self.start,
+                self.scanned,
+                self.line_start,
+                self.literal_remaining,
+            ) = (0, 0, 0, 0);
+        })
+    }
+
+    /// Whether octets were received that belong to no response handed out so far. After the tagged OK to STARTTLS
+    /// this must be false: such octets came in clear and would be read as if they came through TLS.
+    pub fn has_buffered(&self) -> bool {
+        self.buffer.len() > self.start
+    }
+
+    /// Gives away the octets of [`has_buffered`](Self::has_buffered) and starts afresh.
+    pub fn take_buffered(&mut self) -> Vec<u8> {
+        let rest = self.buffer.split_off(self.start);
+        *self = Framer::new(self.limits);
+        rest
+    }
+
+    /// How far the response under way has come.
+    pub fn progress(&self) -> Progress {
+        let inside = self
+            .literals
+            .last()
+            .is_some_and(|_| self.literal_remaining > 0);
+        Progress {
+            buffered: self.buffer.len() - self.start,
+            literal_remaining: inside.then(|| {
+                self.literal_remaining
+                    - (self.literal_remaining).min((self.buffer.len() - self.scanned) as u64)
+            }),
+        }
+    }
+
+    /// Drops what was handed out, but only when that at least halves the buffer: amortised linear.
+    fn compact(&mut self) {
+        if self.start > 0 && self.start >= self.buffer.len() - self.start {
+            self.buffer.drain(..self.start);
+            self.scanned -= self.start;
+            self.line_start -= self.start;
+            self.start = 0;
+        }
+    }
+
+    fn scan(&mut self) -> Result<Option<Frame>, FrameError> {
+        loop {
+            if self.literal_remaining > 0 {
+                let available = (self.buffer.len() - self.scanned) as u64;
+                let taken = self.literal_remaining.min(available);
+                self.scanned += taken as usize;
+                self.literal_remaining -= taken;
+                if self.literal_remaining > 0 {
+                    return Ok(None);
+                }
+                self.line_start = self.scanned;
+            }
+            let Some(end) = self.scan_line()? else {
+                return Ok(None);
+            };
+            // `end` is the offset of the LF.
+            let content_end = if end > self.line_start && self.buffer[end - 1] == b'\r' {
+                end - 1
+            } else {
+                end
+            };
+            self.scanned = end + 1;
+            let closed = !self.quoted;
+            (self.quoted, self.escaped) = (false, false);
+            if self.kind == Kind::Undecided {
+                self.kind = kind_of(&self.buffer[self.start..content_end]);
+            }
+            let announcement = match (self.kind, closed) {
+                (Kind::Data, true) => announcement(&self.buffer[self.line_start..content_end]),
+                _ => None,
+            };
+            let Some(announcement) = announcement else {
+                return Ok(Some(self.cut(content_end)));
+            };
+            self.begin_literal(&announcement)?;
+        }
+    }
+
+    /// Looks at octets up to the next LF and keeps track of quoted strings.
+    fn scan_line(&mut self) -> Result<Option<usize>, FrameError> {
+        let limit = self.limits.line;
+        let mut at = self.scanned;
+        let found = loop {
+            let Some(&byte) = self.buffer.get(at) else {
+                break None;
+            };
+            match byte {
+                b'\n' => break Some(at),
+                _ if self.escaped => self.escaped = false,
+                b'\\' if self.quoted => self.escaped = true,
+                b'"' if self.quoted => self.quoted = false,
+                b'"' => self.quoted = opens_string(&self.buffer[self.line_start..at]),
+                _ => {}
+            }
+            at += 1;
+        };
+        self.scanned = at;
+        if at - self.line_start > limit {
+            return Err(FrameError::LineTooLong { limit });
+        }
+        if (at - self.start) as u64 > self.limits.response {
+            return Err(FrameError::ResponseTooLarge {
+                limit: self.limits.response,
+            });
+        }
+        Ok(found)
+    }
+
+    fn begin_literal(&mut self, announcement: &Announcement) -> Result<(), FrameError> {
+        let limit = self.limits.literal;
+        let size =
+            announcement
+                .size
+                .filter(|&n| n <= limit)
+                .ok_or(FrameError::LiteralTooLarge {
+                    announced: announcement.size,
+                    limit,
+                })?;
+        if self.literals.len() >= self.limits.literals {
+            return Err(FrameError::TooManyLiterals {
+                limit: self.limits.literals,
+            });
+        }
+        let begin = self.scanned - self.start;
+        let too_large = FrameError::ResponseTooLarge {
+            limit: self.limits.response,
+        };
+        let end = (begin as u64)
+            .checked_add(size)
+            .filter(|&end| end <= self.limits.response)
+            .ok_or(too_large)?;
+        let end = usize::try_from(end).map_err(|_| too_large)?;
+        self.literals.push(LiteralSpan {
+            announced_at: self.line_start - self.start + announcement.offset,
+            data: begin..end,
+            binary: announcement.binary,
+        });
+        self.literal_remaining = size;
+        self.line_start = self.scanned;
+        Ok(())
+    }
+
+    /// Hands out the response that ends before `content_end`; the scan stands behind its line end.
+    fn cut(&mut self, content_end: usize) -> Frame {
+        let bytes = if self.start == 0 && self.scanned == self.buffer.len() {
+            // The common case of a fetched message: no copy.
+            let mut bytes = std::mem::take(&mut self.buffer);
+            bytes.truncate(content_end);
+            self.scanned = 0;
+            bytes
+        } else {
+            self.buffer[self.start..content_end].to_vec()
+        };
+        self.start = self.scanned;
+        self.line_start = self.scanned;
+        self.kind = Kind::Undecided;
+        Frame {
+            bytes,
+            literals: std::mem::take(&mut self.literals),
+        }
+    }
+}
+
+/// Whether a `"` after `before` (same line) begins a quoted string. Inside an atom it does not: a stray one must
+/// not hide the literal that follows.
+fn opens_string(before: &[u8]) -> bool {
+    !matches!(before.last(), Some(b) if b.is_ascii_alphanumeric() || *b >= 0x80)
+}
+
+/// Decides from the first line of a response whether it is a status response or a continuation request: their text
+/// is for humans and holds no literals.
+fn kind_of(line: &[u8]) -> Kind {
+    let mut words = line.split(|&b| b == b' ').filter(|word| !word.is_empty());
+    if words.next() != Some(b"*") {
+        return Kind::Status;
+    }
+    let status = |word: &[u8]| {
+        [&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"]
+            .iter()
+            .any(|s| s.eq_ignore_ascii_case(word))
+    };
+    match words.next() {
+        Some(word) if status(word) => Kind::Status,
+        _ => Kind::Data,
+    }
+}
+
+struct Announcement {
+    /// Offset of `~` or `{` in the line.
+    offset: usize,
+    /// `None`: more than 64 bits.
+    size: Option<u64>,
+    binary: bool,
+}
+
+/// Finds `{n}`, `{n+}` or `~{n}` at the end of a line. Anything else in braces is text.
+fn announcement(line: &[u8]) -> Option<Announcement> {
+    let inner = line.strip_suffix(b"}")?;
+    let inner = inner.strip_suffix(b"+").unwrap_or(inner);
+    let digits = inner
+        .iter()
+        .rev()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let (head, number) = inner.split_at(inner.len() - digits);
+    let head = head.strip_suffix(b"{")?;
+    if number.is_empty() {
+        return None;
+    }
+    let size = number.iter().try_fold(0u64, |n, &b| {
+        n.checked_mul(10)?.checked_add(u64::from(b - b'0'))
+    });
+    let binary = head.last() == Some(&b'~');
+    Some(Announcement {
+        offset: head.len() - usize::from(binary),
+        size,
+        binary,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(input: &[u8], chunk: usize) -> Vec<Frame> {
+        let mut framer = Framer::new(Limits::default());
+        let mut out = Vec::new();
+        for part in input.chunks(chunk) {
+            framer.push(part);
+            while let Some(frame) = framer.next_frame().unwrap() {
+                out.push(frame);
+            }
+        }
+        out
+    }
+
+    fn texts(input: &[u8]) -> Vec<Vec<u8>> {
+        frames(input, input.len().max(1))
+            .into_iter()
+            .map(|f| f.bytes)
+            .collect()
+    }
+
+    #[test]
+    fn chunk_size_does_not_matter() {
+        let input = b"* OK hi {3}\r\n* 1 FETCH (BODY[] {5}\r\na\r\nb) X ~{2}\r\n\0\" Y {0}\r\n)\r\n+ go\nA1 OK done\r\n* LIST () \"{3}\" x\r\n";
+        let whole = frames(input, input.len());
+        assert_eq!(whole.len(), 5);
+        assert_eq!(whole[1].literals.len(), 3);
+        assert_eq!(
+            &whole[1].bytes[whole[1].literals[0].data.clone()],
+            b"a\r\nb)"
+        );
+        assert!(whole[1].literals[1].binary);
+        assert_eq!(&whole[1].bytes[whole[1].literals[1].data.clone()], b"\0\"");
+        assert!(whole[1].literals[2].data.is_empty());
+        let lines: Vec<_> = whole[1].text_lines().collect();
+        assert_eq!(
+            lines,
+            [&b"* 1 FETCH (BODY[] {5}"[..], b" X ~{2}", b" Y {0}", b")"]
+        );
+        assert_eq!(whole[2].bytes, b"+ go");
+        for chunk in 1..input.len() {
+            assert_eq!(frames(input, chunk), whole, "chunk {chunk}");
+        }
+    }
+
+    #[test]
+    fn announcements_in_human_text_are_text() {
+        let input = b"* NO disk {5}\r\n* OK [ALERT] {5}\r\n* bye {7}\r\n+ {9}\r\nA1 BAD {12}\r\n* PREAUTH {3}\r\n";
+        assert_eq!(texts(input).len(), 6);
+    }
+
+    #[test]
+    fn announcements_in_quoted_strings_are_text() {
+        assert_eq!(
+            texts(b"* LIST () \"/\" \"a {5}\"\r\n* LIST () \"/\" \"a\\\" {5}\r\nx\r\n").len(),
+            3
+        );
+        // A stray quote inside an atom does not hide a literal.
+        assert_eq!(
+            texts(b"* 1 FETCH (FLAGS (a\"b) BODY[] {3}\r\nxyz)\r\n").len(),
+            1
+        );
+        // An unterminated string ends with its line: the next response is found again.
+        assert_eq!(
+            texts(b"* LIST () \"/\" \"open\r\nA1 OK\r\n"),
+            [b"* LIST () \"/\" \"open".to_vec(), b"A1 OK".to_vec()]
+        );
+    }
+
+    #[test]
+    fn odd_braces_are_text() {
+        for odd in ["{-1}", "{}", "{+}", "{1a}", "{0x10}", "{5}}", "{ 5}", "5}"] {
+            let input = format!("* 1 FETCH (BODY[] {odd}\r\nA OK\r\n");
+            assert_eq!(texts(input.as_bytes()).len(), 2, "{odd}");
+        }
+        assert_eq!(texts(b"* 1 FETCH (BODY[] {005+}\r\nabcde)\r\n").len(), 1);
+    }
+
+    #[test]
+    fn bare_line_feed_and_bare_carriage_return() {
+        assert_eq!(
+            texts(b"* 1 EXISTS\n* OK a\rb\r\n\r\n\nX OK\r\n"),
+            [&b"* 1 EXISTS"[..], b"* OK a\rb", b"", b"", b"X OK"]
+        );
+        assert_eq!(
+            frames(b"* 1 FETCH (BODY[] {2}\nab)\n", 1)[0].literals[0].data,
+            22..24
+        );
+    }
+
+    #[test]
+    fn absurd_literals_are_refused_and_stay_refused() {
+        for size in [
+            "4294967295",
+            "99999999999999999999",
+            "9223372036854775807",
+            "18446744073709551615",
+        ] {
+            let mut framer = Framer::new(Limits::default());
+            framer.push(format!("* 1 FETCH (BODY[] {{{size}}}\r\nrest").as_bytes());
+            let error = framer.next_frame().unwrap_err();
+            assert!(
+                matches!(error, FrameError::LiteralTooLarge { .. }),
+                "{size}"
+            );
+            framer.push(b"A OK\r\n");
+            assert_eq!(framer.next_frame(), Err(error));
+            assert_eq!(framer.progress().buffered, 0);
+        }
+    }
+
+    #[test]
+    fn limits_hold() {
+        let limits = Limits {
+            line: 20,
+            literal: 30,
+            response: 60,
+            literals: 2,
+        };
+        let fail = |input: &[u8]| {
+            let mut framer = Framer::new(limits);
+            framer.push(input);
+            framer.next_frame()
+        };
+        assert!(fail(b"* 12345678901234567\r\n").unwrap().is_some());
+        assert_eq!(
+            fail(&[b'x'; 21]),
+            Err(FrameError::LineTooLong { limit: 20 })
+        );
+        assert!(matches!(
+            fail(b"* X {31}\r\n"),
+            Err(FrameError::LiteralTooLarge {
+                announced: Some(31),
+                ..
+            })
+        ));
+        let mut input = b"* X {30}\r\n".to_vec();
+        input.extend([b'y'; 30]);
+        input.extend(b" {30}\r\n");
+        assert_eq!(
+            fail(&input),
+            Err(FrameError::ResponseTooLarge { limit: 60 })
+        );
+        assert_eq!(
+            fail(b"* X {0}\r\n{0}\r\n{0}\r\n"),
+            Err(FrameError::TooManyLiterals { limit: 2 })
+        );
+    }
+
+    #[test]
+    fn bytes_after_a_response_are_seen() {
+        let mut framer = Framer::new(Limits::default());
+        framer.push(b"A1 OK begin TLS\r\n* injected");
+        assert!(framer.next_frame().unwrap().is_some());
+        assert!(framer.has_buffered());
+        assert_eq!(framer.take_buffered(), b"* injected");
+        assert!(!framer.has_buffered());
+        framer.push(b"A2 OK\r\n");
+        assert!(framer.next_frame().unwrap().is_some());
+        assert!(!framer.has_buffered());
+    }
+
+    #[test]
+    fn progress_tells_about_literals() {
+        let mut framer = Framer::new(Limits::default());
+        assert_eq!(
+            framer.progress(),
+            Progress {
+                buffered: 0,
+                literal_remaining: None
+            }
+        );
+        framer.push(b"* 1 FETCH (BODY[] {10}\r\nabc");
+        assert_eq!(framer.next_frame(), Ok(None));
+        assert_eq!(framer.progress().literal_remaining, Some(7));
+        framer.push(b"de");
+        assert_eq!(framer.progress().literal_remaining, Some(5));
+        framer.push(b"fghij)\r\n");
+        assert!(framer.next_frame().unwrap().is_some());
+        assert_eq!(
+            framer.progress(),
+            Progress {
+                buffered: 0,
+                literal_remaining: None
+            }
+        );
+    }
+
+    #[test]
+    fn many_small_reads_take_linear_time() {
+        // 4 MiB in 16-octet reads: a rescan at every read would take minutes.
+        let mut framer = Framer::new(Limits::default());
+        let mut line = b"* SEARCH".to_vec();
+        while line.len() < 4 << 20 {
+            line.extend_from_slice(b" 123456");
+        }
+        line.extend_from_slice(b"\r\n");
+        let started = std::time::Instant::now();
+        for part in line.chunks(16) {
+            assert!(framer.next_frame().unwrap().is_none());
+            framer.push(part);
+        }
+        assert!(framer.next_frame().unwrap().is_some());
+        // 300,000 small responses in one push.
+        let many = b"* 1 EXPUNGE\r\n".repeat(300_000);
+        framer.push(&many);
+        let mut count = 0;
+        while framer.next_frame().unwrap().is_some() {
+            count += 1;
+        }
+        assert_eq!(count, 300_000);
+        assert!(started.elapsed().as_secs() < 20);
+    }
+}
