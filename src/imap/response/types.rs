@@ -3,6 +3,14 @@
 //! All text stays bytes: c-client hands servers' bytes to its callers as they came, whatever their charset.
 //! Quoted strings are unescaped, literals are taken over, `NIL` is `None`.
 
+#![allow(
+    missing_docs,
+    reason = "variants and fields bear the names of the RFC's grammar; what needs a word has one"
+)]
+
+/// Names and values, as in ID and in the parameters of a body part; a value can be NIL.
+pub type Parameters = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
 /// A sequence number or UID; never 0 where the grammar says `nz-number`.
 pub type Number = u32;
 
@@ -12,7 +20,11 @@ pub enum Response {
     /// `+ …`: the server waits for a literal or for the next step of an authentication exchange.
     Continuation(StatusText),
     /// `tag OK|NO|BAD …`
-    Tagged { tag: Vec<u8>, status: Status, text: StatusText },
+    Tagged {
+        tag: Vec<u8>,
+        status: Status,
+        text: StatusText,
+    },
     /// `* …`
     Untagged(Untagged),
 }
@@ -55,9 +67,16 @@ pub enum Code {
     Unseen(Number),
     UidNotSticky,
     /// `APPENDUID uidvalidity uid-set`
-    AppendUid { validity: Number, uids: SequenceSet },
+    AppendUid {
+        validity: Number,
+        uids: SequenceSet,
+    },
     /// `COPYUID uidvalidity source-set destination-set`
-    CopyUid { validity: Number, source: SequenceSet, destination: SequenceSet },
+    CopyUid {
+        validity: Number,
+        source: SequenceSet,
+        destination: SequenceSet,
+    },
     HighestModSeq(u64),
     NoModSeq,
     Modified(SequenceSet),
@@ -65,7 +84,10 @@ pub enum Code {
     Referral(Vec<u8>),
     /// Any code without an own variant (RFC 5530's AUTHENTICATIONFAILED, OVERQUOTA, INUSE, … and unknown ones): atom in
     /// upper case, and the rest up to the `]`.
-    Other { name: Vec<u8>, argument: Vec<u8> },
+    Other {
+        name: Vec<u8>,
+        argument: Vec<u8>,
+    },
 }
 
 /// A set of numbers as ranges, in the order the server gave them; `(n, n)` for one number. Never holds `*`.
@@ -74,7 +96,10 @@ pub type SequenceSet = Vec<(Number, Number)>;
 /// Untagged responses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Untagged {
-    Status { status: Status, text: StatusText },
+    Status {
+        status: Status,
+        text: StatusText,
+    },
     Capability(Vec<Vec<u8>>),
     Enabled(Vec<Vec<u8>>),
     Flags(Vec<Vec<u8>>),
@@ -83,26 +108,62 @@ pub enum Untagged {
     /// Sequence number as sent; 0 or out of range is the session's to judge.
     Expunge(Number),
     /// RFC 7162: `VANISHED [(EARLIER)] uid-set`
-    Vanished { earlier: bool, uids: SequenceSet },
-    Fetch { number: Number, items: Vec<FetchItem> },
+    Vanished {
+        earlier: bool,
+        uids: SequenceSet,
+    },
+    Fetch {
+        number: Number,
+        items: Vec<FetchItem>,
+    },
     List(ListItem),
     Lsub(ListItem),
-    MailboxStatus { mailbox: Vec<u8>, items: Vec<StatusItem> },
+    MailboxStatus {
+        mailbox: Vec<u8>,
+        items: Vec<StatusItem>,
+    },
     /// `mod_seq` is RFC 7162's trailing `(MODSEQ n)`.
-    Search { numbers: Vec<Number>, mod_seq: Option<u64> },
+    Search {
+        numbers: Vec<Number>,
+        mod_seq: Option<u64>,
+    },
     Esearch(Esearch),
     Sort(Vec<Number>),
     Thread(Vec<Thread>),
-    Namespace { personal: Option<Vec<Namespace>>, other: Option<Vec<Namespace>>, shared: Option<Vec<Namespace>> },
-    Quota { root: Vec<u8>, resources: Vec<QuotaResource> },
-    QuotaRoot { mailbox: Vec<u8>, roots: Vec<Vec<u8>> },
-    Acl { mailbox: Vec<u8>, entries: Vec<(Vec<u8>, Vec<u8>)> },
-    ListRights { mailbox: Vec<u8>, identifier: Vec<u8>, required: Vec<u8>, optional: Vec<Vec<u8>> },
-    MyRights { mailbox: Vec<u8>, rights: Vec<u8> },
+    Namespace {
+        personal: Option<Vec<Namespace>>,
+        other: Option<Vec<Namespace>>,
+        shared: Option<Vec<Namespace>>,
+    },
+    Quota {
+        root: Vec<u8>,
+        resources: Vec<QuotaResource>,
+    },
+    QuotaRoot {
+        mailbox: Vec<u8>,
+        roots: Vec<Vec<u8>>,
+    },
+    Acl {
+        mailbox: Vec<u8>,
+        entries: Vec<(Vec<u8>, Vec<u8>)>,
+    },
+    ListRights {
+        mailbox: Vec<u8>,
+        identifier: Vec<u8>,
+        required: Vec<u8>,
+        optional: Vec<Vec<u8>>,
+    },
+    MyRights {
+        mailbox: Vec<u8>,
+        rights: Vec<u8>,
+    },
     /// RFC 2971; `None` for `ID NIL`.
-    Id(Option<Vec<(Vec<u8>, Option<Vec<u8>>)>>),
+    Id(Option<Parameters>),
     /// Well framed, but no response we know: keyword in upper case and the rest as it came. Logged, else ignored.
-    Unknown { keyword: Vec<u8>, rest: Vec<u8> },
+    Unknown {
+        keyword: Vec<u8>,
+        rest: Vec<u8>,
+    },
 }
 
 /// One data item of a FETCH response.
@@ -120,8 +181,15 @@ pub enum FetchItem {
     /// `BODY[section]<origin>` and the old RFC822, RFC822.HEADER, RFC822.TEXT (as sections `""`, `HEADER`, `TEXT`).
     Section(Section),
     /// `BINARY[..]`
-    Binary { section: Vec<u8>, origin: Option<u32>, data: Option<Vec<u8>> },
-    BinarySize { section: Vec<u8>, size: u64 },
+    Binary {
+        section: Vec<u8>,
+        origin: Option<u32>,
+        data: Option<Vec<u8>>,
+    },
+    BinarySize {
+        section: Vec<u8>,
+        size: u64,
+    },
     /// An item we do not know; its value was skipped.
     Unknown(Vec<u8>),
 }
@@ -169,7 +237,7 @@ pub struct BodyStructure {
     /// Media type in the case the server sent it.
     pub media_type: Vec<u8>,
     pub subtype: Option<Vec<u8>>,
-    pub parameters: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub parameters: Parameters,
     pub id: Option<Vec<u8>>,
     pub description: Option<Vec<u8>>,
     pub encoding: Option<Vec<u8>>,
@@ -189,7 +257,7 @@ pub struct BodyStructure {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Disposition {
     pub kind: Vec<u8>,
-    pub parameters: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    pub parameters: Parameters,
 }
 
 /// LIST and LSUB.

@@ -1,0 +1,177 @@
+//! Quota, rights, sorting, vanished messages.
+//!
+//! SORT, VANISHED and QUOTAROOT go through imap-proto, which reads them soundly as long as they are plain ASCII
+//! without escapes and literals (it would hand out lossy UTF-8, and keeps backslashes). What it cannot take is read
+//! here. QUOTA and rights are read here throughout: imap-proto does not export the types of quota resources, and
+//! runs the groups of LISTRIGHTS together.
+
+use imap_proto as proto;
+
+use super::cursor::Cursor;
+use super::{ParseError, QuotaResource, SequenceSet, Untagged};
+use crate::limits;
+
+type Result<T> = std::result::Result<T, ParseError>;
+
+/// Hands the response, keyword included, to imap-proto if that is safe; `None` if it is not or does not parse to
+/// the end. The text is bounded by the line limit, and none of the grammars behind these keywords nests.
+fn with_imap_proto<T>(
+    keyword: &Cursor<'_>,
+    take: impl Fn(proto::Response<'_>) -> Option<T>,
+) -> Option<T> {
+    if !keyword.is_plain_ascii() {
+        return None;
+    }
+    let text = [b"* ", keyword.rest().trim_ascii_end(), b"\r\n"].concat();
+    match proto::Response::parse(&text) {
+        Ok((b"", response)) => take(response),
+        _ => None,
+    }
+}
+
+/// RFC 5256: `SORT n n …`. `keyword` stands before the word SORT, `cursor` behind it.
+pub(super) fn sort(keyword: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    let numbers = with_imap_proto(keyword, |response| match response {
+        proto::Response::MailboxData(proto::MailboxDatum::Sort(numbers)) => Some(numbers),
+        _ => None,
+    });
+    let numbers = match numbers {
+        Some(numbers) => numbers,
+        None => match super::mailbox::search(cursor)? {
+            Untagged::Search { numbers, .. } => numbers,
+            _ => Vec::new(),
+        },
+    };
+    if numbers.len() > limits::SEARCH_RESULTS {
+        return Err(cursor.error("too many sort results"));
+    }
+    Ok(Untagged::Sort(
+        numbers.into_iter().filter(|&n| n > 0).collect(),
+    ))
+}
+
+/// RFC 7162 section 3.2.10: `VANISHED [(EARLIER)] uids`
+pub(super) fn vanished(keyword: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    let read = with_imap_proto(keyword, |response| match response {
+        proto::Response::Vanished { earlier, uids } => Some((earlier, uids)),
+        _ => None,
+    });
+    let (earlier, uids) = match read {
+        Some((earlier, ranges)) => {
+            let ordered = ranges
+                .iter()
+                .map(|r| (*r.start().min(r.end()), *r.start().max(r.end())));
+            (earlier, ordered.collect::<SequenceSet>())
+        }
+        None => {
+            let earlier = cursor
+                .word_list_if_any()?
+                .iter()
+                .any(|word| word.eq_ignore_ascii_case(b"EARLIER"));
+            (earlier, cursor.sequence_set()?)
+        }
+    };
+    if uids.len() > limits::SET_RANGES {
+        return Err(cursor.error("sequence set too long"));
+    }
+    if uids.iter().any(|&(first, _)| first == 0) {
+        return Err(cursor.error("zero in a sequence set"));
+    }
+    Ok(Untagged::Vanished { earlier, uids })
+}
+
+/// RFC 9208: `QUOTA root (resource usage limit …)`
+pub(super) fn quota(cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    let root = cursor.mailbox()?;
+    cursor.expect(b'(', "quota resource list expected")?;
+    let mut resources = Vec::new();
+    while !cursor.eat_spaced(b')') {
+        if resources.len() >= limits::LIST_ITEMS {
+            return Err(cursor.error("quota resource list too long"));
+        }
+        resources.push(QuotaResource {
+            name: cursor.astring()?,
+            usage: amount(cursor)?,
+            limit: amount(cursor)?,
+        });
+    }
+    Ok(Untagged::Quota { root, resources })
+}
+
+/// An amount; negative ones, which some servers print, count as 0.
+fn amount(cursor: &mut Cursor<'_>) -> Result<u64> {
+    cursor.skip_spaces();
+    let negative = cursor.eat(b'-');
+    let number = cursor.number64()?;
+    Ok(if negative { 0 } else { number })
+}
+
+/// RFC 9208: `QUOTAROOT mailbox root …`
+pub(super) fn quota_root(keyword: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    let read = with_imap_proto(keyword, |response| match response {
+        proto::Response::QuotaRoot(root) => Some(root.into_owned()),
+        _ => None,
+    });
+    if let Some(root) = read {
+        let roots = root
+            .quota_root_names
+            .iter()
+            .map(|name| name.as_bytes().to_vec())
+            .collect();
+        return Ok(Untagged::QuotaRoot {
+            mailbox: root.mailbox_name.as_bytes().to_vec(),
+            roots,
+        });
+    }
+    Ok(Untagged::QuotaRoot {
+        mailbox: cursor.mailbox()?,
+        roots: astrings(cursor)?,
+    })
+}
+
+/// Strings up to the end of the line.
+fn astrings(cursor: &mut Cursor<'_>) -> Result<Vec<Vec<u8>>> {
+    let mut list = Vec::new();
+    loop {
+        cursor.skip_spaces();
+        if cursor.is_at_end() {
+            return Ok(list);
+        }
+        if list.len() >= limits::LIST_ITEMS {
+            return Err(cursor.error("list too long"));
+        }
+        list.push(cursor.astring()?);
+    }
+}
+
+/// RFC 4314: `ACL mailbox identifier rights …`
+pub(super) fn acl(cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    let mailbox = cursor.mailbox()?;
+    let words = astrings(cursor)?;
+    let (pairs, []) = words.as_chunks::<2>() else {
+        return Err(cursor.error("identifier without rights"));
+    };
+    let entries = pairs
+        .iter()
+        .map(|[identifier, rights]| (identifier.clone(), rights.clone()))
+        .collect();
+    Ok(Untagged::Acl { mailbox, entries })
+}
+
+/// RFC 4314: `LISTRIGHTS mailbox identifier required optional …`
+pub(super) fn list_rights(cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    Ok(Untagged::ListRights {
+        mailbox: cursor.mailbox()?,
+        identifier: cursor.astring()?,
+        required: cursor.astring()?,
+        optional: astrings(cursor)?,
+    })
+}
+
+/// RFC 4314: `MYRIGHTS mailbox rights`
+pub(super) fn my_rights(cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    Ok(Untagged::MyRights {
+        mailbox: cursor.mailbox()?,
+        rights: cursor.astring()?,
+    })
+}

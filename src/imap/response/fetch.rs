@@ -1,0 +1,150 @@
+//! The data items of a FETCH response (RFC 9051 section 7.5.2).
+
+use super::cursor::Cursor;
+use super::{FetchItem, ParseError, Section, body, envelope};
+use crate::limits;
+
+type Result<T> = std::result::Result<T, ParseError>;
+
+/// `(name value name value …)`.
+///
+/// An item whose value is not what its name promises costs that item alone: it becomes [`FetchItem::Unknown`].
+pub(super) fn items(cursor: &mut Cursor<'_>) -> Result<Vec<FetchItem>> {
+    cursor.expect(b'(', "message data is not a list")?;
+    let mut items = Vec::new();
+    while !cursor.eat_spaced(b')') {
+        if items.len() >= limits::LIST_ITEMS {
+            return Err(cursor.error("too many data items"));
+        }
+        cursor.skip_spaces();
+        let before = *cursor;
+        let name = cursor
+            .take_while(|b| b > b' ' && !matches!(b, b'(' | b')' | b'[' | b'"' | b'{'))
+            .to_ascii_uppercase();
+        if name.is_empty() {
+            return Err(before.error("data item name expected"));
+        }
+        let value = *cursor;
+        items.push(match item(&name, cursor) {
+            Ok(Some(item)) => item,
+            // NIL where the item has nothing to say.
+            Ok(None) => continue,
+            Err(error) => {
+                *cursor = value;
+                skip_unknown(cursor).map_err(|_| error)?;
+                FetchItem::Unknown(name)
+            }
+        });
+    }
+    Ok(items)
+}
+
+fn item(name: &[u8], cursor: &mut Cursor<'_>) -> Result<Option<FetchItem>> {
+    let whole = |section: &[u8], data| {
+        FetchItem::Section(Section {
+            section: section.to_vec(),
+            fields: Vec::new(),
+            origin: None,
+            data,
+        })
+    };
+    Ok(Some(match name {
+        b"FLAGS" => FetchItem::Flags(cursor.word_list()?),
+        b"UID" => FetchItem::Uid(cursor.number()?),
+        b"INTERNALDATE" => FetchItem::InternalDate(cursor.nstring_line()?),
+        b"RFC822.SIZE" => FetchItem::Rfc822Size(cursor.number64()?),
+        b"MODSEQ" => FetchItem::ModSeq(in_parentheses(cursor)?),
+        b"ENVELOPE" => match envelope::envelope(cursor)? {
+            Some(envelope) => FetchItem::Envelope(Box::new(envelope)),
+            None => return Ok(None),
+        },
+        b"BODY" | b"BODY.PEEK" if cursor.peek() == Some(b'[') => {
+            FetchItem::Section(section(cursor)?)
+        }
+        b"BODY" | b"BODYSTRUCTURE" => FetchItem::BodyStructure(Box::new(body::body(cursor)?)),
+        b"RFC822" => whole(b"", cursor.nstring()?),
+        b"RFC822.HEADER" => whole(b"HEADER", cursor.nstring()?),
+        b"RFC822.TEXT" => whole(b"TEXT", cursor.nstring()?),
+        b"BINARY" if cursor.peek() == Some(b'[') => {
+            let Section {
+                section,
+                origin,
+                data,
+                ..
+            } = section(cursor)?;
+            FetchItem::Binary {
+                section,
+                origin,
+                data,
+            }
+        }
+        b"BINARY.SIZE" if cursor.peek() == Some(b'[') => {
+            let section = bracketed(cursor)?.section;
+            FetchItem::BinarySize {
+                section,
+                size: cursor.number64()?,
+            }
+        }
+        _ => return Err(cursor.error("unknown data item")),
+    }))
+}
+
+/// Steps over what may stand behind an item's name: brackets, origin, value.
+fn skip_unknown(cursor: &mut Cursor<'_>) -> Result<()> {
+    if cursor.peek() == Some(b'[') {
+        bracketed(cursor)?;
+    }
+    cursor.skip_value()
+}
+
+/// `(n)`, the form of MODSEQ; some servers leave the parentheses out.
+fn in_parentheses(cursor: &mut Cursor<'_>) -> Result<u64> {
+    let open = cursor.eat_spaced(b'(');
+    let number = cursor.number64()?;
+    if open {
+        cursor.expect(b')', "unterminated MODSEQ")?;
+    }
+    Ok(number)
+}
+
+fn section(cursor: &mut Cursor<'_>) -> Result<Section> {
+    let mut section = bracketed(cursor)?;
+    section.data = cursor.nstring()?;
+    Ok(section)
+}
+
+/// `[section (fields)]<origin>`
+fn bracketed(cursor: &mut Cursor<'_>) -> Result<Section> {
+    cursor.expect(b'[', "section expected")?;
+    cursor.skip_spaces();
+    let section = cursor
+        .take_while(|b| b > b' ' && !matches!(b, b']' | b'(' | b')' | b'"'))
+        .to_ascii_uppercase();
+    let mut fields = Vec::new();
+    if cursor.eat_spaced(b'(') {
+        while !cursor.eat_spaced(b')') {
+            if fields.len() >= limits::LIST_ITEMS {
+                return Err(cursor.error("header field list too long"));
+            }
+            fields.push(cursor.astring()?);
+        }
+    }
+    cursor.expect(b']', "unterminated section")?;
+    let mut origin = None;
+    if cursor.eat(b'<') {
+        origin = Some(cursor.number()?);
+        // Some servers echo the whole `<origin.length>`.
+        if cursor.eat(b'.') {
+            cursor.number()?;
+        }
+        if !cursor.eat(b'>') {
+            return Err(cursor.error("unterminated partial data"));
+        }
+    }
+    Ok(Section {
+        section,
+        fields,
+        origin,
+        data: None,
+    })
+}
