@@ -1,0 +1,748 @@
+//! Writing commands. Arguments are typed: what an application hands in becomes an atom, a quoted string or a
+//! literal as its octets need, so CR, LF and NUL are never written raw and cannot begin a command of their own.
+
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::imap::sequence::WireSequence;
+use crate::limits;
+
+/// What the encoder must know about the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct EncodeOptions {
+    /// LITERAL+ (RFC 7888): no literal waits for the server.
+    pub literal_plus: bool,
+    /// LITERAL-: literals of at most 4,096 octets do not wait.
+    pub literal_minus: bool,
+    /// BINARY (RFC 3516): messages with NUL can be appended, as `~{n}`.
+    pub binary: bool,
+}
+
+/// Why a command cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EncodeError {
+    /// NUL in a string; IMAP has no way to write it.
+    Nul,
+    /// NUL in a message, and the server does not know BINARY.
+    NulInMessage,
+    /// A flag that is not `\` and an atom, or an atom.
+    BadFlag,
+    /// A body section with anything but letters, digits and dots.
+    BadSection,
+    /// A search program nested deeper than [`limits::SEARCH_DEPTH`].
+    SearchTooDeep,
+    /// A keyword in a search program that is no atom.
+    BadKeyword,
+    /// A search date without a valid month.
+    BadDate,
+}
+
+impl std::fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            EncodeError::Nul => "NUL in an argument",
+            EncodeError::NulInMessage => "NUL in a message, and the server does not support BINARY",
+            EncodeError::BadFlag => "invalid flag",
+            EncodeError::BadSection => "invalid body section",
+            EncodeError::SearchTooDeep => "search program nested too deeply",
+            EncodeError::BadKeyword => "invalid keyword in search program",
+            EncodeError::BadDate => "invalid date in search program",
+        })
+    }
+}
+
+impl std::error::Error for EncodeError {}
+
+/// What to do next to send a command.
+#[derive(PartialEq, Eq)]
+pub enum Piece {
+    /// Send these octets.
+    Bytes(Vec<u8>),
+    /// Send these octets; they hold a password and are wiped afterwards.
+    Secret(Zeroizing<Vec<u8>>),
+    /// Send what came before and wait for the server's `+`.
+    Synchronise,
+}
+
+impl Piece {
+    /// The octets to send, if any.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Piece::Bytes(bytes) => Some(bytes),
+            Piece::Secret(bytes) => Some(bytes),
+            Piece::Synchronise => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Piece {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Piece::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
+            Piece::Secret(_) => f.write_str("Secret(<redacted>)"),
+            Piece::Synchronise => f.write_str("Synchronise"),
+        }
+    }
+}
+
+/// A command ready to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// In order; octets and waits alternate, the last is octets.
+    pub pieces: Vec<Piece>,
+    /// The lines c-client's protocol telemetry (`mm_dlog`) shows: tag, name and arguments without line ends and
+    /// without the octets of literals. Of a command with a secret only `<suppressed>`.
+    pub telemetry: Vec<Vec<u8>>,
+}
+
+/// A body section of FETCH.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SectionRequest {
+    /// `BODY.PEEK` instead of `BODY`: does not set `\Seen`.
+    pub peek: bool,
+    /// Between the brackets, without field names: `""`, `1.2`, `HEADER.FIELDS`.
+    pub section: Vec<u8>,
+    /// Field names of HEADER.FIELDS and HEADER.FIELDS.NOT.
+    pub fields: Vec<Vec<u8>>,
+    /// First octet and count of a partial fetch.
+    pub partial: Option<(u32, u32)>,
+}
+
+/// A command: its name and its arguments. Arguments are separated by one space, lists are set in parentheses.
+///
+/// An argument that cannot be written makes [`encode`](Self::encode) fail; building never does.
+#[derive(Clone)]
+pub struct Command {
+    name: &'static str,
+    parts: Vec<Part>,
+    error: Option<EncodeError>,
+}
+
+#[derive(Clone)]
+enum Part {
+    /// Checked, or our own words.
+    Atom(Vec<u8>),
+    String {
+        bytes: Zeroizing<Vec<u8>>,
+        form: Form,
+        secret: bool,
+    },
+    Message(Vec<u8>),
+    Open,
+    Close,
+    /// No space before the next part.
+    Glue,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Astring,
+    /// Never an atom.
+    String,
+    /// List wildcards may stay in an atom.
+    ListMailbox,
+}
+
+impl Command {
+    /// A command without arguments yet: `Command::new("UID FETCH")`.
+    pub fn new(name: &'static str) -> Self {
+        Command {
+            name,
+            parts: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// The name it was made with.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn push(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+
+    pub(super) fn fail(mut self, error: EncodeError) -> Self {
+        self.error.get_or_insert(error);
+        self
+    }
+
+    /// Words of our own: `INBOX`, `(UID FLAGS)`, `+FLAGS.SILENT`.
+    pub fn atom(self, text: &'static str) -> Self {
+        self.push(Part::Atom(text.as_bytes().to_vec()))
+    }
+
+    /// Text that cannot hold anything but what an atom may: numbers, dates, sets.
+    pub(super) fn checked_atom(self, text: String) -> Self {
+        self.push(Part::Atom(text.into_bytes()))
+    }
+
+    /// A number.
+    pub fn number(self, number: u64) -> Self {
+        self.checked_atom(number.to_string())
+    }
+
+    /// A sequence set.
+    pub fn sequence(self, sequence: &WireSequence) -> Self {
+        self.push(Part::Atom(sequence.as_str().as_bytes().to_vec()))
+    }
+
+    /// A set of numbers; must not be empty.
+    pub fn sequence_set(self, set: &[(u32, u32)]) -> Self {
+        self.checked_atom(super::sequence::format_set(set))
+    }
+
+    fn text(self, bytes: &[u8], form: Form, secret: bool) -> Self {
+        self.push(Part::String {
+            bytes: Zeroizing::new(bytes.to_vec()),
+            form,
+            secret,
+        })
+    }
+
+    /// Atom, quoted string or literal, whichever can hold `bytes`; c-client's choice (`imap_send_astring`).
+    pub fn astring(self, bytes: &[u8]) -> Self {
+        self.text(bytes, Form::Astring, false)
+    }
+
+    /// Quoted string or literal.
+    pub fn string(self, bytes: &[u8]) -> Self {
+        self.text(bytes, Form::String, false)
+    }
+
+    /// A string or NIL.
+    pub fn nstring(self, bytes: Option<&[u8]>) -> Self {
+        match bytes {
+            Some(bytes) => self.string(bytes),
+            None => self.atom("NIL"),
+        }
+    }
+
+    /// A mailbox name, already in the encoding of the wire.
+    pub fn mailbox(self, name: &[u8]) -> Self {
+        self.text(name, Form::Astring, false)
+    }
+
+    /// A mailbox pattern of LIST or LSUB: `*` and `%` need no quotes.
+    pub fn list_mailbox(self, pattern: &[u8]) -> Self {
+        self.text(pattern, Form::ListMailbox, false)
+    }
+
+    /// As [`astring`](Self::astring), but kept out of telemetry and Debug, and wiped after use.
+    pub fn secret(self, bytes: &[u8]) -> Self {
+        self.text(bytes, Form::Astring, true)
+    }
+
+    /// Base64 of an initial authentication response, sent as an atom and treated as a [`secret`](Self::secret).
+    /// Empty is sent as `=` (RFC 4959).
+    pub fn initial_response(self, base64: &[u8]) -> Self {
+        self.text(
+            if base64.is_empty() { b"=" } else { base64 },
+            Form::Astring,
+            true,
+        )
+    }
+
+    /// A message for APPEND: always a literal.
+    pub fn message(self, bytes: Vec<u8>) -> Self {
+        self.push(Part::Message(bytes))
+    }
+
+    /// Begins a parenthesised list.
+    pub fn open(self) -> Self {
+        self.push(Part::Open)
+    }
+
+    /// Ends a parenthesised list.
+    pub fn close(self) -> Self {
+        self.push(Part::Close)
+    }
+
+    /// A parenthesised list of [`astring`](Self::astring)s.
+    pub fn astring_list<'a>(self, items: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        items
+            .into_iter()
+            .fold(self.open(), Command::astring)
+            .close()
+    }
+
+    /// Flags as applications write them, `\Seen $Junk` or `(\Seen $Junk)`; sent in parentheses.
+    pub fn flag_list(self, flags: &[u8]) -> Self {
+        let trimmed = flags.trim_ascii();
+        let inner = match trimmed.strip_prefix(b"(") {
+            Some(inner) => match inner.strip_suffix(b")") {
+                Some(inner) => inner,
+                None => return self.fail(EncodeError::BadFlag),
+            },
+            None => trimmed,
+        };
+        let mut command = self.open();
+        for flag in inner.split(|&b| b == b' ').filter(|flag| !flag.is_empty()) {
+            let atom = flag.strip_prefix(b"\\").unwrap_or(flag);
+            let wildcard = flag == b"\\*";
+            if !wildcard && (atom.is_empty() || !atom.iter().all(|&b| is_atom_char(b))) {
+                return command.fail(EncodeError::BadFlag);
+            }
+            command = command.push(Part::Atom(flag.to_vec()));
+        }
+        command.close()
+    }
+
+    /// A body section of FETCH: `BODY.PEEK[HEADER.FIELDS (A B)]<0.100>`.
+    pub fn section(self, request: &SectionRequest) -> Self {
+        let SectionRequest {
+            peek,
+            section,
+            fields,
+            partial,
+        } = request;
+        if !section
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || b == b'.')
+        {
+            return self.fail(EncodeError::BadSection);
+        }
+        let mut head = if *peek {
+            b"BODY.PEEK[".to_vec()
+        } else {
+            b"BODY[".to_vec()
+        };
+        head.extend_from_slice(section);
+        let mut command = self.push(Part::Atom(head));
+        if !fields.is_empty() {
+            command = command.astring_list(fields.iter().map(Vec::as_slice));
+        }
+        let tail = match partial {
+            Some((first, count)) => format!("]<{first}.{count}>"),
+            None => "]".to_owned(),
+        };
+        command.push(Part::Glue).push(Part::Atom(tail.into_bytes()))
+    }
+
+    /// Whether a part of it is a secret.
+    pub fn is_sensitive(&self) -> bool {
+        self.parts
+            .iter()
+            .any(|part| matches!(part, Part::String { secret: true, .. }))
+    }
+
+    /// Writes the command.
+    ///
+    /// # Errors
+    /// [`EncodeError`] for the first argument that cannot be written; nothing of the command may be sent then.
+    pub fn encode(&self, tag: &str, options: EncodeOptions) -> Result<Encoded, EncodeError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let size_hint = self.size_hint(tag);
+        let mut writer = Writer {
+            options,
+            secret: self.is_sensitive(),
+            size_hint,
+            current: Vec::with_capacity(size_hint),
+            line_start: 0,
+            pieces: Vec::new(),
+            telemetry: Vec::new(),
+        };
+        writer.current.extend_from_slice(tag.as_bytes());
+        writer.current.push(b' ');
+        writer.current.extend_from_slice(self.name.as_bytes());
+        let mut space = true;
+        for part in &self.parts {
+            if space && !matches!(part, Part::Close | Part::Glue) {
+                writer.current.push(b' ');
+            }
+            space = !matches!(part, Part::Open | Part::Glue);
+            match part {
+                Part::Atom(text) => writer.current.extend_from_slice(text),
+                Part::String { bytes, form, .. } => writer.string(bytes, *form)?,
+                Part::Message(bytes) => writer.message(bytes)?,
+                Part::Open => writer.current.push(b'('),
+                Part::Close => writer.current.push(b')'),
+                Part::Glue => {}
+            }
+        }
+        Ok(writer.finish())
+    }
+
+    /// Enough octets that the buffer of a command with a secret is never moved, which would leave copies behind.
+    fn size_hint(&self, tag: &str) -> usize {
+        let part = |part: &Part| match part {
+            Part::Atom(text) => text.len() + 1,
+            Part::String { bytes, .. } => bytes.len() + 32,
+            Part::Message(bytes) => bytes.len() + 32,
+            Part::Open | Part::Close | Part::Glue => 2,
+        };
+        tag.len() + self.name.len() + 8 + self.parts.iter().map(part).sum::<usize>()
+    }
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)?;
+        for part in &self.parts {
+            match part {
+                Part::Atom(text) => write!(f, " {}", text.escape_ascii())?,
+                Part::String { secret: true, .. } => f.write_str(" <redacted>")?,
+                Part::String { bytes, .. } => write!(f, " {:?}", bytes.escape_ascii().to_string())?,
+                Part::Message(bytes) => write!(f, " <message of {} octets>", bytes.len())?,
+                Part::Open => f.write_str(" (")?,
+                Part::Close => f.write_str(" )")?,
+                Part::Glue => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What RFC 9051 allows in an atom; 8-bit octets pass as they do in c-client, for the server to judge.
+pub(super) fn is_atom_char(b: u8) -> bool {
+    b > b' ' && b != 0x7f && !matches!(b, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\' | b']')
+}
+
+struct Writer {
+    options: EncodeOptions,
+    secret: bool,
+    size_hint: usize,
+    current: Vec<u8>,
+    /// Where the current line begins in `current`: behind the last literal, or 0.
+    line_start: usize,
+    pieces: Vec<Piece>,
+    telemetry: Vec<Vec<u8>>,
+}
+
+/// Longest literal that LITERAL- lets go without waiting (RFC 7888 section 5).
+const LITERAL_MINUS: usize = 4096;
+
+impl Writer {
+    fn string(&mut self, bytes: &[u8], form: Form) -> Result<(), EncodeError> {
+        if bytes.contains(&0) {
+            return Err(EncodeError::Nul);
+        }
+        let line = self.current.len() - self.line_start;
+        let needs_literal = line + bytes.len() > limits::COMMAND_LINE
+            || bytes
+                .iter()
+                .any(|&b| b >= 0x80 || matches!(b, b'\r' | b'\n' | b'"' | b'\\'));
+        if needs_literal {
+            return self.literal(bytes, false);
+        }
+        let special = |b: u8| match b {
+            b'*' | b'%' => form != Form::ListMailbox,
+            b'(' | b')' | b'{' | 0x7f => true,
+            _ => b <= b' ',
+        };
+        let quote = form == Form::String || bytes.is_empty() || bytes.iter().any(|&b| special(b));
+        if quote {
+            self.current.push(b'"');
+        }
+        self.current.extend_from_slice(bytes);
+        if quote {
+            self.current.push(b'"');
+        }
+        Ok(())
+    }
+
+    fn message(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        let binary = bytes.contains(&0);
+        if binary && !self.options.binary {
+            return Err(EncodeError::NulInMessage);
+        }
+        self.literal(bytes, binary)
+    }
+
+    fn literal(&mut self, bytes: &[u8], binary: bool) -> Result<(), EncodeError> {
+        let EncodeOptions {
+            literal_plus,
+            literal_minus,
+            ..
+        } = self.options;
+        let waits = !(literal_plus || (literal_minus && bytes.len() <= LITERAL_MINUS));
+        let announcement = format!(
+            "{}{{{}{}}}",
+            if binary { "~" } else { "" },
+            bytes.len(),
+            if waits { "" } else { "+" }
+        );
+        self.current.extend_from_slice(announcement.as_bytes());
+        self.end_line();
+        if waits {
+            self.cut();
+            self.pieces.push(Piece::Synchronise);
+            if self.secret {
+                self.current.reserve(self.size_hint);
+            }
+        }
+        self.current.extend_from_slice(bytes);
+        self.line_start = self.current.len();
+        Ok(())
+    }
+
+    /// Ends the line and notes it for telemetry.
+    fn end_line(&mut self) {
+        if !self.secret {
+            self.telemetry
+                .push(self.current[self.line_start..].to_vec());
+        }
+        self.current.extend_from_slice(b"\r\n");
+    }
+
+    fn cut(&mut self) {
+        let bytes = std::mem::take(&mut self.current);
+        self.pieces.push(if self.secret {
+            Piece::Secret(Zeroizing::new(bytes))
+        } else {
+            Piece::Bytes(bytes)
+        });
+    }
+
+    fn finish(mut self) -> Encoded {
+        self.end_line();
+        self.cut();
+        if self.secret {
+            self.telemetry = vec![b"<suppressed>".to_vec()];
+        }
+        Encoded {
+            pieces: std::mem::take(&mut self.pieces),
+            telemetry: std::mem::take(&mut self.telemetry),
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Left over when encoding failed half way.
+        if self.secret {
+            self.current.zeroize();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: EncodeOptions = EncodeOptions {
+        literal_plus: false,
+        literal_minus: false,
+        binary: false,
+    };
+    const PLUS: EncodeOptions = EncodeOptions {
+        literal_plus: true,
+        ..PLAIN
+    };
+    const MINUS: EncodeOptions = EncodeOptions {
+        literal_minus: true,
+        ..PLAIN
+    };
+
+    /// Pieces as text, waits as `^`.
+    fn wire(command: &Command, options: EncodeOptions) -> String {
+        let encoded = command.encode("A1", options).unwrap();
+        let text = encoded.pieces.iter().map(|piece| match piece.bytes() {
+            Some(bytes) => bytes.escape_ascii().to_string(),
+            None => "^".to_owned(),
+        });
+        text.collect()
+    }
+
+    #[test]
+    fn strings_take_the_form_c_client_gives_them() {
+        let astring = |bytes: &[u8]| wire(&Command::new("X").astring(bytes), PLAIN);
+        assert_eq!(astring(b"INBOX"), "A1 X INBOX\\r\\n");
+        assert_eq!(astring(b""), "A1 X \\\"\\\"\\r\\n");
+        assert_eq!(astring(b"a b"), "A1 X \\\"a b\\\"\\r\\n");
+        assert_eq!(astring(b"100%"), "A1 X \\\"100%\\\"\\r\\n");
+        assert_eq!(astring(b"a\"b"), "A1 X {3}\\r\\n^a\\\"b\\r\\n");
+        assert_eq!(astring(b"a\\b"), "A1 X {3}\\r\\n^a\\\\b\\r\\n");
+        assert_eq!(astring(b"\xe9"), "A1 X {1}\\r\\n^\\xe9\\r\\n");
+        assert_eq!(
+            astring(b"x\r\nA2 NOOP"),
+            "A1 X {10}\\r\\n^x\\r\\nA2 NOOP\\r\\n"
+        );
+        assert_eq!(
+            wire(
+                &Command::new("LIST").string(b"").list_mailbox(b"a/*%"),
+                PLAIN
+            ),
+            "A1 LIST \\\"\\\" a/*%\\r\\n"
+        );
+        assert_eq!(
+            wire(&Command::new("LIST").list_mailbox(b"a b*"), PLAIN),
+            "A1 LIST \\\"a b*\\\"\\r\\n"
+        );
+    }
+
+    #[test]
+    fn long_strings_become_literals() {
+        let long = vec![b'a'; 2000];
+        let text = wire(&Command::new("X").astring(&long).astring(b"b"), PLAIN);
+        assert!(text.starts_with("A1 X {2000}\\r\\n^aaa") && text.ends_with("a b\\r\\n"));
+    }
+
+    #[test]
+    fn literals_wait_only_where_they_must() {
+        let command = Command::new("APPEND")
+            .mailbox(b"IN \xe9")
+            .message(vec![b'm'; 5000]);
+        assert_eq!(wire(&command, PLAIN).matches('^').count(), 2);
+        assert_eq!(wire(&command, MINUS).matches('^').count(), 1);
+        assert!(wire(&command, MINUS).contains("{4+}\\r\\nIN \\xe9 {5000}\\r\\n^m"));
+        let encoded = command.encode("A1", PLUS).unwrap();
+        assert_eq!(encoded.pieces.len(), 1);
+        assert_eq!(
+            encoded.telemetry,
+            [&b"A1 APPEND {4+}"[..], b" {5000+}", b""]
+        );
+    }
+
+    #[test]
+    fn nul_is_refused_or_binary() {
+        let fail = |command: Command, options| command.encode("A", options).unwrap_err();
+        for options in [
+            PLAIN,
+            PLUS,
+            EncodeOptions {
+                binary: true,
+                ..PLAIN
+            },
+        ] {
+            assert_eq!(
+                fail(Command::new("X").astring(b"a\0b"), options),
+                EncodeError::Nul
+            );
+            assert_eq!(
+                fail(Command::new("X").secret(b"a\0b"), options),
+                EncodeError::Nul
+            );
+        }
+        let append = Command::new("APPEND")
+            .mailbox(b"INBOX")
+            .message(b"a\0b".to_vec());
+        assert_eq!(fail(append.clone(), PLAIN), EncodeError::NulInMessage);
+        let binary = EncodeOptions {
+            binary: true,
+            ..PLUS
+        };
+        assert_eq!(
+            wire(&append, binary),
+            "A1 APPEND INBOX ~{3+}\\r\\na\\x00b\\r\\n"
+        );
+    }
+
+    #[test]
+    fn flags_are_checked() {
+        let flags = |flags: &[u8]| {
+            Command::new("STORE")
+                .atom("1 +FLAGS")
+                .flag_list(flags)
+                .encode("A1", PLAIN)
+        };
+        for same in [
+            &b"\\Seen $Junk"[..],
+            b"(\\Seen $Junk)",
+            b"  (\\Seen  $Junk) ",
+        ] {
+            assert_eq!(
+                flags(same).unwrap().pieces[0].bytes().unwrap(),
+                b"A1 STORE 1 +FLAGS (\\Seen $Junk)\r\n"
+            );
+        }
+        assert_eq!(
+            flags(b"").unwrap().pieces[0].bytes().unwrap(),
+            b"A1 STORE 1 +FLAGS ()\r\n"
+        );
+        for bad in [
+            &b"a\r\nA2 NOOP"[..],
+            b"a\0",
+            b"(a",
+            b"a)",
+            b"a b)(c",
+            b"{5}",
+            b"a\"",
+            b"\\",
+            b"a\\b",
+            b"a]",
+            b"\x7f",
+        ] {
+            assert_eq!(
+                flags(bad),
+                Err(EncodeError::BadFlag),
+                "{}",
+                bad.escape_ascii()
+            );
+        }
+    }
+
+    #[test]
+    fn sections() {
+        let request = SectionRequest {
+            peek: true,
+            section: b"1.HEADER.FIELDS".to_vec(),
+            fields: vec![b"From".to_vec(), b"X Y".to_vec()],
+            partial: Some((0, 100)),
+        };
+        let command = Command::new("UID FETCH")
+            .number(7)
+            .open()
+            .section(&request)
+            .atom("FLAGS")
+            .close();
+        let text = wire(&command, PLAIN);
+        assert_eq!(
+            text,
+            "A1 UID FETCH 7 (BODY.PEEK[1.HEADER.FIELDS (From \\\"X Y\\\")]<0.100> FLAGS)\\r\\n"
+        );
+        assert_eq!(
+            wire(
+                &Command::new("FETCH")
+                    .number(7)
+                    .section(&SectionRequest::default()),
+                PLAIN
+            ),
+            "A1 FETCH 7 BODY[]\\r\\n"
+        );
+        for bad in [&b"1]"[..], b"1 2", b"\r\n", b"HEADER.FIELDS (A)", b"\0"] {
+            let request = SectionRequest {
+                section: bad.to_vec(),
+                ..Default::default()
+            };
+            let result = Command::new("FETCH").section(&request).encode("A", PLAIN);
+            assert_eq!(result, Err(EncodeError::BadSection));
+        }
+        let injected = SectionRequest {
+            section: b"HEADER.FIELDS".to_vec(),
+            fields: vec![b"a\r\nb".to_vec()],
+            ..Default::default()
+        };
+        assert!(
+            wire(&Command::new("FETCH").section(&injected), PLUS).contains("({4+}\\r\\na\\r\\nb)]")
+        );
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        for password in [&b"hunter2"[..], b"hun ter2", b"hunter2\"\xe9"] {
+            let command = Command::new("LOGIN").astring(b"joe").secret(password);
+            assert!(command.is_sensitive());
+            let encoded = command.encode("A1", PLAIN).unwrap();
+            assert_eq!(encoded.telemetry, [b"<suppressed>"]);
+            assert!(
+                encoded
+                    .pieces
+                    .iter()
+                    .all(|piece| !matches!(piece, Piece::Bytes(_)))
+            );
+            let debug = format!("{command:?}");
+            assert!(
+                debug.contains("<redacted>") && !debug.contains("ter2"),
+                "{debug}"
+            );
+            assert!(!format!("{encoded:?}").contains("ter2"));
+        }
+        let auth = Command::new("AUTHENTICATE")
+            .atom("PLAIN")
+            .initial_response(b"");
+        assert_eq!(wire(&auth, PLAIN), "A1 AUTHENTICATE PLAIN =\\r\\n");
+    }
+}
