@@ -62,6 +62,11 @@ pub const COMMAND_LINE: usize = 1_000;
 /// Octets of a date string handed to the date parser; c-client refuses what does not fit its work buffer of 1,024.
 pub const DATE_TEXT: usize = 1_023;
 
+/// Bytes kept that a server sends while we write. A pipelining client and its server could
+/// otherwise wait for each other for ever; a server that sends more than this without reading is
+/// left to the write timeout.
+pub const READ_WHILE_WRITING: usize = 1 << 20;
+
 /// The limits that framing keeps, as a value, so that tests can use small ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

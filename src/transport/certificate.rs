@@ -1,0 +1,354 @@
+//! The few facts of an X.509 certificate (RFC 5280) that error messages and the trust rules need
+//! and that the TLS library does not show. A reader of DER that takes what it knows and gives up
+//! on the rest: nothing here decides that a certificate is good.
+
+use std::net::IpAddr;
+
+/// Facts of one certificate.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Facts<'a> {
+    /// Issuer, as encoded.
+    pub issuer: &'a [u8],
+    /// Subject, as encoded.
+    pub subject: &'a [u8],
+    /// First second of validity, since 1970.
+    pub not_before: i64,
+    /// Last second of validity, since 1970.
+    pub not_after: i64,
+    /// dNSName entries of the subjectAltName extension.
+    pub dns_names: Vec<&'a [u8]>,
+    /// iPAddress entries of the subjectAltName extension.
+    pub addresses: Vec<IpAddr>,
+    /// Is there a nameConstraints extension?
+    pub name_constraints: bool,
+}
+
+const SEQUENCE: u8 = 0x30;
+const SET: u8 = 0x31;
+const OID: u8 = 0x06;
+const BOOLEAN: u8 = 0x01;
+const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
+const VERSION: u8 = 0xa0;
+const EXTENSIONS: u8 = 0xa3;
+const SAN_DNS: u8 = 0x82;
+const SAN_IP: u8 = 0x87;
+
+const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
+const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x1e];
+const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+
+/// Attribute types with the short names that OpenSSL prints.
+const SHORT_NAMES: [(&[u8], &str); 8] = [
+    (COMMON_NAME, "CN"),
+    (&[0x55, 0x04, 0x06], "C"),
+    (&[0x55, 0x04, 0x07], "L"),
+    (&[0x55, 0x04, 0x08], "ST"),
+    (&[0x55, 0x04, 0x0a], "O"),
+    (&[0x55, 0x04, 0x0b], "OU"),
+    (
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01],
+        "emailAddress",
+    ),
+    (
+        &[0x09, 0x92, 0x26, 0x89, 0x93, 0xf2, 0x2c, 0x64, 0x01, 0x19],
+        "DC",
+    ),
+];
+
+/// Longest subject shown in a message.
+const MAX_NAME: usize = 255;
+
+/// Reads a certificate; `None` if it is not one.
+pub(super) fn facts(der: &[u8]) -> Option<Facts<'_>> {
+    let (mut certificate, _) = expect(der, SEQUENCE)?;
+    let mut tbs = take(&mut certificate, SEQUENCE)?;
+    if tbs.first() == Some(&VERSION) {
+        take(&mut tbs, VERSION)?;
+    }
+    next(&mut tbs)?; // serial number
+    take(&mut tbs, SEQUENCE)?; // signature algorithm
+    let issuer = take(&mut tbs, SEQUENCE)?;
+    let mut validity = take(&mut tbs, SEQUENCE)?;
+    let not_before = time(next(&mut validity)?)?;
+    let not_after = time(next(&mut validity)?)?;
+    let subject = take(&mut tbs, SEQUENCE)?;
+    take(&mut tbs, SEQUENCE)?; // public key
+    let mut facts = Facts {
+        issuer,
+        subject,
+        not_before,
+        not_after,
+        dns_names: Vec::new(),
+        addresses: Vec::new(),
+        name_constraints: false,
+    };
+    while let Some((tag, content)) = next(&mut tbs) {
+        if tag == EXTENSIONS {
+            let (extensions, _) = expect(content, SEQUENCE)?;
+            read_extensions(extensions, &mut facts)?;
+        }
+    }
+    Some(facts)
+}
+
+impl Facts<'_> {
+    /// Does the certificate name itself as its issuer?
+    pub(super) fn self_issued(&self) -> bool {
+        self.issuer == self.subject
+    }
+
+    /// The common names of the subject, where they are plain ASCII text.
+    pub(super) fn common_names(&self) -> Vec<&str> {
+        attributes(self.subject)
+            .into_iter()
+            .filter(|(oid, _)| *oid == COMMON_NAME)
+            .filter_map(|(_, value)| std::str::from_utf8(value).ok())
+            .filter(|value| value.bytes().all(|byte| byte.is_ascii_graphic()))
+            .collect()
+    }
+
+    /// The names the certificate is for, as a list for people.
+    pub(super) fn names(&self) -> String {
+        let mut names: Vec<String> = self.dns_names.iter().map(|name| printable(name)).collect();
+        names.extend(self.addresses.iter().map(IpAddr::to_string));
+        if names.is_empty() {
+            names.extend(self.common_names().into_iter().map(str::to_string));
+        }
+        names.truncate(8);
+        names.join(", ")
+    }
+}
+
+/// A distinguished name in OpenSSL's one-line form, `/C=US/O=Example/CN=host`: safe to print.
+pub(super) fn one_line(name: &[u8]) -> String {
+    let mut line = String::new();
+    for (oid, value) in attributes(name) {
+        line.push('/');
+        match SHORT_NAMES.iter().find(|(known, _)| *known == oid) {
+            Some((_, short)) => line.push_str(short),
+            None => line.push('?'),
+        }
+        line.push('=');
+        line.push_str(&printable(value));
+    }
+    if line.is_empty() {
+        line.push_str("(no name)");
+    }
+    match line.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => line[..end].to_string(),
+        None => line,
+    }
+}
+
+/// Text for a log line, whatever the certificate holds.
+fn printable(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes)
+        .chars()
+        .map(|c| if c.is_control() { '?' } else { c })
+        .collect()
+}
+
+/// Type and value of each attribute of a distinguished name.
+fn attributes(mut name: &[u8]) -> Vec<(&[u8], &[u8])> {
+    let mut found = Vec::new();
+    while let Some((SET, mut set)) = next(&mut name) {
+        while let Some((SEQUENCE, mut attribute)) = next(&mut set) {
+            if let (Some((OID, oid)), Some((_, value))) =
+                (next(&mut attribute), next(&mut attribute))
+            {
+                found.push((oid, value));
+            }
+        }
+    }
+    found
+}
+
+fn read_extensions<'a>(mut extensions: &'a [u8], facts: &mut Facts<'a>) -> Option<()> {
+    while !extensions.is_empty() {
+        let mut extension = take(&mut extensions, SEQUENCE)?;
+        let oid = take(&mut extension, OID)?;
+        let (mut tag, mut value) = next(&mut extension)?;
+        if tag == BOOLEAN {
+            (tag, value) = next(&mut extension)?;
+        }
+        let _ = tag;
+        if oid == NAME_CONSTRAINTS {
+            facts.name_constraints = true;
+        } else if oid == SUBJECT_ALT_NAME {
+            let (mut names, _) = expect(value, SEQUENCE)?;
+            while let Some((tag, name)) = next(&mut names) {
+                match tag {
+                    SAN_DNS => facts.dns_names.push(name),
+                    SAN_IP => facts.addresses.extend(address(name)),
+                    _ => {}
+                }
+            }
+        }
+    }
+    Some(())
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    if let Ok(v4) = <[u8; 4]>::try_from(bytes) {
+        return Some(v4.into());
+    }
+    <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from)
+}
+
+/// Seconds since 1970 of a UTCTime or GeneralizedTime in the forms RFC 5280 section 4.1.2.5
+/// permits.
+fn time((tag, text): (u8, &[u8])) -> Option<i64> {
+    let text = text.strip_suffix(b"Z")?;
+    let (year, rest) = match (tag, text.len()) {
+        (UTC_TIME, 12) => {
+            let year = digits(&text[..2])?;
+            (
+                if year < 50 { 2000 + year } else { 1900 + year },
+                &text[2..],
+            )
+        }
+        (GENERALIZED_TIME, 14) => (digits(&text[..4])?, &text[4..]),
+        _ => return None,
+    };
+    let part = |index: usize| digits(&rest[index * 2..index * 2 + 2]);
+    let (month, day) = (part(0)?, part(1)?);
+    let (hour, minute, second) = (part(2)?, part(3)?, part(4)?);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Days since 1970-01-01 of the proleptic Gregorian calendar, years beginning in March.
+    let (y, m) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days =
+        y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day
+            - 719_469;
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+}
+
+fn digits(text: &[u8]) -> Option<i64> {
+    text.iter().try_fold(0, |value, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| value * 10 + i64::from(digit - b'0'))
+    })
+}
+
+/// Takes the next element off `input`: its tag and content.
+fn next<'a>(input: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
+    let (&tag, rest) = input.split_first()?;
+    // Tags beyond 30 take more bytes; certificates have none.
+    if tag & 0x1f == 0x1f {
+        return None;
+    }
+    let (&first, mut rest) = rest.split_first()?;
+    let length = if first < 0x80 {
+        usize::from(first)
+    } else {
+        let size = usize::from(first & 0x7f);
+        if !(1..=4).contains(&size) || rest.len() < size {
+            return None;
+        }
+        let (bytes, after) = rest.split_at(size);
+        rest = after;
+        bytes
+            .iter()
+            .fold(0, |length, byte| length << 8 | usize::from(*byte))
+    };
+    if rest.len() < length {
+        return None;
+    }
+    let (content, after) = rest.split_at(length);
+    *input = after;
+    Some((tag, content))
+}
+
+/// Takes the next element, which must have this tag; returns its content.
+fn take<'a>(input: &mut &'a [u8], tag: u8) -> Option<&'a [u8]> {
+    next(input)
+        .filter(|(found, _)| *found == tag)
+        .map(|(_, content)| content)
+}
+
+/// The content of the first element of `input`, which must have this tag, and what follows it.
+fn expect(mut input: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
+    let content = take(&mut input, tag)?;
+    Some((content, input))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        let utc = |text: &str| time((UTC_TIME, text.as_bytes()));
+        let general = |text: &str| time((GENERALIZED_TIME, text.as_bytes()));
+        assert_eq!(utc("700101000000Z"), Some(0));
+        assert_eq!(utc("000229235959Z"), Some(951_868_799));
+        assert_eq!(utc("491231235959Z"), Some(2_524_607_999));
+        assert_eq!(utc("500101000000Z"), Some(-631_152_000));
+        assert_eq!(general("20380119031407Z"), Some(i64::from(i32::MAX)));
+        assert_eq!(general("21000301000000Z"), Some(4_107_542_400));
+        assert_eq!(general("99991231235959Z"), Some(253_402_300_799));
+        for bad in [
+            "",
+            "Z",
+            "7001010000Z",
+            "70010100000xZ",
+            "701301000000Z",
+            "700101000000",
+        ] {
+            assert_eq!(utc(bad), None, "{bad}");
+        }
+    }
+
+    fn made() -> Vec<u8> {
+        let mut params =
+            rcgen::CertificateParams::new(vec!["a.example".into(), "127.0.0.1".into()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(2001, 2, 3);
+        params.not_after = rcgen::date_time_ymd(2050, 1, 1);
+        let mut name = rcgen::DistinguishedName::new();
+        name.push(rcgen::DnType::OrganizationName, "An\nOrg");
+        name.push(rcgen::DnType::CommonName, "a.example");
+        params.distinguished_name = name;
+        let key = rcgen::KeyPair::generate().unwrap();
+        params.self_signed(&key).unwrap().der().to_vec()
+    }
+
+    #[test]
+    fn facts_of_a_certificate() {
+        let der = made();
+        let facts = facts(&der).unwrap();
+        assert!(facts.self_issued());
+        assert!(!facts.name_constraints);
+        assert_eq!(facts.dns_names, [b"a.example"]);
+        assert_eq!(facts.addresses, [IpAddr::from([127, 0, 0, 1])]);
+        assert_eq!(facts.not_before, 981_158_400);
+        assert_eq!(facts.not_after, 2_524_608_000);
+        assert_eq!(facts.common_names(), ["a.example"]);
+        assert_eq!(one_line(facts.subject), "/O=An?Org/CN=a.example");
+        assert_eq!(facts.names(), "a.example, 127.0.0.1");
+    }
+
+    #[test]
+    fn damaged_certificates_are_no_danger() {
+        let der = made();
+        for end in 0..der.len() {
+            assert_eq!(facts(&der[..end]), None);
+        }
+        for index in 0..der.len() {
+            for byte in [0, 1, 0x30, 0x7f, 0x80, 0x84, 0x88, 0xff] {
+                let mut damaged = der.clone();
+                damaged[index] = byte;
+                if let Some(facts) = facts(&damaged) {
+                    facts.names();
+                    one_line(facts.subject);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! Is this the server we wanted? The rules for certificates, on top of webpki's.
+//!
+//! Chain, dates, purposes and names are webpki's work. Two things are added, because OpenSSL does
+//! them and installations rely on it: a self-signed certificate that the administrator put into
+//! the trust store is trusted as a server's own, also when it calls itself a CA, as
+//! `openssl req -x509` makes it; and a certificate without any DNS name in subjectAltName is held
+//! against its common name.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
+
+use super::certificate::{Facts, facts, one_line};
+use super::tls::CertificateQuery;
+use super::trust::TrustStore;
+
+/// What is wrong with a server's certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// In OpenSSL's words, where it has words for it.
+    pub reason: String,
+    /// Subject of the certificate in question, `/CN=…`.
+    pub subject: String,
+    /// What can be done about it.
+    pub cure: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.reason, self.subject, self.cure)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// How much to demand.
+#[derive(Clone)]
+pub(super) enum Rule {
+    /// A trusted chain and the right name; the application may be asked to overlook a failure.
+    Trusted(Arc<TrustStore>, Option<Arc<dyn CertificateQuery>>),
+    /// Whatever the server shows (`/novalidate-cert`). It must still own the key of it.
+    Anything,
+}
+
+/// The verifier of one kind of connection.
+pub(super) struct Verifier {
+    pub rule: Rule,
+    pub algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.rule {
+            Rule::Trusted(..) => "Verifier(trusted)",
+            Rule::Anything => "Verifier(anything)",
+        })
+    }
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let Rule::Trusted(store, query) = &self.rule else {
+            return Ok(ServerCertVerified::assertion());
+        };
+        let chain = Chain {
+            end_entity,
+            intermediates,
+            facts: facts(end_entity),
+            store,
+        };
+        let problem = match chain.verify(server_name, now, &self.algorithms) {
+            Ok(()) => return Ok(ServerCertVerified::assertion()),
+            Err(problem) => problem,
+        };
+        let host = server_name.to_str();
+        if let Some(query) = query
+            && query.accept(&problem.reason, &host, &problem.subject)
+        {
+            return Ok(ServerCertVerified::assertion());
+        }
+        let other = CertificateError::Other(OtherError(Arc::new(problem)));
+        Err(Error::InvalidCertificate(other))
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// What a server presented, and what it is measured by.
+struct Chain<'a> {
+    end_entity: &'a CertificateDer<'a>,
+    intermediates: &'a [CertificateDer<'a>],
+    facts: Option<Facts<'a>>,
+    store: &'a TrustStore,
+}
+
+impl Chain<'_> {
+    fn verify(
+        &self,
+        server_name: &ServerName<'_>,
+        now: UnixTime,
+        algorithms: &WebPkiSupportedAlgorithms,
+    ) -> Result<(), Problem> {
+        let parsed = ParsedCertificate::try_from(self.end_entity)
+            .map_err(|error| self.problem(&error, now))?;
+        if self.is_trusted_itself() {
+            self.check_dates(now)?;
+        } else {
+            verify_server_cert_signed_by_trust_anchor(
+                &parsed,
+                &self.store.anchors,
+                self.intermediates,
+                now,
+                algorithms.all,
+            )
+            .map_err(|error| self.problem(&error, now))?;
+        }
+        match verify_server_name(&parsed, server_name) {
+            Ok(()) => Ok(()),
+            Err(_) if self.common_name_matches(server_name) => Ok(()),
+            Err(error) => Err(self.problem(&error, now)),
+        }
+    }
+
+    /// A self-signed certificate that stands in the trust store.
+    fn is_trusted_itself(&self) -> bool {
+        self.facts.as_ref().is_some_and(Facts::self_issued) && self.store.contains(self.end_entity)
+    }
+
+    fn check_dates(&self, now: UnixTime) -> Result<(), Problem> {
+        match self
+            .facts
+            .as_ref()
+            .and_then(|facts| date_problem(facts, now))
+        {
+            None => Ok(()),
+            Some(problem) => Err(problem),
+        }
+    }
+
+    /// Does a certificate without DNS names carry the host in its common name? Not if a name
+    /// constraint is in force anywhere: those do not see common names.
+    fn common_name_matches(&self, server_name: &ServerName<'_>) -> bool {
+        let (Some(own), ServerName::DnsName(host)) = (&self.facts, server_name) else {
+            return false;
+        };
+        if !own.dns_names.is_empty() {
+            return false;
+        }
+        let presented = std::iter::once(self.end_entity).chain(self.intermediates);
+        let constrained = presented.map(|der| facts(der)).any(|facts| match facts {
+            None => true,
+            Some(facts) => {
+                facts.name_constraints
+                    || self.store.anchors.roots.iter().any(|anchor| {
+                        anchor.name_constraints.is_some() && *anchor.subject == *facts.issuer
+                    })
+            }
+        });
+        !constrained
+            && own
+                .common_names()
+                .iter()
+                .any(|name| name_matches(name, host.as_ref()))
+    }
+
+    /// Says what a failure is about, and which certificate, in words an administrator can use.
+    fn problem(&self, error: &Error, now: UnixTime) -> Problem {
+        let Some(own) = &self.facts else {
+            return Problem {
+                reason: "certificate cannot be read".to_string(),
+                subject: "(no name)".to_string(),
+                cure: "the server must present an X.509 version 3 certificate".to_string(),
+            };
+        };
+        let about = |facts: &Facts<'_>, reason: &str, cure: String| Problem {
+            reason: reason.to_string(),
+            subject: one_line(facts.subject),
+            cure,
+        };
+        let Error::InvalidCertificate(error) = error else {
+            return about(own, &error.to_string(), replace_it());
+        };
+        match error {
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                let names = own.names();
+                let cure = if names.is_empty() {
+                    "the certificate names no host; it needs a subjectAltName".to_string()
+                } else {
+                    format!("the certificate is for {names}")
+                };
+                about(own, "hostname mismatch", cure)
+            }
+            CertificateError::UnknownIssuer if self.store.is_empty() => about(
+                own,
+                "unable to get local issuer certificate",
+                "no trusted certificates are installed on this machine: install the package \
+                 ca-certificates, or set SSL_CERT_FILE"
+                    .to_string(),
+            ),
+            CertificateError::UnknownIssuer => {
+                let last = self.last_in_chain();
+                let last = last.as_ref().unwrap_or(own);
+                let issuer = one_line(last.issuer);
+                let cure = format!(
+                    "add the certificate of {issuer} to the system's trust store, or use \
+                     /novalidate-cert"
+                );
+                if own.self_issued() {
+                    about(own, "self-signed certificate", cure)
+                } else if last.self_issued() {
+                    about(last, "self-signed certificate in certificate chain", cure)
+                } else {
+                    about(last, "unable to get local issuer certificate", cure)
+                }
+            }
+            CertificateError::Other(_) if own.self_issued() => about(
+                own,
+                "self-signed certificate",
+                "add this certificate to the system's trust store, or use /novalidate-cert"
+                    .to_string(),
+            ),
+            error => {
+                let chain = std::iter::once(self.end_entity).chain(self.intermediates);
+                chain
+                    .filter_map(|der| date_problem(&facts(der)?, now))
+                    .next()
+                    .unwrap_or_else(|| about(own, &error.to_string(), replace_it()))
+            }
+        }
+    }
+
+    /// The certificate at which the chain of issuers ends.
+    fn last_in_chain(&self) -> Option<Facts<'_>> {
+        let mut rest: Vec<_> = self
+            .intermediates
+            .iter()
+            .filter_map(|der| facts(der))
+            .collect();
+        let mut last = facts(self.end_entity)?;
+        while !last.self_issued()
+            && let Some(index) = rest.iter().position(|facts| facts.subject == last.issuer)
+        {
+            last = rest.swap_remove(index);
+        }
+        Some(last)
+    }
+}
+
+fn replace_it() -> String {
+    "the server needs another certificate".to_string()
+}
+
+fn date_problem(facts: &Facts<'_>, now: UnixTime) -> Option<Problem> {
+    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    let (reason, cure) = if now > facts.not_after {
+        let days = (now - facts.not_after) / 86_400;
+        let cure = format!("it expired {days} days ago and must be renewed");
+        ("certificate has expired", cure)
+    } else if now < facts.not_before {
+        let cure = "check the clock of this machine".to_string();
+        ("certificate is not yet valid", cure)
+    } else {
+        return None;
+    };
+    Some(Problem {
+        reason: reason.to_string(),
+        subject: one_line(facts.subject),
+        cure,
+    })
+}
+
+/// Compares a name in a certificate with a host: equal but for case, or with `*` as the whole
+/// first label and at least two labels behind it (RFC 6125 section 6.4.3).
+fn name_matches(pattern: &str, host: &str) -> bool {
+    let pattern = pattern.trim_end_matches('.');
+    match pattern.strip_prefix("*.") {
+        None => pattern.eq_ignore_ascii_case(host),
+        Some(parent) => {
+            parent.contains('.')
+                && host.split_once('.').is_some_and(|(first, rest)| {
+                    !first.is_empty() && rest.eq_ignore_ascii_case(parent)
+                })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_wildcards() {
+        for (pattern, host) in [
+            ("mail.example.org", "mail.example.org"),
+            ("Mail.Example.ORG", "mail.example.org"),
+            ("localhost", "localhost"),
+            ("*.example.org", "mail.example.org"),
+        ] {
+            assert!(name_matches(pattern, host), "{pattern} {host}");
+        }
+        for (pattern, host) in [
+            ("*.example.org", "example.org"),
+            ("*.example.org", "a.b.example.org"),
+            ("*.org", "example.org"),
+            ("*", "localhost"),
+            ("m*.example.org", "mail.example.org"),
+            ("*.example.org", ".example.org"),
+            ("example.org", "mail.example.org"),
+        ] {
+            assert!(!name_matches(pattern, host), "{pattern} {host}");
+        }
+    }
+}
