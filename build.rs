@@ -1,6 +1,25 @@
-//! Gives the shared library the SONAME that existing binaries ask the loader for.
+//! Gives the shared library its SONAME, and writes the stubs of what is not there yet.
+
+use std::fmt::Write;
+use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/abi/symbols.tsv");
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libc-client.so.2007e");
+
+    let table = std::fs::read_to_string("src/abi/symbols.tsv").expect("src/abi/symbols.tsv");
+    let mut stubs = String::new();
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [name, kind, _size, _header, status, _consumers, signature] = fields[..] else {
+            panic!("symbols.tsv: not seven fields: {line}");
+        };
+        if kind == "fn" && status == "stub" {
+            let arguments = signature.strip_prefix("fn").expect("a function type");
+            writeln!(stubs, "stub! {{ fn {name}{arguments} }}").expect("a string grows");
+        }
+    }
+    let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    std::fs::write(Path::new(&out).join("stubs.rs"), stubs).expect("OUT_DIR is writable");
 }

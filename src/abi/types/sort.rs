@@ -1,6 +1,6 @@
 //! Sorting and threading.
 
-use core::ffi::{c_char, c_long, c_short, c_uint, c_ulong, c_ushort};
+use core::ffi::{c_char, c_long, c_short, c_uint, c_ulong, c_ushort, c_void};
 
 use super::bits::bitfields;
 use super::{MailStream, SearchPgm, StringList, postsort_t, sorter_t};
@@ -75,3 +75,6 @@ pub struct Threader {
     >,
     pub next: *mut Threader,
 }
+
+/// A node of the threader's working tree, opaque. C name: `container_t`.
+pub type container_t = *mut *mut c_void;

@@ -1,0 +1,194 @@
+//! The door every exported function goes through.
+//!
+//! [`entry!`] exports a function under its C name and fences it: a panic inside becomes one
+//! `mm_log` line and the function's failure value, never an unwinding into the host program.
+//! [`stub!`] exports a function of `symbols.tsv` that this build does not have yet.
+
+use core::ffi::CStr;
+use std::any::Any;
+use std::ffi::CString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+use super::callbacks;
+use super::constants::ERROR;
+
+/// What a function returns when it fails: c-client's NIL.
+pub trait Failure {
+    /// Zero, or a null pointer.
+    fn failure() -> Self;
+}
+
+macro_rules! zero_is_failure {
+    ($($int:ty)*) => { $(impl Failure for $int { fn failure() -> Self { 0 } })* };
+}
+zero_is_failure!(i8 u8 i16 u16 i32 u32 i64 u64 isize usize);
+
+impl Failure for () {
+    fn failure() -> Self {}
+}
+
+impl<T> Failure for *mut T {
+    fn failure() -> Self {
+        core::ptr::null_mut()
+    }
+}
+
+impl<T> Failure for *const T {
+    fn failure() -> Self {
+        core::ptr::null()
+    }
+}
+
+static ON_PANIC: OnceLock<fn()> = OnceLock::new();
+
+/// Registers what is to be done with the streams this thread was working on when it panicked:
+/// their state can no longer be trusted. The first registration stands.
+pub fn on_panic(hook: fn()) {
+    // A second registration comes from the same code and would be the same function.
+    let _ = ON_PANIC.set(hook);
+}
+
+/// Runs the body of the entry `name`; on a panic logs it and returns the failure value.
+pub fn fence<R: Failure>(name: &str, body: impl FnOnce() -> R) -> R {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(value) => value,
+        Err(payload) => {
+            if let Some(hook) = ON_PANIC.get() {
+                // A hook that panics as well must not be the one to kill the host.
+                let _ = catch_unwind(hook);
+            }
+            log(&format!("{name}: internal error: {}", message(&*payload)));
+            // Dropping a payload can itself panic; this one has nothing worth freeing.
+            core::mem::forget(payload);
+            R::failure()
+        }
+    }
+}
+
+/// The failure value of the entry `name`, which this build does not have; says so in the log.
+pub fn unavailable<R: Failure>(name: &str) -> R {
+    log(&format!(
+        "{name} is not available in this build of c-client"
+    ));
+    R::failure()
+}
+
+/// Reports a failure to the host.
+fn log(text: &str) {
+    // A NUL inside would cut the line short: it becomes a space.
+    if let Ok(line) = CString::new(text.replace('\0', " ")) {
+        callbacks::log(&line, ERROR);
+    }
+}
+
+/// The text of a panic.
+fn message(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// A C string argument, or `None` for NULL.
+///
+/// # Safety
+/// `string` is NULL or points to a NUL-ended string that outlives `'a` and is not written to.
+pub unsafe fn c_str<'a>(string: *const core::ffi::c_char) -> Option<&'a CStr> {
+    if string.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, and the caller vouches for the rest.
+    Some(unsafe { CStr::from_ptr(string) })
+}
+
+/// Exports functions of the C interface.
+///
+/// ```ignore
+/// entry! {
+///     /// Frees … (what it does, who owns what, what it returns on failure).
+///     fn mail_free_stringlist(string: *mut *mut StringList) {
+///         // SAFETY: …
+///         unsafe { … }
+///     }
+/// }
+/// ```
+///
+/// The name must stand in `symbols.tsv` as `implemented`, with the same types.
+macro_rules! entry {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?) $(-> $ret:ty)? $body:block)+) => {
+        $(
+            $(#[$meta])*
+            ///
+            /// # Safety
+            /// Pointers are what c-client's interface says they are: NULL where it allows that,
+            /// else valid for the call, strings NUL-ended.
+            #[unsafe(no_mangle)]
+            pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) $(-> $ret)? {
+                $crate::abi::entry::fence(stringify!($name), || $(-> $ret)? { $body })
+            }
+        )+
+    };
+}
+pub(crate) use entry;
+
+/// Exports a function that this build does not have yet. `build.rs` writes these.
+macro_rules! stub {
+    (fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)?) => {
+        #[doc = concat!("Not available in this build: logs that, and returns failure.")]
+        ///
+        /// # Safety
+        /// None of the arguments is looked at.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) $(-> $ret)? {
+            $(let _ = $arg;)*
+            $crate::abi::entry::unavailable(stringify!($name))
+        }
+    };
+}
+pub(crate) use stub;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::callbacks::fake;
+
+    #[test]
+    fn a_panic_becomes_a_log_line_and_the_failure_value() {
+        fake::take_log();
+        let value: i64 = fence("mail_ping", || panic!("broken {}", 7));
+        assert_eq!(value, 0);
+        let pointer: *mut u8 = fence("mail_open", || panic!("plain"));
+        assert!(pointer.is_null());
+        let log = fake::take_log();
+        assert_eq!(
+            log,
+            [
+                ("mail_ping: internal error: broken 7".to_owned(), ERROR),
+                ("mail_open: internal error: plain".to_owned(), ERROR),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_does_not_panic_passes_through() {
+        fake::take_log();
+        assert_eq!(fence("x", || 5i64), 5);
+        assert!(fake::take_log().is_empty());
+    }
+
+    #[test]
+    fn a_stub_says_its_name() {
+        fake::take_log();
+        let value: u64 = unavailable("mail_msgno");
+        assert_eq!(value, 0);
+        assert_eq!(
+            fake::take_log(),
+            [(
+                "mail_msgno is not available in this build of c-client".to_owned(),
+                ERROR
+            )]
+        );
+    }
+}

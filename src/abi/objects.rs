@@ -1,0 +1,208 @@
+//! The data objects of the library: fifteen drivers, five authenticators, three string drivers,
+//! the names of MIME types and encodings, of days and months.
+//!
+//! Programs link against these by address and some hold a COPY relocation of them, so their sizes
+//! are part of the interface, and there may be one copy only, in the program: compare addresses,
+//! never contents. They are `static mut` because C may write to them (`mail_link` sets `next`,
+//! parsers add MIME type names to the free slots, `DISABLE_DRIVER` sets a flag).
+
+#![allow(non_upper_case_globals)]
+
+use core::ffi::{CStr, c_char, c_long};
+use core::ptr;
+
+use super::constants::*;
+use super::string_drivers;
+use super::types::{Authenticator, Driver, StringDriver};
+
+/// A C string for a member that C declares without `const`; nobody writes to it.
+const fn name(string: &'static CStr) -> *mut c_char {
+    string.as_ptr().cast_mut()
+}
+
+/// A driver without a function.
+const fn driver(name: *mut c_char, flags: c_long) -> Driver {
+    Driver {
+        name,
+        flags: flags as _,
+        next: ptr::null_mut(),
+        valid: None,
+        parameters: None,
+        scan: None,
+        list: None,
+        lsub: None,
+        subscribe: None,
+        unsubscribe: None,
+        create: None,
+        mbxdel: None,
+        mbxren: None,
+        status: None,
+        open: None,
+        close: None,
+        fast: None,
+        msgflags: None,
+        overview: None,
+        structure: None,
+        header: None,
+        text: None,
+        msgdata: None,
+        uid: None,
+        msgno: None,
+        flag: None,
+        flagmsg: None,
+        search: None,
+        sort: None,
+        thread: None,
+        ping: None,
+        check: None,
+        expunge: None,
+        copy: None,
+        append: None,
+        gc: None,
+    }
+}
+
+/// A driver for a format this library does not read.
+const fn absent(name: *mut c_char, flags: c_long) -> Driver {
+    let mut absent = driver(name, flags);
+    absent.valid = Some(no_mailbox);
+    absent
+}
+
+/// No mailbox name is one of an [`absent`] driver.
+unsafe extern "C-unwind" fn no_mailbox(_name: *mut c_char) -> *mut Driver {
+    ptr::null_mut()
+}
+
+/// The IMAP driver.
+#[unsafe(no_mangle)]
+pub static mut imapdriver: Driver = driver(
+    name(c"imap"),
+    DR_MAIL | DR_NEWS | DR_NAMESPACE | DR_CRLF | DR_RECYCLE | DR_HALFOPEN,
+);
+
+macro_rules! absent_drivers {
+    ($($driver:ident: $name:literal, $flags:expr;)*) => { $(
+        #[doc = concat!("The driver ", stringify!($name), ": linkable, but it opens nothing.")]
+        #[unsafe(no_mangle)]
+        pub static mut $driver: Driver = absent(name($name), $flags);
+    )* };
+}
+
+absent_drivers! {
+    nntpdriver: c"nntp", DR_NEWS | DR_READONLY | DR_NOFAST | DR_NAMESPACE | DR_CRLF | DR_RECYCLE
+        | DR_XPOINT | DR_NOINTDATE | DR_NONEWMAIL | DR_HALFOPEN;
+    pop3driver: c"pop3", DR_MAIL | DR_NOFAST | DR_CRLF | DR_NOSTICKY | DR_NOINTDATE
+        | DR_NONEWMAIL;
+    mboxdriver: c"mbox", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY;
+    mixdriver: c"mix", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT | DR_MODSEQ;
+    mxdriver: c"mx", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT;
+    mbxdriver: c"mbx", DR_LOCAL | DR_MAIL | DR_CRLF | DR_LOCKING;
+    tenexdriver: c"tenex", DR_LOCAL | DR_MAIL | DR_NOSTICKY | DR_LOCKING;
+    mtxdriver: c"mtx", DR_LOCAL | DR_MAIL | DR_CRLF | DR_NOSTICKY | DR_LOCKING;
+    mhdriver: c"mh", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_NAMESPACE | DR_NOSTICKY | DR_DIRFMT;
+    mmdfdriver: c"mmdf", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY | DR_XPOINT;
+    unixdriver: c"unix", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY | DR_XPOINT;
+    newsdriver: c"news", DR_NEWS | DR_READONLY | DR_NOFAST | DR_NAMESPACE | DR_NONEWMAIL | DR_DIRFMT;
+    philedriver: c"phile", DR_LOCAL | DR_READONLY | DR_NOSTICKY;
+    dummydriver: c"dummy", DR_LOCAL | DR_MAIL;
+}
+
+macro_rules! authenticators {
+    ($($(#[$meta:meta])* $object:ident: $name:literal, $flags:expr, $valid:expr;)*) => { $(
+        $(#[$meta])*
+        #[unsafe(no_mangle)]
+        pub static mut $object: Authenticator = Authenticator {
+            flags: $flags,
+            name: name($name),
+            valid: $valid,
+            client: None,
+            server: None,
+            next: ptr::null_mut(),
+        };
+    )* };
+}
+
+authenticators! {
+    /// Kerberos, of which this library has none: its `valid` says so, and it is never linked in.
+    auth_gss: c"GSSAPI", AU_SECURE | AU_AUTHUSER, Some(super::link::auth_gssapi_valid);
+    /// EXTERNAL (RFC 4422): the identity of the TLS client certificate.
+    auth_ext: c"EXTERNAL", AU_SECURE | AU_AUTHUSER | AU_HIDE, None;
+    /// CRAM-MD5 (RFC 2195).
+    auth_md5: c"CRAM-MD5", AU_SECURE, None;
+    /// PLAIN (RFC 4616).
+    auth_pla: c"PLAIN", AU_AUTHUSER | AU_HIDE, None;
+    /// LOGIN, the predecessor of PLAIN.
+    auth_log: c"LOGIN", AU_HIDE, None;
+}
+
+/// Strings in memory.
+#[unsafe(no_mangle)]
+pub static mut mail_string: StringDriver = string_drivers::MEMORY;
+
+/// Strings in a stdio file.
+#[unsafe(no_mangle)]
+pub static mut file_string: StringDriver = string_drivers::FILE;
+
+/// Strings behind a file descriptor.
+#[unsafe(no_mangle)]
+pub static mut fd_string: StringDriver = string_drivers::FD;
+
+/// Names of the primary body types, by `TYPE*`. The slots after X-UNKNOWN are for types that turn
+/// up in mail.
+#[unsafe(no_mangle)]
+pub static mut body_types: [*mut c_char; TYPEMAX as usize + 1] = {
+    let mut names = [ptr::null_mut(); TYPEMAX as usize + 1];
+    names[TYPETEXT as usize] = name(c"TEXT");
+    names[TYPEMULTIPART as usize] = name(c"MULTIPART");
+    names[TYPEMESSAGE as usize] = name(c"MESSAGE");
+    names[TYPEAPPLICATION as usize] = name(c"APPLICATION");
+    names[TYPEAUDIO as usize] = name(c"AUDIO");
+    names[TYPEIMAGE as usize] = name(c"IMAGE");
+    names[TYPEVIDEO as usize] = name(c"VIDEO");
+    names[TYPEMODEL as usize] = name(c"MODEL");
+    names[TYPEOTHER as usize] = name(c"X-UNKNOWN");
+    names
+};
+
+/// Names of the content transfer encodings, by `ENC*`.
+#[unsafe(no_mangle)]
+pub static mut body_encodings: [*mut c_char; ENCMAX as usize + 1] = {
+    let mut names = [ptr::null_mut(); ENCMAX as usize + 1];
+    names[ENC7BIT as usize] = name(c"7BIT");
+    names[ENC8BIT as usize] = name(c"8BIT");
+    names[ENCBINARY as usize] = name(c"BINARY");
+    names[ENCBASE64 as usize] = name(c"BASE64");
+    names[ENCQUOTEDPRINTABLE as usize] = name(c"QUOTED-PRINTABLE");
+    names[ENCOTHER as usize] = name(c"X-UNKNOWN");
+    names
+};
+
+/// English names of the days, from Sunday.
+#[unsafe(no_mangle)]
+pub static mut days: [*const c_char; 7] = [
+    c"Sun".as_ptr(),
+    c"Mon".as_ptr(),
+    c"Tue".as_ptr(),
+    c"Wed".as_ptr(),
+    c"Thu".as_ptr(),
+    c"Fri".as_ptr(),
+    c"Sat".as_ptr(),
+];
+
+/// English names of the months.
+#[unsafe(no_mangle)]
+pub static mut months: [*const c_char; 12] = [
+    c"Jan".as_ptr(),
+    c"Feb".as_ptr(),
+    c"Mar".as_ptr(),
+    c"Apr".as_ptr(),
+    c"May".as_ptr(),
+    c"Jun".as_ptr(),
+    c"Jul".as_ptr(),
+    c"Aug".as_ptr(),
+    c"Sep".as_ptr(),
+    c"Oct".as_ptr(),
+    c"Nov".as_ptr(),
+    c"Dec".as_ptr(),
+];

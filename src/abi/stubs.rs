@@ -1,0 +1,11 @@
+//! What `symbols.tsv` lists as `stub`: there, so that every binary links and loads, and honest
+//! about it when it is called. To replace one, write its `entry!` and flip its status.
+
+#![allow(non_snake_case, clippy::too_many_arguments)]
+
+use core::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_ushort, c_void};
+
+use super::entry::stub;
+use super::types::*;
+
+include!(concat!(env!("OUT_DIR"), "/stubs.rs"));
