@@ -1,3 +1,5 @@
 //! Mail formats: headers, addresses, dates, body trees, encodings.
 
 #![forbid(unsafe_code)]
+
+pub mod date;
