@@ -3,3 +3,9 @@
 ALWAYS = [
     (r"Quota not available on this IMAP server", "app_voicemail asks for the quota of every box and says so when there is none"),
 ]
+
+# What UW's library does and ours must not.
+UW_ONLY = [
+    (r"IMAP Warning: Unknown message data: \d+ (FETCH|EXPUNGE)",
+     "UW forgets how many messages there are before it sends NOOP on a reused stream, and then calls news of them unknown"),
+]
