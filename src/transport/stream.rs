@@ -84,7 +84,15 @@ impl Transport {
     fn broken(&mut self, error: WireError) -> WireError {
         self.socket = None;
         self.tls = None;
+        self.early = Vec::new();
         error
+    }
+
+    /// Has the deadline passed? Looked at also where bytes flow and nothing waits, or else a
+    /// server that never stops talking would never meet it.
+    fn overdue(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline <= Instant::now())
     }
 
     /// Waits for `events`, `idle` at most since `progress`, asking the policy when that is over.
@@ -103,6 +111,9 @@ impl Transport {
         };
         let mut since = progress;
         loop {
+            if self.overdue() {
+                return Err(WireError::TimedOut(operation));
+            }
             let limit = idle.and_then(|idle| since.checked_add(idle));
             let until = match (limit, self.deadline) {
                 (Some(limit), Some(deadline)) => Some(limit.min(deadline)),
@@ -115,10 +126,10 @@ impl Transport {
             if !ready.is_empty() {
                 return Ok(ready);
             }
-            let now = Instant::now();
-            if self.deadline.is_some_and(|deadline| deadline <= now) {
+            if self.overdue() {
                 return Err(WireError::TimedOut(operation));
             }
+            let now = Instant::now();
             let go_on = self
                 .policy
                 .as_mut()
@@ -287,6 +298,9 @@ impl Wire for Transport {
         }
         if self.ended {
             return Ok(0);
+        }
+        if self.overdue() {
+            return Err(WireError::TimedOut(Operation::Read));
         }
         let began = Instant::now();
         loop {

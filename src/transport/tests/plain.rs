@@ -156,6 +156,8 @@ fn both_sides_write_first() {
     let size = 8 << 20;
     let talk = 600_000;
     let (address, server) = serve(move |mut stream| {
+        // What is said shall not fit between the two.
+        rustix::net::sockopt::set_socket_send_buffer_size(&stream, 32 << 10).unwrap();
         // Reads nothing before all is said: a client that does the same would hang.
         for _ in 0..6 {
             stream.write_all(&pattern(talk / 6)).unwrap();
@@ -173,16 +175,47 @@ fn both_sides_write_first() {
 
 #[test]
 fn what_a_babbling_server_may_fill_is_limited() {
-    let (address, _server) = serve(|mut stream| {
+    let (address, server) = serve(|mut stream| {
         let chunk = [b'x'; 65536];
-        while stream.write_all(&chunk).is_ok() {}
+        let mut sent = 0;
+        while stream.write_all(&chunk).is_ok() {
+            sent += chunk.len();
+        }
+        sent
     });
-    let mut wire = dial(address, &limits(SHORT * 2));
+    let mut wire = dial(address, &limits(SHORT * 5));
     let error = wire.write_all(&vec![b'x'; 64 << 20]).unwrap_err();
     assert!(
         matches!(error, WireError::TimedOut(Operation::Write)),
         "{error}"
     );
+    // Our limit and the system's buffers.
+    let sent = server.join().unwrap();
+    assert!(sent < 24 << 20, "{sent}");
+}
+
+#[test]
+fn a_server_that_never_stops_meets_the_deadline() {
+    let (address, _server) = serve(|mut stream| {
+        let chunk = [b'x'; 65536];
+        while stream.write_all(&chunk).is_ok() {}
+    });
+    let mut wire = dial(address, &limits(LONG));
+    wire.set_deadline(Some(Instant::now() + SHORT));
+    let mut buffer = Vec::new();
+    let (error, time) = took(|| {
+        loop {
+            buffer.clear();
+            if let Err(error) = wire.read(&mut buffer) {
+                break error;
+            }
+        }
+    });
+    assert!(
+        matches!(error, WireError::TimedOut(Operation::Read)),
+        "{error}"
+    );
+    assert!(time < LONG / 2, "{time:?}");
 }
 
 #[test]
