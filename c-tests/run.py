@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""Runs the C test programs: c-tests/diff/*.c against UW c-client and ours, c-tests/own/*.c against ours.
+
+    c-tests/run.py                     everything
+    c-tests/run.py --only open status  the programs named (names of files without .c)
+    c-tests/run.py --valgrind          ours only, under valgrind: no errors, no definite leaks
+    c-tests/run.py --uw-only           print what UW says, compare nothing
+    c-tests/run.py --debian-headers    compile against Debian's headers instead of ours
+
+A diff program is compiled once and run once with each library, on a fresh and identical mail store;
+standard output must be the same byte for byte, after replacing what must vary (ports, times of day)
+and what deviations.json lists as a known difference. A listed difference that does not occur is a
+failure too. Ends with a line "N passed, N failed"; outputs stay in target/c-tests/.
+"""
+
+import argparse
+import difflib
+import os
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+sys.path[:0] = [HERE, os.path.join(ROOT, "testbed")]
+import deviations  # noqa: E402
+import normalise  # noqa: E402
+import servers  # noqa: E402
+
+OUT = os.path.join(ROOT, "target", "c-tests")
+OURS = os.path.join(ROOT, "target", "release")
+PROGRAM_SECONDS = 240
+WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]
+
+
+def uw_directory():
+    """Where Debian's library and headers are unpacked."""
+    done = subprocess.run([os.path.join(HERE, "uw.sh")], stdout=subprocess.PIPE, text=True, check=True, timeout=600)
+    return done.stdout.strip()
+
+
+def our_headers():
+    """The include directory of ours, or None while the project has no headers."""
+    path = os.path.join(ROOT, "include")
+    return path if os.path.exists(os.path.join(path, "c-client", "c-client.h")) else None
+
+
+def our_library():
+    """A directory with our library under the name programs look for, or None."""
+    built = os.path.join(OURS, "libc_client.so")
+    if not os.path.exists(built):
+        return None
+    place = os.path.join(OUT, "ours")
+    os.makedirs(place, exist_ok=True)
+    for name in ("libc-client.so.2007e", "libc-client.so"):
+        link = os.path.join(place, name)
+        if os.path.lexists(link):
+            os.unlink(link)
+        os.symlink(built, link)
+    return place
+
+
+class Program:
+    """One C file of c-tests/diff or c-tests/own."""
+
+    def __init__(self, path):
+        self.path = path
+        self.kind = os.path.basename(os.path.dirname(path))
+        self.name = os.path.splitext(os.path.basename(path))[0]
+        self.binary = os.path.join(OUT, self.kind, self.name)
+        with open(path, encoding="utf-8") as source:
+            self.directives = servers.directives(source.read())
+
+    def compile(self, include, library):
+        """Build the program; returns the compiler's complaint or None."""
+        os.makedirs(os.path.dirname(self.binary), exist_ok=True)
+        done = subprocess.run(
+            ["gcc", "-std=gnu11", "-g", "-O1", *WARNINGS, "-I", HERE, "-isystem", include, self.path,
+             os.path.join(HERE, "common.c"), os.path.join(HERE, "show.c"), "-o", self.binary,
+             "-L", library, "-lc-client", "-ldl", "-lpthread", "-Wl,--allow-shlib-undefined"],
+            capture_output=True, text=True, timeout=120, check=False)
+        return done.stderr if done.returncode else None
+
+    def run(self, library, label, world, cases, valgrind=False):
+        """Run it against the library in the directory `library`; returns (output, complaint)."""
+        environment = world.prepare(self.directives)
+        environment["LD_LIBRARY_PATH"] = library
+        command = [self.binary, *cases]
+        log = f"{self.binary}.valgrind"
+        if valgrind:
+            environment["T_CASE_SECONDS"] = "200"
+            for name in os.listdir(os.path.dirname(log)):
+                if name.startswith(os.path.basename(log) + "."):
+                    os.unlink(os.path.join(os.path.dirname(log), name))
+            command = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite",
+                       "--errors-for-leak-kinds=definite", f"--suppressions={HERE}/valgrind.supp",
+                       "--num-callers=30", f"--log-file={log}.%p"] + command
+        started = time.monotonic()
+        try:
+            done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=PROGRAM_SECONDS * (5 if valgrind else 1), check=False)
+        except subprocess.TimeoutExpired:
+            return "", f"did not end in {PROGRAM_SECONDS} s"
+        with open(f"{self.binary}.{label}.raw", "wb") as raw:
+            raw.write(done.stdout)
+        with open(f"{self.binary}.{label}.err", "wb") as errors:
+            errors.write(done.stderr)
+        text = normalise.normalise(done.stdout.decode("latin-1"), world.varying())
+        with open(f"{self.binary}.{label}.out", "w", encoding="latin-1") as out:
+            out.write(text)
+        complaint = None
+        if done.returncode:
+            complaint = f"exit status {done.returncode}"
+        elif "\n!! " in text:
+            complaint = "a preparation failed: " + text.split("\n!! ", 1)[1].splitlines()[0]
+        self.seconds = time.monotonic() - started
+        return text, complaint
+
+
+def valgrind_findings(program):
+    """What valgrind wrote, all processes of the program together."""
+    found = []
+    folder = os.path.dirname(program.binary)
+    for name in sorted(os.listdir(folder)):
+        if name.startswith(f"{program.name}.valgrind."):
+            with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as log:
+                text = log.read()
+            if text.strip():
+                found.append(text)
+    return "\n".join(found)
+
+
+def main():
+    """The command line; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", metavar="PROGRAM", default=None)
+    parser.add_argument("--case", nargs="+", metavar="CASE", default=[], help="only these cases")
+    parser.add_argument("--valgrind", action="store_true")
+    parser.add_argument("--uw-only", action="store_true")
+    parser.add_argument("--debian-headers", action="store_true")
+    parser.add_argument("--verbose", action="store_true", help="whole differences, not their beginning")
+    args = parser.parse_args()
+
+    paths = [os.path.join(HERE, kind, name) for kind in ("diff", "own")
+             for name in sorted(os.listdir(os.path.join(HERE, kind))) if name.endswith(".c")]
+    programs = [p for p in map(Program, paths) if args.only is None or p.name in args.only]
+    unknown = set(args.only or ()) - {p.name for p in programs}
+    if unknown:
+        parser.error(f"no program called {' '.join(sorted(unknown))}")
+
+    uw = uw_directory()
+    ours = our_library()
+    include = our_headers()
+    if args.debian_headers or include is None:
+        include = os.path.join(uw, "include")
+    if ours is None and not args.uw_only:
+        print("c-tests: target/release/libc_client.so is not there; run make first", file=sys.stderr)
+        return 2
+    known = deviations.load(os.path.join(HERE, "deviations.json"))
+    report = Report(args.verbose)
+    with servers.World(os.path.join(OUT, "servers")) as world:
+        for program in programs:
+            complaint = program.compile(include, os.path.join(uw, "lib"))
+            if complaint:
+                report.failed(f"{program.kind}/{program.name}", "does not compile:\n" + complaint)
+                continue
+            if args.uw_only:
+                if program.kind == "diff":
+                    text, complaint = program.run(os.path.join(uw, "lib"), "uw", world, args.case)
+                    print(f"---- {program.name}{f' ({complaint})' if complaint else ''}\n{text}", flush=True)
+            elif args.valgrind:
+                check_valgrind(program, ours, world, args.case, report)
+            elif program.kind == "diff":
+                check_difference(program, uw, ours, world, args.case, known, report)
+            else:
+                check_own(program, ours, world, args.case, report)
+    return report.close()
+
+
+def check_valgrind(program, ours, world, cases, report):
+    """Ours under valgrind."""
+    _, complaint = program.run(ours, "valgrind", world, cases, valgrind=True)
+    findings = valgrind_findings(program)
+    name = f"valgrind {program.kind}/{program.name}"
+    if complaint or findings:
+        report.failed(name, "\n".join(filter(None, (complaint, findings))))
+    else:
+        report.passed(name, program.seconds)
+
+
+def check_own(program, ours, world, cases, report):
+    """A program that judges by itself: every case must end without a complaint and by exit status 0."""
+    text, complaint = program.run(ours, "ours", world, cases)
+    blocks = deviations.blocks(text)
+    if complaint or not blocks:
+        report.failed(f"own/{program.name}", complaint or "no case ran")
+    for case, block in blocks.items():
+        bad = [line for line in block.splitlines() if line.startswith(("** ", "!! ", "FAIL"))]
+        if bad:
+            report.failed(f"own/{program.name} {case}", block)
+        else:
+            report.passed(f"own/{program.name} {case}")
+
+
+def check_difference(program, uw, ours, world, cases, known, report):
+    """Each case of a program, UW's output against ours."""
+    theirs, complaint = program.run(os.path.join(uw, "lib"), "uw", world, cases)
+    if complaint:
+        report.failed(f"diff/{program.name}", f"with UW: {complaint}")
+        return
+    mine, complaint = program.run(ours, "ours", world, cases)
+    if complaint:
+        report.failed(f"diff/{program.name}", f"with ours: {complaint}")
+    expected, got = deviations.blocks(theirs), deviations.blocks(mine)
+    for case, block in expected.items():
+        name = f"diff/{program.name} {case}"
+        wanted, stale = known.apply(program.name, case, block)
+        actual = got.get(case, "")
+        if stale:
+            report.failed(name, "listed in deviations.json but UW's output has no such text:\n" + "\n".join(stale))
+        elif wanted == actual and "** " in actual:
+            report.failed(name, "ours ends like UW, and must not:\n" + actual)
+        elif wanted == actual:
+            report.passed(name)
+        else:
+            report.failed(name, "\n".join(difflib.unified_diff(wanted.splitlines(), actual.splitlines(),
+                                                                "expected", "ours", lineterm="", n=2)))
+
+
+class Report:
+    """Counts and prints."""
+
+    def __init__(self, verbose):
+        self.counts = {True: 0, False: 0}
+        self.verbose = verbose
+
+    def passed(self, name, seconds=None):
+        """One check that holds."""
+        self.counts[True] += 1
+        print(f"ok {name}" + (f" ({seconds:.1f} s)" if seconds else ""), flush=True)
+
+    def failed(self, name, why):
+        """One that does not."""
+        self.counts[False] += 1
+        lines = why.rstrip().splitlines()
+        if not self.verbose and len(lines) > 40:
+            lines = lines[:40] + [f"... {len(lines) - 40} more lines (--verbose)"]
+        print(f"FAIL {name}: " + "\n    ".join(lines), flush=True)
+
+    def close(self):
+        """The last line and the exit status."""
+        print(f"{self.counts[True]} passed, {self.counts[False]} failed", flush=True)
+        return 1 if self.counts[False] or not self.counts[True] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
