@@ -155,6 +155,11 @@ pub fn dlog(text: &CStr) {
     unsafe { mm_dlog(text.as_ptr().cast_mut()) }
 }
 
+/// Where the host's `mm_dlog` is: the verbose hook of SMTP until another is set.
+pub fn dlog_address() -> *mut core::ffi::c_void {
+    mm_dlog as *const () as *mut core::ffi::c_void
+}
+
 /// Asks for user name and password; an empty password gives up (`mm_login`).
 ///
 /// The buffers are ended with a NUL whatever the host wrote.

@@ -8,10 +8,11 @@
 
 #![allow(non_upper_case_globals)]
 
-use core::ffi::{CStr, c_char, c_long};
+use core::ffi::{CStr, c_char, c_long, c_void};
 use core::ptr;
 
 use super::constants::*;
+use super::parameters;
 use super::string_drivers;
 use super::types::{Authenticator, Driver, StringDriver};
 
@@ -62,10 +63,14 @@ const fn driver(name: *mut c_char, flags: c_long) -> Driver {
     }
 }
 
-/// A driver for a format this library does not read.
-const fn absent(name: *mut c_char, flags: c_long) -> Driver {
+/// How a driver answers `mail_parameters`.
+type Parameters = unsafe extern "C-unwind" fn(c_long, *mut c_void) -> *mut c_void;
+
+/// A driver for a format this library does not read. It keeps its parameters all the same.
+const fn absent(name: *mut c_char, flags: c_long, answers: Parameters) -> Driver {
     let mut absent = driver(name, flags);
     absent.valid = Some(no_mailbox);
+    absent.parameters = Some(answers);
     absent
 }
 
@@ -76,36 +81,41 @@ unsafe extern "C-unwind" fn no_mailbox(_name: *mut c_char) -> *mut Driver {
 
 /// The IMAP driver.
 #[unsafe(no_mangle)]
-pub static mut imapdriver: Driver = driver(
-    name(c"imap"),
-    DR_MAIL | DR_NEWS | DR_NAMESPACE | DR_CRLF | DR_RECYCLE | DR_HALFOPEN,
-);
+pub static mut imapdriver: Driver = {
+    let mut imap = driver(
+        name(c"imap"),
+        DR_MAIL | DR_NEWS | DR_NAMESPACE | DR_CRLF | DR_RECYCLE | DR_HALFOPEN,
+    );
+    imap.parameters = Some(parameters::imap_parameters);
+    imap
+};
 
 macro_rules! absent_drivers {
-    ($($driver:ident: $name:literal, $flags:expr;)*) => { $(
+    ($($driver:ident: $name:literal, $flags:expr, $answers:ident;)*) => { $(
         #[doc = concat!("The driver ", stringify!($name), ": linkable, but it opens nothing.")]
         #[unsafe(no_mangle)]
-        pub static mut $driver: Driver = absent(name($name), $flags);
+        pub static mut $driver: Driver =
+            absent(name($name), $flags, parameters::$answers);
     )* };
 }
 
 absent_drivers! {
     nntpdriver: c"nntp", DR_NEWS | DR_READONLY | DR_NOFAST | DR_NAMESPACE | DR_CRLF | DR_RECYCLE
-        | DR_XPOINT | DR_NOINTDATE | DR_NONEWMAIL | DR_HALFOPEN;
+        | DR_XPOINT | DR_NOINTDATE | DR_NONEWMAIL | DR_HALFOPEN, nntp_parameters;
     pop3driver: c"pop3", DR_MAIL | DR_NOFAST | DR_CRLF | DR_NOSTICKY | DR_NOINTDATE
-        | DR_NONEWMAIL;
-    mboxdriver: c"mbox", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY;
-    mixdriver: c"mix", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT | DR_MODSEQ;
-    mxdriver: c"mx", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT;
-    mbxdriver: c"mbx", DR_LOCAL | DR_MAIL | DR_CRLF | DR_LOCKING;
-    tenexdriver: c"tenex", DR_LOCAL | DR_MAIL | DR_NOSTICKY | DR_LOCKING;
-    mtxdriver: c"mtx", DR_LOCAL | DR_MAIL | DR_CRLF | DR_NOSTICKY | DR_LOCKING;
-    mhdriver: c"mh", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_NAMESPACE | DR_NOSTICKY | DR_DIRFMT;
-    mmdfdriver: c"mmdf", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY | DR_XPOINT;
-    unixdriver: c"unix", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY | DR_XPOINT;
-    newsdriver: c"news", DR_NEWS | DR_READONLY | DR_NOFAST | DR_NAMESPACE | DR_NONEWMAIL | DR_DIRFMT;
-    philedriver: c"phile", DR_LOCAL | DR_READONLY | DR_NOSTICKY;
-    dummydriver: c"dummy", DR_LOCAL | DR_MAIL;
+        | DR_NONEWMAIL, pop3_parameters;
+    mboxdriver: c"mbox", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY, local_parameters;
+    mixdriver: c"mix", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT | DR_MODSEQ, local_parameters;
+    mxdriver: c"mx", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT, local_parameters;
+    mbxdriver: c"mbx", DR_LOCAL | DR_MAIL | DR_CRLF | DR_LOCKING, local_parameters;
+    tenexdriver: c"tenex", DR_LOCAL | DR_MAIL | DR_NOSTICKY | DR_LOCKING, local_parameters;
+    mtxdriver: c"mtx", DR_LOCAL | DR_MAIL | DR_CRLF | DR_NOSTICKY | DR_LOCKING, local_parameters;
+    mhdriver: c"mh", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_NAMESPACE | DR_NOSTICKY | DR_DIRFMT, mh_parameters;
+    mmdfdriver: c"mmdf", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY | DR_XPOINT, local_parameters;
+    unixdriver: c"unix", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY | DR_XPOINT, unix_parameters;
+    newsdriver: c"news", DR_NEWS | DR_READONLY | DR_NOFAST | DR_NAMESPACE | DR_NONEWMAIL | DR_DIRFMT, local_parameters;
+    philedriver: c"phile", DR_LOCAL | DR_READONLY | DR_NOSTICKY, local_parameters;
+    dummydriver: c"dummy", DR_LOCAL | DR_MAIL, local_parameters;
 }
 
 macro_rules! authenticators {
