@@ -61,8 +61,9 @@ impl Timeouts {
 
 /// Asked when a read or a write times out: c-client's `SET_TIMEOUT` callback.
 pub trait TimeoutPolicy {
-    /// `overall` is the time since the operation began, `last` since the last progress or the
-    /// last answer of this function. True: wait as long again. False: give up.
+    /// `overall` is the time since the operation began (since the deadline was set, if there is
+    /// one), `last` since the last progress or the last answer of this function. True: wait as
+    /// long again. False: give up.
     fn go_on(&mut self, overall: Duration, last: Duration, host: &str) -> bool;
 }
 
@@ -128,8 +129,8 @@ pub trait Wire: Send {
     /// Are there bytes (or the end of the stream) to read within `at_most`? Zero only looks.
     fn wait_readable(&mut self, at_most: Duration) -> Result<bool, WireError>;
 
-    /// An absolute limit for all that follows, besides the timeouts; it cannot be talked out of
-    /// by a [`TimeoutPolicy`]. It is what stops a server that sends one byte a second.
+    /// An absolute limit for all that follows, besides the timeouts: what stops a server that
+    /// sends one byte a second. A [`TimeoutPolicy`] can extend it, by one timeout each time.
     fn set_deadline(&mut self, deadline: Option<Instant>);
 
     /// Puts TLS on the connection. `unread` is what the session has received and not consumed:

@@ -23,6 +23,8 @@ pub struct Transport {
     peer: Peer,
     timeouts: Timeouts,
     deadline: Option<Instant>,
+    /// When the deadline was set: the beginning of what it limits.
+    deadline_set: Option<Instant>,
     policy: Option<Box<dyn TimeoutPolicy + Send>>,
 }
 
@@ -46,6 +48,7 @@ impl Transport {
             peer,
             timeouts,
             deadline: None,
+            deadline_set: None,
             policy: None,
         }
     }
@@ -95,8 +98,17 @@ impl Transport {
             .is_some_and(|deadline| deadline <= Instant::now())
     }
 
-    /// Waits for `events`, `idle` at most since `progress`, asking the policy when that is over.
-    /// `began` is when the whole operation did.
+    /// How long an operation may make no progress.
+    fn idle_limit(&self, operation: Operation) -> Option<Duration> {
+        match operation {
+            Operation::Read => self.timeouts.read,
+            Operation::Write => self.timeouts.write,
+            Operation::Handshake => None,
+        }
+    }
+
+    /// Waits for `events` until the deadline, or until there has been no progress for too long,
+    /// and longer if the policy says so. `began` is when the whole operation did.
     fn wait(
         &mut self,
         events: PollFlags,
@@ -104,41 +116,51 @@ impl Transport {
         began: Instant,
         progress: Instant,
     ) -> Result<PollFlags, WireError> {
-        let idle = match operation {
-            Operation::Read => self.timeouts.read,
-            Operation::Write => self.timeouts.write,
-            Operation::Handshake => None,
-        };
         let mut since = progress;
         loop {
-            if self.overdue() {
-                return Err(WireError::TimedOut(operation));
+            if !self.overdue() {
+                let limit = self.idle_limit(operation);
+                let limit = limit.and_then(|limit| since.checked_add(limit));
+                let until = match (limit, self.deadline) {
+                    (Some(limit), Some(deadline)) => Some(limit.min(deadline)),
+                    (limit, deadline) => limit.or(deadline),
+                };
+                let ready = self
+                    .socket()?
+                    .wait(events, until)
+                    .map_err(|error| WireError::Io(operation, error))?;
+                if !ready.is_empty() {
+                    return Ok(ready);
+                }
             }
-            let limit = idle.and_then(|idle| since.checked_add(idle));
-            let until = match (limit, self.deadline) {
-                (Some(limit), Some(deadline)) => Some(limit.min(deadline)),
-                (limit, deadline) => limit.or(deadline),
-            };
-            let ready = self
-                .socket()?
-                .wait(events, until)
-                .map_err(|error| WireError::Io(operation, error))?;
-            if !ready.is_empty() {
-                return Ok(ready);
-            }
-            if self.overdue() {
-                return Err(WireError::TimedOut(operation));
-            }
-            let now = Instant::now();
-            let go_on = self
-                .policy
-                .as_mut()
-                .is_some_and(|policy| policy.go_on(now - began, now - since, &self.peer.host));
-            if !go_on {
-                return Err(WireError::TimedOut(operation));
-            }
+            self.ask_to_go_on(operation, began, since)?;
             since = Instant::now();
         }
+    }
+
+    /// Time is up. If the policy will have it, there is as much time again.
+    fn ask_to_go_on(
+        &mut self,
+        operation: Operation,
+        began: Instant,
+        since: Instant,
+    ) -> Result<(), WireError> {
+        let began = self.deadline_set.unwrap_or(began);
+        let now = Instant::now();
+        let host = &self.peer.host;
+        let go_on = operation != Operation::Handshake
+            && self
+                .policy
+                .as_mut()
+                .is_some_and(|policy| policy.go_on(now - began, now - since, host));
+        if !go_on {
+            return Err(WireError::TimedOut(operation));
+        }
+        if self.overdue() {
+            let more = self.idle_limit(operation);
+            self.deadline = more.and_then(|more| Instant::now().checked_add(more));
+        }
+        Ok(())
     }
 
     /// Takes what has arrived, without waiting: bytes appended, 0 at the end of the stream, or
@@ -299,10 +321,10 @@ impl Wire for Transport {
         if self.ended {
             return Ok(0);
         }
-        if self.overdue() {
-            return Err(WireError::TimedOut(Operation::Read));
-        }
         let began = Instant::now();
+        if self.overdue() {
+            self.ask_to_go_on(Operation::Read, began, began)?;
+        }
         loop {
             match self.try_read(into) {
                 Ok(Some(size)) => {
@@ -348,6 +370,7 @@ impl Wire for Transport {
 
     fn set_deadline(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
+        self.deadline_set = deadline.map(|_| Instant::now());
     }
 
     fn start_tls(&mut self, options: &TlsOptions, unread: &[u8]) -> Result<(), TlsError> {
