@@ -4,15 +4,21 @@
 //! * [`entry`]: the door every function goes through; [`stubs`]: what is not there yet.
 //! * [`callbacks`]: the functions the host defines.
 //! * [`parameters`]: the settings of `mail_parameters`.
-//! * [`memory`]: the C heap; [`link`]: the lists of drivers and authenticators.
+//! * [`memory`]: the C heap; [`constructors`], [`destructors`]: structs on it; [`link`]: the lists of
+//!   drivers and authenticators; [`string_drivers`]: strings that are read piece by piece.
 
 pub mod callbacks;
 pub mod constants;
+pub mod constructors;
+pub mod destructors;
 pub mod entry;
+pub mod hook_cell;
 pub mod link;
 pub mod memory;
+pub mod misc;
 pub mod objects;
 pub mod parameters;
-mod string_drivers;
+pub mod rfc822;
+pub mod string_drivers;
 pub mod stubs;
 pub mod types;

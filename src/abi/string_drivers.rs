@@ -28,6 +28,57 @@ pub(super) const FD: StringDriver = StringDriver {
     setpos: Some(fd_setpos),
 };
 
+/// The octets that are left to read: `SIZE`.
+///
+/// # Safety
+/// `s` was set up by its driver.
+pub unsafe fn remaining(s: &MailString) -> c_ulong {
+    // SAFETY: `curpos` lies within the chunk.
+    let position = s.offset + unsafe { s.curpos.offset_from(s.chunk) } as c_ulong;
+    s.size.saturating_sub(position)
+}
+
+/// Goes to octet `i`: `SETPOS`. Without a driver nothing happens.
+///
+/// # Safety
+/// `s` was set up by its driver.
+pub unsafe fn seek(s: &mut MailString, i: c_ulong) {
+    // SAFETY: the driver's own function, called as its prototype says.
+    unsafe {
+        if let Some(setpos) = s.dtb.as_ref().and_then(|dtb| dtb.setpos) {
+            setpos(s, i);
+        }
+    }
+}
+
+/// Reads up to `count` octets, fewer when the string ends, as `SNX` would one by one.
+///
+/// # Safety
+/// `s` was set up by its driver.
+pub unsafe fn read(s: &mut MailString, count: usize) -> Vec<u8> {
+    // SAFETY: at most `remaining` octets are read; of the chunk at most `cursize`, and its last
+    // one through the driver, which then gets the next chunk.
+    unsafe {
+        let count = count.min(remaining(s) as usize);
+        let mut octets = Vec::with_capacity(count);
+        while octets.len() < count {
+            let run = (s.cursize.saturating_sub(1) as usize).min(count - octets.len());
+            if run > 0 {
+                octets.extend_from_slice(core::slice::from_raw_parts(s.curpos.cast::<u8>(), run));
+                s.curpos = s.curpos.add(run);
+                s.cursize -= run as c_ulong;
+            } else {
+                let Some(next) = s.dtb.as_ref().and_then(|dtb| dtb.next) else {
+                    break;
+                };
+                s.cursize = s.cursize.saturating_sub(1);
+                octets.push(next(s) as u8);
+            }
+        }
+        octets
+    }
+}
+
 unsafe extern "C-unwind" fn memory_init(s: *mut MailString, data: *mut c_void, size: c_ulong) {
     // SAFETY: INIT passes a string of the caller's; all its words are plain data.
     let s = unsafe { &mut *s };
@@ -167,8 +218,8 @@ mod tests {
     unsafe fn snx(s: &mut MailString) -> u8 {
         // SAFETY: the test's own strings.
         unsafe {
-            if s.cursize > 1 {
-                s.cursize -= 1;
+            s.cursize -= 1;
+            if s.cursize > 0 {
                 let octet = *s.curpos;
                 s.curpos = s.curpos.add(1);
                 octet as u8
@@ -186,8 +237,11 @@ mod tests {
             s.dtb = &mut driver;
             (driver.init.unwrap())(&mut s, data, size as c_ulong);
             let all = (0..size).map(|_| snx(&mut s)).collect();
-            (driver.setpos.unwrap())(&mut s, 3);
-            let rest = (3..size).map(|_| snx(&mut s)).collect();
+            seek(&mut s, 3);
+            assert_eq!(remaining(&s), size as c_ulong - 3);
+            let mut rest = read(&mut s, 4);
+            rest.push(snx(&mut s));
+            rest.extend(read(&mut s, usize::MAX));
             (all, rest)
         }
     }

@@ -1,0 +1,184 @@
+//! Content transfer encodings (RFC 2045 section 6), as tolerant and as strict as c-client's
+//! `rfc822_base64` and `rfc822_binary`.
+
+#![forbid(unsafe_code)]
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+
+/// What a base64 text holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Base64 {
+    /// The octets.
+    pub data: Vec<u8>,
+    /// Where, after the padding that ends the data, more data follows: the text was probably
+    /// two texts once, and what follows is ignored.
+    pub trailing: Option<usize>,
+}
+
+/// Octets of one encoded line: 60 characters.
+const LINE: usize = 45;
+
+/// Decodes base64.
+///
+/// White space (space, tab, CR, LF, form feed, NUL) is skipped anywhere except between the two
+/// `=` of a padding. After complete padding everything but data characters is ignored. A text that
+/// ends without padding gives its complete octets. Any other octet, and padding in the wrong
+/// place, make the whole text invalid: `None`.
+pub fn decode_base64(text: &[u8]) -> Option<Base64> {
+    let mut data = Vec::with_capacity(text.len() / 4 * 3 + 3);
+    // The bits of the running quantum, and how many characters of it have come.
+    let (mut bits, mut count) = (0u32, 0);
+    let mut octets = text.iter().copied().enumerate();
+    while let Some((index, octet)) = octets.next() {
+        if let Some(value) = sextet(octet) {
+            bits = bits << 6 | u32::from(value);
+            count += 1;
+            if count == 4 {
+                data.extend_from_slice(&bits.to_be_bytes()[1..]);
+                (bits, count) = (0, 0);
+            }
+        } else if octet == b'=' {
+            match count {
+                2 if text.get(index + 1) == Some(&b'=') => data.push((bits >> 4) as u8),
+                3 => data.extend_from_slice(&((bits >> 2) as u16).to_be_bytes()),
+                _ => return None,
+            }
+            let trailing = octets
+                .find(|&(_, octet)| sextet(octet).is_some())
+                .map(|(index, _)| index);
+            return Some(Base64 { data, trailing });
+        } else if !is_space(octet) {
+            return None;
+        }
+    }
+    match count {
+        2 => data.push((bits >> 4) as u8),
+        3 => data.extend_from_slice(&((bits >> 2) as u16).to_be_bytes()),
+        _ => {}
+    }
+    Some(Base64 {
+        data,
+        trailing: None,
+    })
+}
+
+/// Encodes octets as base64: lines of 60 characters, each ended with CRLF, and a CRLF at the end
+/// (so that input of whole lines, or none, ends in an empty line).
+pub fn encode_base64(data: &[u8]) -> Vec<u8> {
+    const ENGINE: GeneralPurpose = GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new());
+    let mut text = Vec::with_capacity(data.len().div_ceil(3) * 4 + 2 * (data.len() / LINE + 1));
+    let mut line = String::with_capacity(60);
+    for chunk in data.chunks(LINE) {
+        line.clear();
+        ENGINE.encode_string(chunk, &mut line);
+        text.extend_from_slice(line.as_bytes());
+        if line.len() == 60 {
+            text.extend_from_slice(b"\r\n");
+        }
+    }
+    text.extend_from_slice(b"\r\n");
+    text
+}
+
+/// The six bits of a data character.
+fn sextet(octet: u8) -> Option<u8> {
+    Some(match octet {
+        b'A'..=b'Z' => octet - b'A',
+        b'a'..=b'z' => octet - b'a' + 26,
+        b'0'..=b'9' => octet - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    })
+}
+
+/// What c-client skips inside base64.
+fn is_space(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'\x0c' | b'\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(text: &[u8]) -> Option<Vec<u8>> {
+        decode_base64(text).map(|decoded| decoded.data)
+    }
+
+    #[test]
+    fn rfc_4648_vectors() {
+        for (plain, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
+            assert_eq!(data(text.as_bytes()).unwrap(), plain.as_bytes());
+            assert_eq!(
+                encode_base64(plain.as_bytes()),
+                format!("{text}\r\n").as_bytes()
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_encoded_decodes_again() {
+        for length in 0..200 {
+            let plain: Vec<u8> = (0..length).map(|i| (i * 37 + length) as u8).collect();
+            assert_eq!(data(&encode_base64(&plain)).unwrap(), plain);
+        }
+    }
+
+    #[test]
+    fn lines_have_sixty_characters() {
+        assert_eq!(
+            encode_base64(&[0; 45]),
+            [&[b'A'; 60][..], b"\r\n\r\n"].concat()
+        );
+        assert_eq!(
+            encode_base64(&[0; 46]),
+            [&[b'A'; 60][..], b"\r\nAA==\r\n"].concat()
+        );
+    }
+
+    #[test]
+    fn white_space_is_skipped_but_not_between_pads() {
+        assert_eq!(data(b"Z m9\r\nv\tYg\0==\x0c").unwrap(), b"foob");
+        assert_eq!(data(b"Zg= ="), None);
+    }
+
+    #[test]
+    fn missing_padding_gives_the_whole_octets() {
+        assert_eq!(data(b"Z").unwrap(), b"");
+        assert_eq!(data(b"Zg").unwrap(), b"f");
+        assert_eq!(data(b"Zm8").unwrap(), b"fo");
+    }
+
+    #[test]
+    fn rubbish_and_misplaced_padding_are_refused() {
+        for text in [
+            &b"Zg.="[..],
+            b"=",
+            b"Z===",
+            b"Zg=",
+            b"Zm9v=",
+            b"Zm9v\x0b",
+            b"Zg==\x80A=",
+        ] {
+            assert_eq!(data(text).is_none(), text != b"Zg==\x80A=", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn data_after_padding_is_reported() {
+        let decoded = decode_base64(b"Zm8=\r\n-- \r\nlist footer").unwrap();
+        assert_eq!(decoded.data, b"fo");
+        assert_eq!(decoded.trailing, Some(11));
+        assert_eq!(decode_base64(b"Zm8=\r\n==--").unwrap().trailing, None);
+    }
+}
