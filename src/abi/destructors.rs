@@ -9,16 +9,9 @@ use core::ptr;
 
 use super::constants::{GC_ENV, GC_TEXTS, TYPEMESSAGE, TYPEMULTIPART};
 use super::entry::{c_str, entry};
-use super::hook_cell::HookCell;
 use super::memory::release;
+use super::parameters;
 use super::types::*;
-
-/// `SET_FREEBODYSPAREP`: frees a body's `sparep`.
-pub static FREE_BODY_SPAREP: HookCell<freebodysparep_t> = HookCell::new();
-/// `SET_FREEENVELOPESPAREP`: frees an envelope's `sparep`.
-pub static FREE_ENVELOPE_SPAREP: HookCell<freeenvelopesparep_t> = HookCell::new();
-/// `SET_FREEELTSPAREP`: frees an elt's `sparep`.
-pub static FREE_ELT_SPAREP: HookCell<freeeltsparep_t> = HookCell::new();
 
 /// Takes `*pointer`, leaving NULL.
 ///
@@ -116,7 +109,7 @@ unsafe fn free_envelope(envelope: *mut *mut Envelope) {
         ] {
             free_addresses(addresses);
         }
-        free_sparep(&mut env.sparep, FREE_ENVELOPE_SPAREP.get());
+        free_sparep(&mut env.sparep, parameters::free_envelope_sparep());
         release(&mut block);
     }
 }
@@ -205,7 +198,7 @@ unsafe fn free_body_members(body: &mut Body, branches: &mut Vec<Branch>) {
         free_parameters(&mut body.parameter);
         free_parameters(&mut body.disposition.parameter);
         free_strings(&mut body.language);
-        free_sparep(&mut body.sparep, FREE_BODY_SPAREP.get());
+        free_sparep(&mut body.sparep, parameters::free_body_sparep());
     }
 }
 
@@ -364,7 +357,7 @@ entry! {
             elt.set_lockcount(references);
             if references == 0 {
                 gc_message(&mut elt.private.msg, GC_ENV | GC_TEXTS);
-                free_sparep(&mut elt.sparep, FREE_ELT_SPAREP.get());
+                free_sparep(&mut elt.sparep, parameters::free_elt_sparep());
                 release(&mut block);
             }
         }
@@ -522,6 +515,7 @@ entry! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::abi::constants::SET_FREEBODYSPAREP;
     use crate::abi::constructors::*;
     use crate::abi::memory::{copy_bytes, new_zeroed};
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -572,11 +566,17 @@ mod tests {
         unsafe { *sparep = ptr::null_mut() };
     }
 
+    fn set_free_body_sparep(function: freebodysparep_t) {
+        let function = function.map_or(ptr::null_mut(), |f| f as *mut core::ffi::c_void);
+        // SAFETY: the function is of the type the setting wants.
+        unsafe { parameters::mail_parameters(ptr::null_mut(), SET_FREEBODYSPAREP, function) };
+    }
+
     #[test]
     fn a_body_tree_is_freed_with_its_messages_and_spareps() {
         // SAFETY: trees made and freed here.
         unsafe {
-            FREE_BODY_SPAREP.set(Some(count));
+            set_free_body_sparep(Some(count));
             let mut body = mail_newbody();
             (*body).r#type = TYPEMULTIPART as u16;
             (*body).sparep = body.cast();
@@ -599,7 +599,7 @@ mod tests {
             assert!(!(*msg).env.is_null());
             mail_free_body(&mut body);
             assert!(body.is_null());
-            FREE_BODY_SPAREP.set(None);
+            set_free_body_sparep(None);
             assert_eq!(FREED.load(Ordering::Relaxed), 2);
         }
     }

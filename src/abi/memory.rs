@@ -6,8 +6,9 @@ use core::ffi::{CStr, c_char, c_uchar, c_ulong, c_void};
 use core::ptr;
 
 use super::callbacks;
-use super::constants::ERROR;
+use super::constants::{BLOCK_NONSENSITIVE, BLOCK_SENSITIVE, ERROR};
 use super::entry::{c_str, entry};
+use super::parameters;
 use super::types::SizedText;
 
 /// `size` octets of the C heap, uninitialised; NULL (and a log line) when there is no memory.
@@ -86,11 +87,25 @@ pub unsafe fn text_bytes<'a>(text: &SizedText) -> &'a [u8] {
     unsafe { core::slice::from_raw_parts(text.data, text.size as usize) }
 }
 
+/// Runs `work` between the two calls a `SET_BLOCKNOTIFY` function gets around heap work, so that
+/// a program with signal handlers can put them off.
+fn sensitive<R>(work: impl FnOnce() -> R) -> R {
+    let Some(notify) = parameters::block_notify() else {
+        return work();
+    };
+    // SAFETY: the host's function, called as its prototype says.
+    let data = unsafe { notify(BLOCK_SENSITIVE, ptr::null_mut()) };
+    let result = work();
+    // SAFETY: as above, with the data it gave.
+    unsafe { notify(BLOCK_NONSENSITIVE, data) };
+    result
+}
+
 entry! {
     /// A block of `size` octets of the C heap, for the caller to free with `fs_give` or `free`.
     /// NULL when there is no memory, where UW c-client ends the program.
     fn fs_get(size: usize) -> *mut c_void {
-        allocate(size)
+        sensitive(|| allocate(size))
     }
 
     /// Changes the size of `*block`, which may move. Without memory `*block` stays as it was.
@@ -99,14 +114,14 @@ entry! {
             return;
         }
         // SAFETY: `*block` is NULL or a live block of the C heap, as the interface demands.
-        unsafe {
+        sensitive(|| unsafe {
             let moved = libc::realloc(*block, size.max(1));
             if moved.is_null() {
                 callbacks::log(c"Can't resize memory", ERROR);
             } else {
                 *block = moved;
             }
-        }
+        });
     }
 
     /// Frees `*block` and sets it to NULL.
@@ -114,7 +129,7 @@ entry! {
         // SAFETY: `block` is NULL or points to a pointer to a live block, or to NULL.
         if let Some(block) = unsafe { block.as_mut() } {
             // SAFETY: as above.
-            unsafe { release(block) };
+            sensitive(|| unsafe { release(block) });
         }
     }
 

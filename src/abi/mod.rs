@@ -12,7 +12,6 @@ pub mod constants;
 pub mod constructors;
 pub mod destructors;
 pub mod entry;
-pub mod hook_cell;
 pub mod link;
 pub mod memory;
 pub mod misc;
