@@ -28,7 +28,8 @@ pub const UNTAGGED_PER_COMMAND: u64 = 16 << 30;
 /// are safe on the 112 KiB stacks some callers have, and no mailer goes that deep.
 pub const BODY_DEPTH: usize = 50;
 
-/// Parts of one BODYSTRUCTURE in total; `()` is two octets on the wire and some hundred in memory.
+/// Parts of one BODYSTRUCTURE, or of one message, in total; `()` is two octets on the wire, a part with an empty
+/// boundary three of mail, and both are some hundred in memory.
 pub const BODY_PARTS: usize = 20_000;
 
 /// Nesting of a THREAD answer. What lies deeper is attached at this depth, so no message is lost. Same reason as
@@ -51,6 +52,13 @@ pub const SET_RANGES: usize = 1_000_000;
 /// Nesting of AND, OR and NOT in a search program of the application. The evaluator and the encoder use a stack of
 /// their own, so this bounds only absurd programs.
 pub const SEARCH_DEPTH: usize = 1_000;
+
+/// Groups inside groups of an address list; RFC 5322 allows none at all. c-client's `MAXGROUPDEPTH`.
+pub const GROUP_DEPTH: usize = 50;
+
+/// How often one wrong domain is complained about. c-client does so once for each dot before it and reads the rest
+/// of the text each time.
+pub const DOMAIN_COMPLAINTS: usize = 50;
 
 /// Octets of a message text quoted in an error or warning, as c-client's `%.80s` does.
 pub const EXCERPT: usize = 80;

@@ -2,5 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod address;
 pub mod date;
 pub mod encoding;
+pub mod scan;

@@ -1,0 +1,658 @@
+//! RFC 5322 address lists, read as c-client reads them (`rfc822_parse_adrlist` and what it calls).
+//!
+//! Lenient where mail in the field is odd: comments serve as personal names, ` at ` as `@`, dots may stand alone.
+//! Where the text makes no sense, an address of the host `.SYNTAX-ERROR.` marks the place and a warning tells why.
+
+#![forbid(unsafe_code)]
+
+use super::scan::{Delimiters, Scanner, Warnings, excerpt, unquote, warn};
+use crate::limits;
+
+pub use crate::imap::response::Address;
+
+/// Host of an address that stands for a syntax error: c-client's `ERRHOST`.
+pub const ERROR_HOST: &[u8] = b".SYNTAX-ERROR.";
+
+/// Host of an address that was written without one, where the caller names no other: c-client's `BADHOST`.
+pub const MISSING_HOST: &[u8] = b".MISSING-HOST-NAME.";
+
+/// What the application may know about a phrase that stands where an address should: the text from the phrase on,
+/// the length of the phrase, the default host. No address in return means that it knows nothing.
+/// (`SET_PARSEPHRASE`.)
+pub type PhraseHook<'h> = &'h mut dyn FnMut(&[u8], usize, Option<&[u8]>) -> Vec<Address>;
+
+/// Reads an address list and appends what it holds to `into`.
+///
+/// A mailbox without `@` gets `default_host`; without that its host is `None`, which makes it look like a group.
+/// Groups are marked as in IMAP (RFC 9051 section 7.5.2).
+pub fn parse_address_list(
+    into: &mut Vec<Address>,
+    text: &[u8],
+    default_host: Option<&[u8]>,
+    warnings: &mut Warnings,
+) {
+    parse_address_list_with(into, text, default_host, warnings, None);
+}
+
+/// As [`parse_address_list`], and asks `hook` about phrases without an address.
+pub fn parse_address_list_with(
+    into: &mut Vec<Address>,
+    text: &[u8],
+    default_host: Option<&[u8]>,
+    warnings: &mut Warnings,
+    hook: Option<PhraseHook<'_>>,
+) {
+    let mut parser = Parser {
+        scan: Scanner::new(text),
+        into,
+        host: default_host,
+        warnings,
+        hook,
+    };
+    parser.list();
+}
+
+/// The address that marks a syntax error.
+fn error_address(what: &str) -> Address {
+    Address {
+        mailbox: Some(what.into()),
+        host: Some(ERROR_HOST.to_vec()),
+        ..Address::default()
+    }
+}
+
+/// What was found where an address should stand.
+enum Found {
+    /// Nothing that could be read, seen from here.
+    Nothing(usize),
+    /// A group was opened; its members follow here.
+    Group(usize),
+    /// A mailbox; what follows stands here, `None` at the end of the text.
+    Mailbox(Option<usize>),
+}
+
+/// One part of a domain, that is what stands between two dots with space around them.
+enum DomainPart {
+    /// In brackets: taken as it is. With the position behind it.
+    Literal(Vec<u8>, usize),
+    /// Without its quotes. With the position behind it.
+    Word(Vec<u8>, usize),
+    /// Not a domain. With the position where the reader goes on, if that changes: `Some(None)` is the end of the text.
+    Wrong(Option<Option<usize>>),
+}
+
+struct Parser<'a, 'c, 'h> {
+    scan: Scanner<'a>,
+    into: &'c mut Vec<Address>,
+    host: Option<&'a [u8]>,
+    warnings: &'c mut Warnings,
+    hook: Option<PhraseHook<'h>>,
+}
+
+impl Parser<'_, '_, '_> {
+    fn space(&mut self, at: usize) -> usize {
+        self.scan.skip_space(at, self.warnings)
+    }
+
+    fn say(&mut self, words: &str) {
+        self.warnings.push(words.into());
+    }
+
+    /// The whole list. Groups in groups are counted, not called: `open` is how many wait for their semicolon.
+    fn list(&mut self) {
+        let mut open = 0;
+        let mut at = Some(self.space(0));
+        loop {
+            // Empty places are legal at the top (RFC 5322 section 4.4), and end a group inside.
+            if open == 0 {
+                while let Some(comma) = at.filter(|&at| self.scan.at(at) == b',') {
+                    at = Some(self.space(comma + 1));
+                }
+            }
+            let next = at.filter(|&at| self.scan.at(at) != 0);
+            let found = match next {
+                Some(here) if open == 0 || self.scan.at(here) != b';' => self.address(here, open),
+                None if open == 0 => return,
+                _ => {
+                    // The end of a group.
+                    at = next.map(|here| self.space(here + 1));
+                    self.into.push(Address::default());
+                    open -= 1;
+                    at = self.after_address(at, open);
+                    continue;
+                }
+            };
+            at = match found {
+                Found::Group(members) => {
+                    open += 1;
+                    Some(members)
+                }
+                Found::Mailbox(after) => self.after_address(after, open),
+                Found::Nothing(here) => {
+                    self.no_address(here, open);
+                    None
+                }
+            };
+        }
+    }
+
+    /// What may follow an address: a comma, the end of the group, the end of the text.
+    fn after_address(&mut self, at: Option<usize>, open: usize) -> Option<usize> {
+        let at = self.space(at?);
+        let rest = self.scan.rest(at);
+        match self.scan.at(at) {
+            b',' => return Some(at + 1),
+            0 => return (open > 0).then_some(at),
+            b';' if open > 0 => return Some(at),
+            _ if open > 0 => {
+                warn(
+                    self.warnings,
+                    "Unexpected characters after address in group: ",
+                    rest,
+                );
+                self.into
+                    .push(error_address("UNEXPECTED_DATA_AFTER_ADDRESS_IN_GROUP"));
+            }
+            next => {
+                let words = if next.is_ascii_alphanumeric() {
+                    "Must use comma to separate addresses: "
+                } else {
+                    "Unexpected characters at end of address: "
+                };
+                warn(self.warnings, words, rest);
+                self.into
+                    .push(error_address("UNEXPECTED_DATA_AFTER_ADDRESS"));
+            }
+        }
+        None
+    }
+
+    fn no_address(&mut self, at: usize, open: usize) {
+        if open > 0 {
+            warn(
+                self.warnings,
+                "Invalid group mailbox list: ",
+                self.scan.rest(at),
+            );
+            self.into.push(error_address("INVALID_ADDRESS_IN_GROUP"));
+            return;
+        }
+        let at = self.space(at);
+        if self.scan.at(at) == 0 {
+            self.say("Missing address after comma");
+        } else {
+            warn(self.warnings, "Invalid mailbox list: ", self.scan.rest(at));
+        }
+        self.into.push(error_address("INVALID_ADDRESS"));
+    }
+
+    /// One address or the beginning of a group.
+    fn address(&mut self, at: usize, open: usize) -> Found {
+        let at = self.space(at);
+        if self.scan.at(at) == 0 {
+            return Found::Nothing(at);
+        }
+        if let Some(members) = self.group(at, open) {
+            return Found::Group(members);
+        }
+        // Reading the group's name may have cut off a comment here.
+        let at = self.space(at);
+        if self.scan.at(at) == 0 {
+            return Found::Nothing(at);
+        }
+        match self.mailbox(at) {
+            Some(after) => Found::Mailbox(after),
+            None => Found::Nothing(at),
+        }
+    }
+
+    /// The name of a group and its colon.
+    fn group(&mut self, at: usize, open: usize) -> Option<usize> {
+        if open > limits::GROUP_DEPTH {
+            self.say("Ignoring excessively deep group recursion");
+            return None;
+        }
+        let at = self.space(at);
+        let end = match self.scan.at(at) {
+            0 => return None,
+            b':' => at,
+            _ => self.scan.phrase(at, self.warnings)?,
+        };
+        let colon = self.space(end);
+        if self.scan.at(colon) != b':' {
+            return None;
+        }
+        let members = self.space(colon + 1);
+        let name = unquote(self.scan.slice(at, end));
+        self.into.push(Address {
+            mailbox: Some(name),
+            ..Address::default()
+        });
+        Some(members)
+    }
+
+    /// One mailbox: `<route-address>`, `phrase <route-address>`, or a bare address.
+    fn mailbox(&mut self, at: usize) -> Option<Option<usize>> {
+        if self.scan.at(at) == b'<' {
+            return self.route_address(at, None);
+        }
+        let end = self.scan.phrase(at, self.warnings)?;
+        let phrase = self.scan.slice(at, end);
+        if let Some(after) = self.route_address(end, Some(phrase)) {
+            return Some(after);
+        }
+        if let Some(hook) = &mut self.hook {
+            let follows = self.scan.rest(end).iter().find(|&&byte| byte != b' ');
+            if matches!(follows, None | Some(b',' | b';')) {
+                let known = hook(self.scan.rest(at), end - at, self.host);
+                if !known.is_empty() {
+                    self.into.extend(known);
+                    return Some(Some(self.space(end)));
+                }
+            }
+        }
+        let (address, after) = self.address_spec(at)?;
+        self.into.push(address);
+        Some(after)
+    }
+
+    /// `<@route,@route:mailbox@host>` from the white space before it on; a phrase before it is the personal name.
+    fn route_address(&mut self, at: usize, phrase: Option<&[u8]>) -> Option<Option<usize>> {
+        let open = self.space(at);
+        if self.scan.at(open) != b'<' {
+            return None;
+        }
+        let mut start = open + 1;
+        let mut at = self.space(start);
+        let mut route = Vec::new();
+        while self.scan.at(at) == b'@' {
+            match self.domain(at + 1) {
+                (Some(domain), after) => {
+                    route.extend_from_slice(if route.is_empty() { b"@" } else { b",@" });
+                    route.extend_from_slice(&domain);
+                    at = self.space(after.flatten().unwrap_or(at));
+                }
+                (None, after) => {
+                    at = after.map_or(at, |after| after.unwrap_or(self.scan.end()));
+                    break;
+                }
+            }
+            if self.scan.at(at) != b',' {
+                break;
+            }
+            at = self.space(at + 1);
+        }
+        if !route.is_empty() {
+            if self.scan.at(at) == b':' {
+                start = at + 1;
+            } else {
+                let mut words = b"Unterminated at-domain-list: ".to_vec();
+                words.extend_from_slice(excerpt(&route, limits::EXCERPT));
+                words.extend_from_slice(excerpt(self.scan.rest(at), limits::EXCERPT));
+                self.warnings.push(words);
+            }
+        }
+        let (mut address, after) = self.address_spec(start)?;
+        if !route.is_empty() {
+            address.adl = Some(route);
+        }
+        if let Some(phrase) = phrase {
+            address.name = Some(unquote(phrase));
+        }
+        if let Some(close) = after.filter(|&after| self.scan.at(after) == b'>') {
+            self.into.push(address);
+            let after = self.space(close + 1);
+            return Some((self.scan.at(after) != 0).then_some(after));
+        }
+        let mut words = b"Unterminated mailbox: ".to_vec();
+        words.extend_from_slice(excerpt(
+            address.mailbox.as_deref().unwrap_or_default(),
+            limits::EXCERPT,
+        ));
+        words.push(b'@');
+        // Programs use "@" as the default host to recognise addresses without one.
+        let host = address
+            .host
+            .as_deref()
+            .filter(|host| !host.starts_with(b"@"))
+            .unwrap_or(b"<null>");
+        words.extend_from_slice(excerpt(host, limits::EXCERPT));
+        self.warnings.push(words);
+        self.into.push(address);
+        self.into.push(error_address("MISSING_MAILBOX_TERMINATOR"));
+        Some(after)
+    }
+
+    /// `mailbox@host (name)`, `mailbox at host`, or `mailbox` alone. With the position behind it, `None` at the end.
+    fn address_spec(&mut self, at: usize) -> Option<(Address, Option<usize>)> {
+        let start = self.space(at);
+        let mut end = self.scan.word(start, Delimiters::Word, self.warnings)?;
+        let mut mailbox = unquote(self.scan.slice(start, end));
+        let mut at = self.space(end);
+        while self.scan.at(at) == b'.' {
+            let part = self.space(at + 1);
+            let Some(after) = self.scan.word(part, Delimiters::Word, self.warnings) else {
+                self.say("Invalid mailbox part after .");
+                break;
+            };
+            mailbox.push(b'.');
+            mailbox.extend(unquote(self.scan.slice(part, after)));
+            end = after;
+            at = self.space(end);
+        }
+        let mut address = Address {
+            mailbox: Some(mailbox),
+            ..Address::default()
+        };
+        let mut after = Some(end);
+        match self.at_sign(end) {
+            None => address.host = self.host.map(<[u8]>::to_vec),
+            Some(domain) => {
+                let (host, moved) = self.domain(domain);
+                after = moved.unwrap_or(Some(domain));
+                address.host = Some(host.unwrap_or_else(|| ERROR_HOST.to_vec()));
+            }
+        }
+        if let Some(mut at) = after {
+            while self.scan.at(at) == b' ' {
+                at += 1;
+            }
+            if self.scan.at(at) == b'('
+                && let Some(comment) = self.scan.comment(at, self.warnings)
+            {
+                at = comment.after;
+                if comment.start < comment.end {
+                    address.name = Some(unquote(self.scan.slice(comment.start, comment.end)));
+                }
+            }
+            at = self.space(at);
+            after = (self.scan.at(at) != 0).then_some(at);
+        }
+        Some((address, after))
+    }
+
+    /// Behind the `@`, or behind the word ` at ` of RFC 733, if one follows.
+    fn at_sign(&mut self, at: usize) -> Option<usize> {
+        let at = self.space(at);
+        let next = |offset| self.scan.at(at + offset);
+        if next(0) == b'@' {
+            return Some(at + 1);
+        }
+        let spelled = next(0).eq_ignore_ascii_case(&b'a') && next(1).eq_ignore_ascii_case(&b't');
+        (spelled && matches!(next(2), b' ' | b'\t' | b'\r' | b'\n' | b'(')).then_some(at + 2)
+    }
+
+    /// A host name; white space may stand around its dots (`rfc822_parse_domain`).
+    ///
+    /// The second value says where to go on, if that changes: `Some(None)` is the end of the text.
+    fn domain(&mut self, at: usize) -> (Option<Vec<u8>>, Option<Option<usize>>) {
+        let (mut name, mut end) = match self.domain_part(at) {
+            DomainPart::Word(word, end) => (word, end),
+            DomainPart::Literal(literal, end) => return (Some(literal), Some(Some(end))),
+            DomainPart::Wrong(after) => return (None, after),
+        };
+        // c-client calls itself for what follows a dot, and takes off quotes once at each level on the way back.
+        let mut level = 0;
+        while let Some(part) = self.after_dot(end) {
+            match part {
+                DomainPart::Word(word, after) => {
+                    level += 1;
+                    end = after;
+                    append(&mut name, word, level);
+                }
+                DomainPart::Literal(literal, after) => {
+                    end = after;
+                    append(&mut name, literal, level + 1);
+                }
+                DomainPart::Wrong(_) => {
+                    self.say("Invalid domain part after .");
+                    // Each level sees the dot again and says so again.
+                    for _ in 0..level.min(limits::DOMAIN_COMPLAINTS) {
+                        if let Some(DomainPart::Wrong(_)) = self.after_dot(end) {
+                            self.say("Invalid domain part after .");
+                        }
+                    }
+                    return (Some(name), Some(Some(end)));
+                }
+            }
+        }
+        // Each level looks once more at what follows, and an open comment there is cut off further.
+        for _ in 0..level.min(limits::DOMAIN_COMPLAINTS) {
+            let stop = self.space(end);
+            if self.scan.at(stop) != b'(' {
+                break;
+            }
+        }
+        (Some(name), Some(Some(end)))
+    }
+
+    /// The part of a domain behind the dot that follows `at`, if one does.
+    fn after_dot(&mut self, at: usize) -> Option<DomainPart> {
+        let dot = self.space(at);
+        if self.scan.at(dot) != b'.' {
+            return None;
+        }
+        let part = self.space(dot + 1);
+        Some(self.domain_part(part))
+    }
+
+    fn domain_part(&mut self, at: usize) -> DomainPart {
+        let start = self.space(at);
+        if self.scan.at(start) == b'[' {
+            return match self
+                .scan
+                .word(start + 1, Delimiters::Literal, self.warnings)
+            {
+                None => {
+                    self.say("Empty domain literal");
+                    DomainPart::Wrong(Some(None))
+                }
+                Some(close) if self.scan.at(close) == b']' => {
+                    DomainPart::Literal(self.scan.slice(start, close + 1).to_vec(), close + 1)
+                }
+                Some(close) => {
+                    self.say("Unterminated domain literal");
+                    DomainPart::Wrong(Some(Some(close)))
+                }
+            };
+        }
+        match self.scan.word(start, Delimiters::Word, self.warnings) {
+            Some(end) => DomainPart::Word(unquote(self.scan.slice(start, end)), end),
+            None => {
+                self.say("Missing or invalid host name after @");
+                DomainPart::Wrong(None)
+            }
+        }
+    }
+}
+
+/// Appends a part to a domain, its quotes taken off `times` over. Each time halves what is quoted, so this ends soon.
+fn append(name: &mut Vec<u8>, mut part: Vec<u8>, times: usize) {
+    for _ in 0..times {
+        if !part.iter().any(|byte| matches!(byte, b'"' | b'\\')) {
+            break;
+        }
+        part = unquote(&part);
+    }
+    name.push(b'.');
+    name.append(&mut part);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Addresses as `name|adl|mailbox|host`, `-` for None, and the warnings behind them.
+    fn read(text: &str) -> Vec<String> {
+        let (mut list, mut warnings) = (Vec::new(), Vec::new());
+        parse_address_list(&mut list, text.as_bytes(), Some(b"here"), &mut warnings);
+        let show = |text: &Option<Vec<u8>>| {
+            text.as_ref().map_or("-".into(), |text| {
+                String::from_utf8_lossy(text).into_owned()
+            })
+        };
+        let addresses = list.iter().map(|a| {
+            format!(
+                "{}|{}|{}|{}",
+                show(&a.name),
+                show(&a.adl),
+                show(&a.mailbox),
+                show(&a.host)
+            )
+        });
+        addresses
+            .chain(
+                warnings
+                    .iter()
+                    .map(|line| String::from_utf8_lossy(line).into_owned()),
+            )
+            .collect()
+    }
+
+    #[test]
+    fn common_forms() {
+        assert_eq!(read("a@b"), ["-|-|a|b"]);
+        assert_eq!(
+            read("A B <a@b>, \"C, D\" <c@d>"),
+            ["A B|-|a|b", "C, D|-|c|d"]
+        );
+        assert_eq!(read("a@b (A (nested) \\) B )"), ["A (nested) ) B|-|a|b"]);
+        assert_eq!(read("<@x,@y:a@b>"), ["-|@x,@y|a|b"]);
+        assert_eq!(read("a"), ["-|-|a|here"]);
+        assert_eq!(read("a at b.c"), ["-|-|a|b.c"]);
+        assert_eq!(read("a . b @ c . [1.2]"), ["-|-|a.b|c.[1.2]"]);
+        assert_eq!(read("a@[127.0.0.1]"), ["-|-|a|[127.0.0.1]"]);
+        assert_eq!(read(" , ,a@b,,c@d,"), ["-|-|a|b", "-|-|c|d"]);
+        assert_eq!(read(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn groups() {
+        assert_eq!(
+            read("G H: a@b, c;, d@e"),
+            ["-|-|G H|-", "-|-|a|b", "-|-|c|here", "-|-|-|-", "-|-|d|e"]
+        );
+        assert_eq!(read("undisclosed:;"), ["-|-|undisclosed|-", "-|-|-|-"]);
+        assert_eq!(
+            read("a:b:c@d;"),
+            ["-|-|a|-", "-|-|b|-", "-|-|c|d", "-|-|-|-", "-|-|-|-"]
+        );
+        assert_eq!(
+            read("a: b@c d@e;"),
+            [
+                "-|-|a|-",
+                "-|-|b|c",
+                "-|-|UNEXPECTED_DATA_AFTER_ADDRESS_IN_GROUP|.SYNTAX-ERROR.",
+                "-|-|-|-",
+                "Unexpected characters after address in group: d@e;",
+            ]
+        );
+    }
+
+    #[test]
+    fn errors_have_their_marks() {
+        assert_eq!(
+            read("a b"),
+            [
+                "-|-|a|here",
+                "-|-|UNEXPECTED_DATA_AFTER_ADDRESS|.SYNTAX-ERROR.",
+                "Must use comma to separate addresses: b",
+            ]
+        );
+        assert_eq!(
+            read("@"),
+            [
+                "-|-|INVALID_ADDRESS|.SYNTAX-ERROR.",
+                "Invalid mailbox list: @"
+            ]
+        );
+        assert_eq!(
+            read("A <a@b"),
+            [
+                "A|-|a|b",
+                "-|-|MISSING_MAILBOX_TERMINATOR|.SYNTAX-ERROR.",
+                "Unterminated mailbox: a@b"
+            ]
+        );
+        assert_eq!(
+            read("a@"),
+            [
+                "-|-|a|.SYNTAX-ERROR.",
+                "Missing or invalid host name after @"
+            ]
+        );
+        assert_eq!(
+            read("a@[]"),
+            ["-|-|a|.SYNTAX-ERROR.", "Empty domain literal"]
+        );
+        // c-client reads a null pointer here.
+        assert_eq!(
+            read("<@x,@[]:a@b>"),
+            [
+                "-|-|INVALID_ADDRESS|.SYNTAX-ERROR.",
+                "Empty domain literal",
+                "Unterminated at-domain-list: @x",
+                "Invalid mailbox list: <@x,@[]:a@b>",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_default_host_is_no_host() {
+        let mut list = Vec::new();
+        parse_address_list(&mut list, b"a\0b", None, &mut Vec::new());
+        assert_eq!(
+            list,
+            [Address {
+                mailbox: Some(b"a".to_vec()),
+                ..Address::default()
+            }]
+        );
+    }
+
+    #[test]
+    fn the_application_may_know_a_phrase() {
+        let mut seen = Vec::new();
+        let mut hook = |text: &[u8], length: usize, host: Option<&[u8]>| {
+            seen.push((text.to_vec(), length, host.map(<[u8]>::to_vec)));
+            let known = Address {
+                mailbox: Some(b"found".to_vec()),
+                ..Address::default()
+            };
+            if text.starts_with(b"known") {
+                vec![known]
+            } else {
+                Vec::new()
+            }
+        };
+        let mut list = Vec::new();
+        let text = b"known one , other, a@b";
+        parse_address_list_with(&mut list, text, None, &mut Vec::new(), Some(&mut hook));
+        let mailboxes: Vec<_> = list
+            .iter()
+            .filter_map(|address| address.mailbox.as_deref())
+            .collect();
+        assert_eq!(mailboxes, [&b"found"[..], b"other", b"a"]);
+        assert_eq!(
+            seen,
+            [(text.to_vec(), 9, None), (b"other, a@b".to_vec(), 5, None)]
+        );
+    }
+
+    #[test]
+    fn depth_costs_neither_stack_nor_time() {
+        let deep = |text: String| {
+            let thread = std::thread::Builder::new().stack_size(112 << 10);
+            thread
+                .spawn(move || read(&text).len())
+                .unwrap()
+                .join()
+                .unwrap()
+        };
+        assert_eq!(deep("a:".repeat(1_000_000)), 51 + 2 + 51 + 2);
+        assert!(deep("a@b".to_owned() + &" .c".repeat(300_000) + " .(((") > 100);
+        assert!(deep("a@b".to_owned() + &" .c".repeat(300_000) + &" .\"".repeat(299_999)) > 100);
+        assert!(deep("(".repeat(1_000_000)) > 0);
+        assert_eq!(deep("a .".repeat(1_000_000)), 4);
+    }
+}
