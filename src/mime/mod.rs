@@ -5,4 +5,5 @@
 pub mod address;
 pub mod date;
 pub mod encoding;
+pub mod filter;
 pub mod scan;
