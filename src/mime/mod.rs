@@ -3,7 +3,10 @@
 #![forbid(unsafe_code)]
 
 pub mod address;
+pub mod body;
+pub mod content;
 pub mod date;
 pub mod encoding;
 pub mod filter;
+pub mod header;
 pub mod scan;
