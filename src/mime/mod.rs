@@ -9,4 +9,6 @@ pub mod date;
 pub mod encoding;
 pub mod filter;
 pub mod header;
+#[cfg(test)]
+mod oracle;
 pub mod scan;

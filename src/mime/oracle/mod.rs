@@ -1,0 +1,159 @@
+//! Compares what our parsers make of generated mail with what UW c-client makes of it.
+//!
+//! UW's library is looked for under `target/uw`, where `c-tests/uw.sh` unpacks it; without it this says that it is
+//! skipped. The seed is printed; `MIME_ORACLE_SEED` and `MIME_ORACLE_CASES` replay or extend a run.
+
+mod cases;
+mod dump;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use cases::{Case, Generator};
+
+const CASES: usize = 12_000;
+/// Cases that one run of the C program gets: when it crashes, the rest of them goes to a new run.
+const BATCH: usize = 500;
+/// UW crashes that are in order in a run: an empty domain literal in a route, and little else.
+const CRASHES_PER_THOUSAND: usize = 5;
+
+fn uw() -> Option<PathBuf> {
+    let uw = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/uw");
+    uw.join("lib/libc-client.so").exists().then_some(uw)
+}
+
+/// Compiles the C program against UW's library.
+fn compile(uw: &Path) -> PathBuf {
+    let program = uw.join("rfc822_dump");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("c-tests/oracle/rfc822_dump.c");
+    let library = uw.join("lib");
+    let status = Command::new("gcc")
+        .args(["-Wall", "-Wextra", "-Werror", "-g", "-isystem"])
+        .arg(uw.join("include"))
+        .arg("-o")
+        .arg(&program)
+        .arg(source)
+        .arg(library.join("libc-client.so"))
+        .arg(format!("-Wl,-rpath,{}", library.display()))
+        .status()
+        .expect("gcc runs");
+    assert!(status.success(), "the C program does not compile");
+    program
+}
+
+/// UW's answers; None where it crashed.
+fn ask_uw(program: &Path, cases: &[Case]) -> Vec<Option<Vec<String>>> {
+    let mut answers = Vec::new();
+    while answers.len() < cases.len() {
+        let left = &cases[answers.len()..];
+        let left = &left[..left.len().min(BATCH)];
+        let mut child = Command::new(program)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the C program starts");
+        let mut input = child.stdin.take().expect("a pipe");
+        let octets: Vec<u8> = left.iter().flat_map(Case::encode).collect();
+        let writer = std::thread::spawn(move || {
+            // A crash of the program closes the pipe.
+            let _ = input.write_all(&octets);
+        });
+        let output = child.wait_with_output().expect("the C program ends");
+        writer.join().expect("the writer ends");
+        let text = String::from_utf8(output.stdout).expect("ASCII");
+        let mut answer = Vec::new();
+        let mut count = 0;
+        for line in text.lines() {
+            if line == "." {
+                answers.push(Some(std::mem::take(&mut answer)));
+                count += 1;
+            } else {
+                answer.push(line.to_owned());
+            }
+        }
+        if count < left.len() {
+            assert!(
+                !output.status.success(),
+                "the C program stopped before its time"
+            );
+            answers.push(None);
+        }
+    }
+    answers
+}
+
+fn compare(kind: &str, make: impl Fn(&mut Generator) -> Case) {
+    let Some(uw) = uw() else {
+        println!("SKIPPED: UW's library is not there; c-tests/uw.sh unpacks it");
+        return;
+    };
+    let number = |name: &str, default: u64| {
+        std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
+    };
+    let seed = number("MIME_ORACLE_SEED", 2007);
+    let count = usize::try_from(number("MIME_ORACLE_CASES", CASES as u64)).expect("a count");
+    println!("MIME_ORACLE_SEED={seed} MIME_ORACLE_CASES={count} ({kind})");
+    let mut generator = Generator::new(seed);
+    let cases: Vec<Case> = (0..count).map(|_| make(&mut generator)).collect();
+    static COMPILED: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+    let answers = ask_uw(COMPILED.get_or_init(|| compile(&uw)), &cases);
+    let (mut crashes, mut different, mut unsafe_in_uw) = (0, 0, 0);
+    for (index, (case, theirs)) in cases.iter().zip(&answers).enumerate() {
+        let ours = dump::dump(case);
+        let Some(theirs) = theirs else {
+            crashes += 1;
+            println!(
+                "case {index}: UW crashes, we say {} lines: {case:?}",
+                ours.len()
+            );
+            continue;
+        };
+        if &ours == theirs {
+            continue;
+        }
+        if case.reads_past_the_end_in_uw() {
+            unsafe_in_uw += 1;
+            continue;
+        }
+        different += 1;
+        if different <= 5 {
+            println!("case {index}: {case:?}");
+            let lines = ours.len().max(theirs.len());
+            let none = String::from("(nothing)");
+            for line in 0..lines {
+                let (our, their) = (
+                    ours.get(line).unwrap_or(&none),
+                    theirs.get(line).unwrap_or(&none),
+                );
+                if our != their {
+                    println!("  UW:   {their}\n  ours: {our}");
+                }
+            }
+        }
+    }
+    println!(
+        "{count} cases: {different} differ, {crashes} crash UW, {unsafe_in_uw} make UW read or write outside"
+    );
+    assert_eq!(different, 0, "{kind}: some cases differ, see above");
+    assert!(
+        crashes * 1_000 <= count.max(1_000) * CRASHES_PER_THOUSAND,
+        "{kind}: UW crashed {crashes} times"
+    );
+}
+
+#[test]
+fn address_lists_are_read_as_uw_reads_them() {
+    compare("address lists", Generator::address_list);
+}
+
+#[test]
+fn messages_are_read_as_uw_reads_them() {
+    compare("messages", Generator::message);
+}
+
+#[test]
+fn headers_are_filtered_as_uw_filters_them() {
+    compare("header filters", Generator::filter);
+}
