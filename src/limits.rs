@@ -49,9 +49,9 @@ pub const SEARCH_RESULTS: usize = 4_000_000;
 /// messages it names.
 pub const SET_RANGES: usize = 1_000_000;
 
-/// Nesting of AND, OR and NOT in a search program of the application. The evaluator and the encoder use a stack of
-/// their own, so this bounds only absurd programs.
-pub const SEARCH_DEPTH: usize = 1_000;
+/// Nesting of OR and NOT in a search program of the application. Programs are written, evaluated and dropped by
+/// recursion; this depth is safe on a 112 KiB stack.
+pub const SEARCH_DEPTH: usize = 50;
 
 /// Groups inside groups of an address list; RFC 5322 allows none at all. c-client's `MAXGROUPDEPTH`.
 pub const GROUP_DEPTH: usize = 50;

@@ -30,8 +30,6 @@ pub enum EncodeError {
     BadSection,
     /// A search program nested deeper than [`limits::SEARCH_DEPTH`].
     SearchTooDeep,
-    /// A keyword in a search program that is no atom.
-    BadKeyword,
     /// A search date without a valid month.
     BadDate,
 }
@@ -44,7 +42,6 @@ impl std::fmt::Display for EncodeError {
             EncodeError::BadFlag => "invalid flag",
             EncodeError::BadSection => "invalid body section",
             EncodeError::SearchTooDeep => "search program nested too deeply",
-            EncodeError::BadKeyword => "invalid keyword in search program",
             EncodeError::BadDate => "invalid date in search program",
         })
     }
@@ -140,6 +137,8 @@ enum Form {
     String,
     /// List wildcards may stay in an atom.
     ListMailbox,
+    /// A literal even where a quoted string would do.
+    Literal,
 }
 
 impl Command {
@@ -160,6 +159,11 @@ impl Command {
     fn push(mut self, part: Part) -> Self {
         self.parts.push(part);
         self
+    }
+
+    /// How many parts it has, to tell whether something was added.
+    pub(super) fn parts(&self) -> usize {
+        self.parts.len()
     }
 
     pub(super) fn fail(mut self, error: EncodeError) -> Self {
@@ -208,6 +212,11 @@ impl Command {
     /// Quoted string or literal.
     pub fn string(self, bytes: &[u8]) -> Self {
         self.text(bytes, Form::String, false)
+    }
+
+    /// A literal, whatever the octets.
+    pub fn literal(self, bytes: &[u8]) -> Self {
+        self.text(bytes, Form::Literal, false)
     }
 
     /// A string or NIL.
@@ -420,7 +429,8 @@ impl Writer {
             return Err(EncodeError::Nul);
         }
         let line = self.current.len() - self.line_start;
-        let needs_literal = line + bytes.len() > limits::COMMAND_LINE
+        let needs_literal = form == Form::Literal
+            || line + bytes.len() > limits::COMMAND_LINE
             || bytes
                 .iter()
                 .any(|&b| b >= 0x80 || matches!(b, b'\r' | b'\n' | b'"' | b'\\'));

@@ -5,4 +5,5 @@
 pub mod command;
 pub mod frame;
 pub mod response;
+pub mod search;
 pub mod sequence;
