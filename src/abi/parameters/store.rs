@@ -1,12 +1,13 @@
 //! Where the settings live: one machine word each, process-wide, read and written without a lock.
 
-use core::ffi::{CStr, c_char, c_long, c_ulong, c_void};
+use core::ffi::{CStr, c_char, c_long, c_void};
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use std::ffi::CString;
 
 use super::super::callbacks;
-use super::super::types::{MailStream, blocknotify_t, mailcache_t};
+use super::super::mm_cache::mm_cache;
+use super::super::types::{blocknotify_t, mailcache_t};
 use super::table::{Initial, Kind, Layer, ROWS, Request, Slot, find};
 
 /// Its address stands for "never set": no caller can pass it.
@@ -43,10 +44,6 @@ fn default(slot: Slot) -> *mut c_void {
         Initial::MmDlog => callbacks::dlog_address(),
         Initial::MmBlockNotify => hook(blocknotify_t::Some(super::mm_blocknotify)),
     }
-}
-
-unsafe extern "C-unwind" {
-    fn mm_cache(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void;
 }
 
 /// The address of a hook.

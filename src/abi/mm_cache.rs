@@ -1,0 +1,400 @@
+//! The message cache: the elts of a stream, their sort caches, and what clears them.
+//!
+//! All access goes through the cache manager of `SET_CACHE`; [`mm_cache`] is the one that stands
+//! unless a program sets its own.
+//!
+//! A number outside the mailbox makes c-client abort the program, and programs do keep numbers
+//! across an expunge. Here it is one error line, and the caller gets nothing (`mm_cache`) or an
+//! elt that belongs to no message (`mail_elt`).
+
+use core::cell::UnsafeCell;
+use core::ffi::{c_int, c_long, c_ulong, c_void};
+use core::ptr::{self, null_mut};
+use std::ffi::CString;
+use std::sync::OnceLock;
+
+use super::callbacks;
+use super::constants::*;
+use super::constructors::mail_new_cache_elt;
+use super::destructors::{
+    mail_free_body, mail_free_elt, mail_free_envelope, mail_free_stringlist, mail_gc_msg,
+};
+use super::entry::{c_str, entry};
+use super::memory::{new_zeroed, release};
+use super::parameters;
+use super::types::*;
+
+/// Fills a new elt with what is known of its message.
+pub type Fill = fn(*mut MailStream, c_ulong, *mut MessageCache);
+
+static FILL: OnceLock<Fill> = OnceLock::new();
+
+/// Registers who fills new elts: the session behind the stream. The first registration stands.
+pub fn set_fill(fill: Fill) {
+    // A second registration comes from the same code and is the same function.
+    let _ = FILL.set(fill);
+}
+
+entry! {
+    /// The standard cache manager: does `op` (`CH_*`) for message `msgno`, or for that many
+    /// messages with `CH_SIZE`.
+    ///
+    /// `CH_MAKEELT` and `CH_ELT` return the elt, `CH_SORTCACHE` the sort cache; all else returns
+    /// NULL. So do, with an error in the log, an unknown `op` and a number that has no place.
+    fn mm_cache(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
+        // c-client looks at the low 32 bits only.
+        let op = c_long::from(op as c_int);
+        if stream.is_null() {
+            return complain(c"mm_cache without a stream");
+        }
+        // SAFETY: (all calls) a stream; its arrays are as this file makes them.
+        unsafe {
+            match op {
+                CH_INIT => clear(stream),
+                CH_SIZE => resize(stream, msgno),
+                CH_MAKEELT | CH_ELT | CH_SORTCACHE | CH_FREE | CH_FREESORTCACHE | CH_EXPUNGE => {
+                    let Some(index) = place(stream, msgno) else {
+                        return complain(&CString::new(format!(
+                            "Bad msgno {msgno} in mm_cache, cache size = {}",
+                            (*stream).cachesize
+                        )).unwrap_or_default());
+                    };
+                    let elt = (*stream).cache.add(index);
+                    let sort = (*stream).sc.add(index);
+                    match op {
+                        CH_ELT => return (*elt).cast(),
+                        CH_MAKEELT => {
+                            if (*elt).is_null() {
+                                *elt = mail_new_cache_elt(msgno);
+                            }
+                            return (*elt).cast();
+                        }
+                        CH_SORTCACHE => {
+                            if (*sort).is_null() {
+                                *sort = new_zeroed();
+                            }
+                            return (*sort).cast();
+                        }
+                        CH_FREE => free_elt(elt),
+                        CH_FREESORTCACHE => free_sort_cache(sort),
+                        _ => expunge(stream, index),
+                    }
+                }
+                _ => return complain(c"Bad mm_cache op"),
+            }
+        }
+        null_mut()
+    }
+
+    /// The elt of message `msgno`, made if it is not there yet. Never NULL.
+    ///
+    /// For a number outside the mailbox, where c-client aborts: an error in the log, and an elt
+    /// of no message (`msgno` 0, nothing set). It is this thread's until the next such call and
+    /// may be written to.
+    fn mail_elt(stream: *mut MailStream, msgno: c_ulong) -> *mut MessageCache {
+        // SAFETY: NULL or a stream.
+        unsafe {
+            let Some(s) = stream.as_ref() else {
+                complain(c"mail_elt without a stream");
+                return elt_of_no_message();
+            };
+            if msgno < 1 || msgno > s.nmsgs {
+                complain(&bad_number(s, msgno));
+                return elt_of_no_message();
+            }
+            let known: *mut MessageCache = manage(stream, msgno, CH_ELT).cast();
+            if !known.is_null() {
+                return known;
+            }
+            let elt: *mut MessageCache = manage(stream, msgno, CH_MAKEELT).cast();
+            if elt.is_null() {
+                return elt_of_no_message();
+            }
+            if let Some(fill) = FILL.get() {
+                fill(stream, msgno, elt);
+            }
+            elt
+        }
+    }
+
+    /// Frees what is cached of `stream`: `GC_ENV` envelopes and bodies, `GC_TEXTS` texts,
+    /// `GC_ELT` what only the driver knows.
+    fn mail_gc(stream: *mut MailStream, gcflags: c_long) {
+        // SAFETY: NULL or a stream; what is freed is the stream's own.
+        unsafe {
+            let Some(driver) = stream.as_ref().map(|s| s.dtb) else {
+                return;
+            };
+            if let Some(gc) = driver.as_ref().and_then(|driver| driver.gc) {
+                gc(stream, gcflags);
+            }
+            (*stream).msgno = 0;
+            if gcflags & GC_ENV != 0 {
+                mail_free_envelope(&raw mut (*stream).env);
+                mail_free_body(&raw mut (*stream).body);
+            }
+            if gcflags & GC_TEXTS != 0 {
+                release(&mut (*stream).text.data);
+                (*stream).text.size = 0;
+            }
+            // Freeing calls the host's hooks: the number of messages is looked up each time.
+            let mut msgno = 1;
+            while msgno <= (*stream).nmsgs {
+                let elt: *mut MessageCache = manage(stream, msgno, CH_ELT).cast();
+                if !elt.is_null() {
+                    mail_gc_msg(&raw mut (*elt).private.msg, gcflags);
+                }
+                msgno += 1;
+            }
+        }
+    }
+
+    /// Frees all that is cached of `stream`, and the cache itself.
+    fn mail_free_cache(stream: *mut MailStream) {
+        if !stream.is_null() {
+            // SAFETY: a stream.
+            unsafe {
+                mail_gc(stream, GC_ELT | GC_ENV | GC_TEXTS);
+                manage(stream, 0, CH_INIT);
+            }
+        }
+    }
+
+    /// Marks `stream` as busy; an error in the log if it is already.
+    fn mail_lock(stream: *mut MailStream) {
+        // SAFETY: NULL or a stream.
+        unsafe {
+            if stream.is_null() {
+                return;
+            }
+            if (*stream).lock() != 0 {
+                let text = [b"Lock when already locked, mbx=", name(&*stream)].concat();
+                complain(&CString::new(text).unwrap_or_default());
+            }
+            (*stream).set_lock(1);
+        }
+    }
+
+    /// Marks `stream` as no longer busy; an error in the log if it was not.
+    fn mail_unlock(stream: *mut MailStream) {
+        // SAFETY: NULL or a stream.
+        if let Some(s) = unsafe { stream.as_mut() } {
+            let was_locked = s.lock() != 0;
+            s.set_lock(0);
+            if !was_locked {
+                complain(c"Unlock when not locked");
+            }
+        }
+    }
+}
+
+/// Reports what c-client aborts for.
+fn complain(text: &core::ffi::CStr) -> *mut c_void {
+    callbacks::log(text, ERROR);
+    null_mut()
+}
+
+/// Asks the cache manager that stands.
+///
+/// # Safety
+/// `stream` is a stream.
+pub(super) unsafe fn manage(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
+    // SAFETY: the manager takes any stream, number and operation.
+    parameters::cache().map_or(null_mut(), |manager| unsafe { manager(stream, msgno, op) })
+}
+
+/// Where `msgno` lies in the arrays of `stream`, if they are that long.
+///
+/// # Safety
+/// `stream` is a stream.
+unsafe fn place(stream: *mut MailStream, msgno: c_ulong) -> Option<usize> {
+    // SAFETY: the caller's promise.
+    let s = unsafe { &*stream };
+    let there = !s.cache.is_null() && !s.sc.is_null() && (1..=s.cachesize).contains(&msgno);
+    there.then(|| msgno as usize - 1)
+}
+
+/// `CH_INIT`: no messages, no cache.
+///
+/// # Safety
+/// As [`place`].
+unsafe fn clear(stream: *mut MailStream) {
+    // SAFETY: (whole body) the arrays have `cachesize` slots. Freeing an elt calls the host's
+    // hook, so the size goes down first and everything is read anew after each.
+    unsafe {
+        if (*stream).cache.is_null() {
+            return;
+        }
+        while (*stream).cachesize > 0 {
+            (*stream).cachesize -= 1;
+            let last = (*stream).cachesize as usize;
+            let mut elt = ptr::replace((*stream).cache.add(last), null_mut());
+            let mut sort = ptr::replace((*stream).sc.add(last), null_mut());
+            mail_free_elt(&raw mut elt);
+            free_sort_cache(&raw mut sort);
+        }
+        release(&mut (*stream).cache);
+        release(&mut (*stream).sc);
+        (*stream).nmsgs = 0;
+    }
+}
+
+/// `CH_SIZE`: room for `count` messages and some more. Without memory the cache stays as it was.
+///
+/// # Safety
+/// As [`place`].
+unsafe fn resize(stream: *mut MailStream, count: c_ulong) {
+    // SAFETY: (whole body) the arrays are blocks of the C heap with `cachesize` slots.
+    unsafe {
+        let fresh = (*stream).cache.is_null();
+        let old = if fresh { 0 } else { (*stream).cachesize };
+        if !fresh && count <= old {
+            return;
+        }
+        let grown = count.saturating_add(CACHEINCREMENT as c_ulong);
+        if grow(&raw mut (*stream).cache, old, grown) && grow(&raw mut (*stream).sc, old, grown) {
+            (*stream).cachesize = grown;
+        } else {
+            callbacks::log(c"Out of memory for the message cache", ERROR);
+            if fresh {
+                release(&mut (*stream).cache);
+                release(&mut (*stream).sc);
+                (*stream).cachesize = 0;
+            }
+        }
+    }
+}
+
+/// Makes an array of pointers longer; the new slots are NULL.
+///
+/// # Safety
+/// `*array` is NULL or a block of the C heap with `old` slots.
+unsafe fn grow<T>(array: *mut *mut *mut T, old: c_ulong, new: c_ulong) -> bool {
+    let Some(size) = usize::try_from(new)
+        .ok()
+        .and_then(|slots| slots.checked_mul(size_of::<*mut T>()))
+    else {
+        return false;
+    };
+    // SAFETY: (whole body) the caller's promise; the slots from `old` on are new.
+    unsafe {
+        let moved: *mut *mut T = if (*array).is_null() {
+            // Pages that are never used are never touched.
+            libc::calloc(size, 1).cast()
+        } else {
+            let moved: *mut *mut T = libc::realloc((*array).cast(), size).cast();
+            if !moved.is_null() {
+                ptr::write_bytes(moved.add(old as usize), 0, (new - old) as usize);
+            }
+            moved
+        };
+        if moved.is_null() {
+            return false;
+        }
+        *array = moved;
+        true
+    }
+}
+
+/// `CH_FREE`. The slot is empty before the host's hook runs.
+///
+/// # Safety
+/// `slot` is a slot of the elt array.
+unsafe fn free_elt(slot: *mut *mut MessageCache) {
+    // SAFETY: the caller's promise; the cache holds one reference to each of its elts.
+    unsafe {
+        let mut elt = ptr::replace(slot, null_mut());
+        mail_free_elt(&raw mut elt);
+    }
+}
+
+/// `CH_FREESORTCACHE`.
+///
+/// # Safety
+/// `slot` is a slot of the sort cache array, or a pointer taken out of one.
+unsafe fn free_sort_cache(slot: *mut *mut SortCache) {
+    // SAFETY: (whole body) a sort cache owns its texts; `unique` may be `message_id` itself.
+    unsafe {
+        let mut block = ptr::replace(slot, null_mut());
+        let Some(sort) = block.as_mut() else { return };
+        release(&mut sort.from);
+        release(&mut sort.to);
+        release(&mut sort.cc);
+        release(&mut sort.subject);
+        if sort.unique != sort.message_id {
+            release(&mut sort.unique);
+        }
+        release(&mut sort.message_id);
+        mail_free_stringlist(&raw mut sort.references);
+        release(&mut block);
+    }
+}
+
+/// `CH_EXPUNGE`: the slot goes, the later ones move down and their elts are renumbered. What is in
+/// the slot must have been freed before.
+///
+/// # Safety
+/// As [`place`], which gave `index`.
+unsafe fn expunge(stream: *mut MailStream, index: usize) {
+    // SAFETY: (whole body) every index is below `cachesize`.
+    unsafe {
+        let s = &*stream;
+        let messages = s.nmsgs.min(s.cachesize) as usize;
+        let (cache, sort) = (s.cache, s.sc);
+        let mut last = index;
+        while last + 1 < messages {
+            let elt = *cache.add(last + 1);
+            *cache.add(last) = elt;
+            if !elt.is_null() {
+                (*elt).msgno = last as c_ulong + 1;
+            }
+            *sort.add(last) = *sort.add(last + 1);
+            last += 1;
+        }
+        *cache.add(last) = null_mut();
+        *sort.add(last) = null_mut();
+    }
+}
+
+/// The mailbox of a stream, as c-client names it in complaints.
+fn name(stream: &MailStream) -> &[u8] {
+    // SAFETY: NULL or the stream's own NUL-ended name.
+    let name = unsafe { c_str(stream.mailbox) }.map_or(&b"???"[..], |name| name.to_bytes());
+    &name[..name.len().min(80)]
+}
+
+/// c-client's words for a number outside the mailbox.
+fn bad_number(stream: &MailStream, msgno: c_ulong) -> CString {
+    let mut text = format!(
+        "Bad msgno {msgno} in mail_elt, nmsgs = {}, mbx=",
+        stream.nmsgs
+    )
+    .into_bytes();
+    text.extend_from_slice(name(stream));
+    CString::new(text).unwrap_or_default()
+}
+
+thread_local! {
+    // No destructor, so that the library can be unloaded while threads live on.
+    static NO_MESSAGE: UnsafeCell<MessageCache> = const {
+        // SAFETY: an elt is valid when it is all zero.
+        UnsafeCell::new(unsafe { core::mem::zeroed() })
+    };
+}
+
+/// An elt that belongs to no message, wiped of what an earlier caller wrote.
+fn elt_of_no_message() -> *mut MessageCache {
+    NO_MESSAGE.with(|elt| {
+        let elt = elt.get();
+        // SAFETY: this thread's own memory, and no reference to it is held anywhere.
+        unsafe {
+            ptr::write_bytes(elt, 0, 1);
+            // A caller that drops references must not come to zero and free it.
+            (*elt).set_lockcount(u32::from(u8::MAX));
+        }
+        elt
+    })
+}
+
+#[cfg(test)]
+mod tests;
