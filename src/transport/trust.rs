@@ -1,12 +1,14 @@
 //! Whom to trust: the system's certificates, read once for the whole process.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
+use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 
 /// Trusted certificates, ready for checking chains. It does not change; a newer state of the
 /// files would be a new store.
@@ -44,13 +46,33 @@ impl TrustStore {
         }
     }
 
-    /// Reads the system's store (`SSL_CERT_FILE` and `SSL_CERT_DIR` if set, else where the system
-    /// keeps them) and, if given, a directory of PEM files besides (`SET_SSLCAPATH`).
-    fn load(directory: Option<&Path>) -> TrustStore {
-        let mut certificates = rustls_native_certs::load_native_certs().certs;
+    /// Reads the system's store and, if given, a directory of PEM files besides
+    /// (`SET_SSLCAPATH`). What cannot be read is left out.
+    fn load(environment: &Environment, directory: Option<&Path>) -> TrustStore {
+        let mut certificates = Vec::new();
+        let mut add = |file: Option<&Path>, directory: Option<&Path>| {
+            certificates.extend(load_certs_from_paths(file, directory).certs);
+        };
+        match environment {
+            Environment {
+                file: None,
+                dirs: None,
+            } => {
+                certificates = load_native_certs().certs;
+            }
+            // As OpenSSL does: each variable replaces its own default only.
+            Environment { file, dirs } => {
+                if let Some(file) = file {
+                    add(Some(Path::new(file)), None);
+                }
+                let usual = OsString::from(USUAL_DIRECTORY);
+                for dir in std::env::split_paths(dirs.as_ref().unwrap_or(&usual)) {
+                    add(None, Some(&dir));
+                }
+            }
+        }
         if directory.is_some() {
-            let more = rustls_native_certs::load_certs_from_paths(None, directory);
-            certificates.extend(more.certs);
+            certificates.extend(load_certs_from_paths(None, directory).certs);
         }
         TrustStore::from_certificates(certificates)
     }
@@ -66,10 +88,32 @@ impl TrustStore {
     }
 }
 
+/// Where OpenSSL looks if `SSL_CERT_DIR` does not say otherwise.
+const USUAL_DIRECTORY: &str = "/etc/ssl/certs";
+
+/// The variables that OpenSSL heeds.
+#[derive(Default)]
+struct Environment {
+    /// `SSL_CERT_FILE`: a file of PEM certificates.
+    file: Option<OsString>,
+    /// `SSL_CERT_DIR`: directories of such files, with colons between.
+    dirs: Option<OsString>,
+}
+
+impl Environment {
+    fn read() -> Environment {
+        Environment {
+            file: std::env::var_os("SSL_CERT_FILE"),
+            dirs: std::env::var_os("SSL_CERT_DIR"),
+        }
+    }
+}
+
 /// Which certificates a connection trusts.
 #[derive(Clone, Debug, Default)]
 pub enum Roots {
-    /// The system's.
+    /// The system's: `SSL_CERT_FILE` and `SSL_CERT_DIR`, as OpenSSL reads them, else where the
+    /// system keeps them.
     #[default]
     System,
     /// The system's and those in a directory.
@@ -98,7 +142,10 @@ impl Roots {
         }
         // Read without the lock: nobody waits for the files of another, and two who read the same
         // get the same.
-        let store = Arc::new(TrustStore::load(directory.map(PathBuf::as_path)));
+        let store = Arc::new(TrustStore::load(
+            &Environment::read(),
+            directory.map(PathBuf::as_path),
+        ));
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         let stores = loaded.get_or_insert_default();
         Arc::clone(stores.entry(directory.cloned()).or_insert(store))
@@ -124,5 +171,86 @@ mod tests {
         let store = TrustStore::from_certificates([rubbish.clone()]);
         assert_eq!(store.anchors.len(), 0);
         assert!(store.contains(&rubbish));
+    }
+
+    /// A fresh directory, gone at the end.
+    struct Directory(PathBuf);
+
+    impl Directory {
+        fn new(name: &str) -> Directory {
+            let name = format!("c-client-trust-{}-{name}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            std::fs::create_dir(&path).unwrap();
+            Directory(path)
+        }
+
+        /// Puts a new certificate there.
+        fn certificate(&self, name: &str) -> (PathBuf, CertificateDer<'static>) {
+            let params = rcgen::CertificateParams::new(vec![name.to_string()]).unwrap();
+            let key = rcgen::KeyPair::generate().unwrap();
+            let der = params.self_signed(&key).unwrap().der().clone();
+            let text = crate::sasl::wire::encode(&der);
+            let mut pem = "-----BEGIN CERTIFICATE-----\n".to_string();
+            for line in text.as_bytes().chunks(64) {
+                pem.push_str(std::str::from_utf8(line).unwrap());
+                pem.push('\n');
+            }
+            pem.push_str("-----END CERTIFICATE-----\n");
+            let path = self.0.join(name);
+            std::fs::write(&path, pem).unwrap();
+            (path, der)
+        }
+    }
+
+    impl Drop for Directory {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn variables_and_the_extra_directory() {
+        let (one, two, extra) = (
+            Directory::new("one"),
+            Directory::new("two"),
+            Directory::new("extra"),
+        );
+        let (file, in_file) = one.certificate("a");
+        let (_, in_dir) = two.certificate("b");
+        let (_, in_extra) = extra.certificate("c");
+        std::fs::write(two.0.join("rubbish"), "no certificate").unwrap();
+        let with = |file: Option<&PathBuf>, dirs: Option<&PathBuf>, more: Option<&PathBuf>| {
+            let environment = Environment {
+                file: file.map(Into::into),
+                dirs: dirs.map(Into::into),
+            };
+            let store = TrustStore::load(&environment, more.map(PathBuf::as_path));
+            let has = [&in_file, &in_dir, &in_extra].map(|der| store.contains(der));
+            (has, store.certificates.len())
+        };
+        let (has, system) = with(None, None, None);
+        assert_eq!(has, [false, false, false]);
+        assert_eq!(with(None, Some(&two.0), None), ([false, true, false], 1));
+        assert_eq!(
+            with(Some(&file), Some(&two.0), None),
+            ([true, true, false], 2)
+        );
+        assert_eq!(
+            with(Some(&file), Some(&two.0), Some(&extra.0)),
+            ([true, true, true], 3)
+        );
+        let (has, _) = with(None, None, Some(&extra.0));
+        assert_eq!(has, [false, false, true]);
+        // The file does not put the system's directory out of force.
+        let (has, size) = with(Some(&file), None, None);
+        assert_eq!(has, [true, false, false]);
+        if system > 0 && Path::new(USUAL_DIRECTORY).is_dir() {
+            assert!(size > 1, "{size}");
+        }
+        let nowhere = PathBuf::from("/nonexistent");
+        assert_eq!(
+            with(Some(&nowhere), Some(&nowhere), Some(&nowhere)),
+            ([false; 3], 0)
+        );
     }
 }
