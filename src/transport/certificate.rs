@@ -19,14 +19,21 @@ pub(super) struct Facts<'a> {
     pub dns_names: Vec<&'a [u8]>,
     /// iPAddress entries of the subjectAltName extension.
     pub addresses: Vec<IpAddr>,
+    /// Is it of version 1, and so has no extensions?
+    pub version_1: bool,
     /// Is there a nameConstraints extension?
     pub name_constraints: bool,
+    /// Algorithm of the public key: the content of its AlgorithmIdentifier.
+    pub key_algorithm: &'a [u8],
+    /// The public key itself.
+    pub key: &'a [u8],
 }
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const OID: u8 = 0x06;
 const BOOLEAN: u8 = 0x01;
+const BIT_STRING: u8 = 0x03;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const VERSION: u8 = 0xa0;
@@ -63,7 +70,8 @@ const MAX_NAME: usize = 255;
 pub(super) fn facts(der: &[u8]) -> Option<Facts<'_>> {
     let (mut certificate, _) = expect(der, SEQUENCE)?;
     let mut tbs = take(&mut certificate, SEQUENCE)?;
-    if tbs.first() == Some(&VERSION) {
+    let version_1 = tbs.first() != Some(&VERSION);
+    if !version_1 {
         take(&mut tbs, VERSION)?;
     }
     next(&mut tbs)?; // serial number
@@ -73,7 +81,10 @@ pub(super) fn facts(der: &[u8]) -> Option<Facts<'_>> {
     let not_before = time(next(&mut validity)?)?;
     let not_after = time(next(&mut validity)?)?;
     let subject = take(&mut tbs, SEQUENCE)?;
-    take(&mut tbs, SEQUENCE)?; // public key
+    let mut key_info = take(&mut tbs, SEQUENCE)?;
+    let key_algorithm = take(&mut key_info, SEQUENCE)?;
+    // The first octet counts unused bits, of which keys have none.
+    let key = take(&mut key_info, BIT_STRING)?.strip_prefix(&[0])?;
     let mut facts = Facts {
         issuer,
         subject,
@@ -81,10 +92,13 @@ pub(super) fn facts(der: &[u8]) -> Option<Facts<'_>> {
         not_after,
         dns_names: Vec::new(),
         addresses: Vec::new(),
+        version_1,
         name_constraints: false,
+        key_algorithm,
+        key,
     };
     while let Some((tag, content)) = next(&mut tbs) {
-        if tag == EXTENSIONS {
+        if tag == EXTENSIONS && !version_1 {
             let (extensions, _) = expect(content, SEQUENCE)?;
             read_extensions(extensions, &mut facts)?;
         }

@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 use super::*;
 
 mod dialling;
+mod made;
 mod plain;
 mod tls;
+mod verifying;
 
 /// Short enough for a test that waits for it, long enough for a busy machine.
 const SHORT: Duration = Duration::from_millis(150);

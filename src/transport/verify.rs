@@ -101,6 +101,9 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        if is_version_1(cert) {
+            return self.verify_with_version_1(message, cert, dss);
+        }
         verify_tls12_signature(message, cert, dss, &self.algorithms)
     }
 
@@ -110,12 +113,59 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        // TLS 1.3 has no use for the older kind of RSA signatures (RFC 8446 section 4.4.3).
+        if is_version_1(cert) && !is_pkcs1(dss.scheme) {
+            return self.verify_with_version_1(message, cert, dss);
+        }
         verify_tls13_signature(message, cert, dss, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
+}
+
+impl Verifier {
+    /// Checks the handshake's signature with the key of a certificate that webpki does not read.
+    fn verify_with_version_1(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let facts = facts(cert).ok_or(CertificateError::BadEncoding)?;
+        let candidates = self.algorithms.mapping.iter();
+        let valid = candidates
+            .filter(|(scheme, _)| *scheme == dss.scheme)
+            .flat_map(|(_, algorithms)| algorithms.iter())
+            .filter(|algorithm| algorithm.public_key_alg_id().as_ref() == facts.key_algorithm)
+            .any(|algorithm| {
+                algorithm
+                    .verify_signature(facts.key, message, dss.signature())
+                    .is_ok()
+            });
+        if valid {
+            Ok(HandshakeSignatureValid::assertion())
+        } else {
+            Err(CertificateError::BadSignature.into())
+        }
+    }
+}
+
+/// Is this an X.509 certificate without extensions? `openssl x509 -req` makes them unless told
+/// otherwise, OpenSSL takes them, and webpki does not.
+fn is_version_1(cert: &CertificateDer<'_>) -> bool {
+    ParsedCertificate::try_from(cert).is_err() && facts(cert).is_some_and(|facts| facts.version_1)
+}
+
+fn is_pkcs1(scheme: SignatureScheme) -> bool {
+    matches!(
+        scheme,
+        SignatureScheme::RSA_PKCS1_SHA1
+            | SignatureScheme::RSA_PKCS1_SHA256
+            | SignatureScheme::RSA_PKCS1_SHA384
+            | SignatureScheme::RSA_PKCS1_SHA512
+    )
 }
 
 /// What a server presented, and what it is measured by.
@@ -133,13 +183,14 @@ impl Chain<'_> {
         now: UnixTime,
         algorithms: &WebPkiSupportedAlgorithms,
     ) -> Result<(), Problem> {
-        let parsed = ParsedCertificate::try_from(self.end_entity)
-            .map_err(|error| self.problem(&error, now))?;
+        let parsed =
+            ParsedCertificate::try_from(self.end_entity).map_err(|error| self.problem(&error, now));
         if self.is_trusted_itself() {
             self.check_dates(now)?;
         } else {
+            let parsed = parsed.as_ref().map_err(Problem::clone)?;
             verify_server_cert_signed_by_trust_anchor(
-                &parsed,
+                parsed,
                 &self.store.anchors,
                 self.intermediates,
                 now,
@@ -147,11 +198,11 @@ impl Chain<'_> {
             )
             .map_err(|error| self.problem(&error, now))?;
         }
-        match verify_server_name(&parsed, server_name) {
-            Ok(()) => Ok(()),
-            Err(_) if self.common_name_matches(server_name) => Ok(()),
-            Err(error) => Err(self.problem(&error, now)),
+        let named = parsed.is_ok_and(|parsed| verify_server_name(&parsed, server_name).is_ok());
+        if named || self.common_name_matches(server_name) {
+            return Ok(());
         }
+        Err(self.facts.as_ref().map_or_else(unreadable, name_problem))
     }
 
     /// A self-signed certificate that stands in the trust store.
@@ -199,30 +250,22 @@ impl Chain<'_> {
     /// Says what a failure is about, and which certificate, in words an administrator can use.
     fn problem(&self, error: &Error, now: UnixTime) -> Problem {
         let Some(own) = &self.facts else {
-            return Problem {
-                reason: "certificate cannot be read".to_string(),
-                subject: "(no name)".to_string(),
-                cure: "the server must present an X.509 version 3 certificate".to_string(),
-            };
+            return unreadable();
         };
         let about = |facts: &Facts<'_>, reason: &str, cure: String| Problem {
             reason: reason.to_string(),
             subject: one_line(facts.subject),
             cure,
         };
+        if own.version_1 && !self.is_trusted_itself() {
+            let cure = "it is of X.509 version 1: make a new one with a subjectAltName, or use \
+                        /novalidate-cert";
+            return about(own, "unsupported certificate version", cure.to_string());
+        }
         let Error::InvalidCertificate(error) = error else {
             return about(own, &error.to_string(), replace_it());
         };
         match error {
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                let names = own.names();
-                let cure = if names.is_empty() {
-                    "the certificate names no host; it needs a subjectAltName".to_string()
-                } else {
-                    format!("the certificate is for {names}")
-                };
-                about(own, "hostname mismatch", cure)
-            }
             CertificateError::UnknownIssuer if self.store.is_empty() => about(
                 own,
                 "unable to get local issuer certificate",
@@ -281,6 +324,27 @@ impl Chain<'_> {
 
 fn replace_it() -> String {
     "the server needs another certificate".to_string()
+}
+
+fn unreadable() -> Problem {
+    Problem {
+        reason: "certificate cannot be read".to_string(),
+        subject: "(no name)".to_string(),
+        cure: "the server must present an X.509 version 3 certificate".to_string(),
+    }
+}
+
+fn name_problem(facts: &Facts<'_>) -> Problem {
+    let names = facts.names();
+    Problem {
+        reason: "hostname mismatch".to_string(),
+        subject: one_line(facts.subject),
+        cure: if names.is_empty() {
+            "the certificate names no host; it needs a subjectAltName".to_string()
+        } else {
+            format!("the certificate is for {names}")
+        },
+    }
 }
 
 fn date_problem(facts: &Facts<'_>, now: UnixTime) -> Option<Problem> {
@@ -342,5 +406,27 @@ mod tests {
         ] {
             assert!(!name_matches(pattern, host), "{pattern} {host}");
         }
+    }
+
+    #[test]
+    fn a_certificate_that_only_webpki_reads_still_needs_the_right_name() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let params = rcgen::CertificateParams::new(vec!["mail.example.org".into()]).unwrap();
+        let made = params.self_signed(&key).unwrap();
+        let store = TrustStore::from_certificates([made.der().clone()]);
+        let provider = rustls::crypto::ring::default_provider();
+        let verify = |host: &str| {
+            let chain = Chain {
+                end_entity: made.der(),
+                intermediates: &[],
+                facts: None,
+                store: &store,
+            };
+            let host = ServerName::try_from(host.to_string()).unwrap();
+            let algorithms = provider.signature_verification_algorithms;
+            chain.verify(&host, UnixTime::now(), &algorithms)
+        };
+        assert_eq!(verify("mail.example.org"), Ok(()));
+        assert_eq!(verify("other.example.org"), Err(unreadable()));
     }
 }
