@@ -74,6 +74,11 @@ int main(int argc, char **argv)
 {
     const char *limit = getenv("T_CASE_SECONDS");
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc == 2 && !strcmp(argv[1], "--list")) {
+        for (const struct test_case *c = cases; c->name; c++)
+            puts(c->name);
+        return 0;
+    }
     for (const struct test_case *c = cases; c->name; c++) {
         if (!only(c->name, argc, argv))
             continue;

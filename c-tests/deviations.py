@@ -13,19 +13,6 @@ import json
 import re
 
 
-def blocks(text):
-    """Cut a program's output at its "== case" lines: {case: text}."""
-    found = {}
-    name = None
-    for line in text.splitlines(keepends=True):
-        if line.startswith("== "):
-            name = line[3:].strip()
-            found[name] = ""
-        elif name is not None:
-            found[name] += line
-    return found
-
-
 class Known:
     """The list, ready to be applied."""
 

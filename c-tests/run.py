@@ -29,7 +29,8 @@ import servers  # noqa: E402
 
 OUT = os.path.join(ROOT, "target", "c-tests")
 OURS = os.path.join(ROOT, "target", "release")
-PROGRAM_SECONDS = 240
+CASE_SECONDS = 90
+VALGRIND_SECONDS = 1500
 WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]
 
 
@@ -81,40 +82,64 @@ class Program:
             capture_output=True, text=True, timeout=120, check=False)
         return done.stderr if done.returncode else None
 
-    def run(self, library, label, world, cases, valgrind=False):
-        """Run it against the library in the directory `library`; returns (output, complaint)."""
+    def case_names(self, library):
+        """The cases of the program, in order."""
+        done = subprocess.run([self.binary, "--list"], env={"LD_LIBRARY_PATH": library}, capture_output=True, text=True,
+                              timeout=60, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{self.name} --list: {done.stderr}")
+        return done.stdout.split()
+
+    def run(self, library, label, world, only=()):
+        """Run its cases against the library in the directory `library`, the mail put back before each.
+
+        Returns {case: (normalised output, complaint or None)}.
+        """
+        outcome = {}
+        with open(f"{self.binary}.{label}.out", "w", encoding="latin-1") as log:
+            for case in self.case_names(library):
+                if only and case not in only:
+                    continue
+                environment = world.prepare(self.directives)
+                environment["LD_LIBRARY_PATH"] = library
+                try:
+                    done = subprocess.run([self.binary, case], env=environment, stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=CASE_SECONDS,
+                                          check=False)
+                except subprocess.TimeoutExpired:
+                    outcome[case] = ("", f"did not end in {CASE_SECONDS} s")
+                    continue
+                text = normalise.normalise(done.stdout.decode("latin-1"), world.varying())
+                log.write(text + (f"stderr: {done.stderr.decode('latin-1')}\n" if done.stderr else ""))
+                complaint = f"exit status {done.returncode}" if done.returncode else None
+                if "\n!! " in text:
+                    complaint = "a preparation failed: " + text.split("\n!! ", 1)[1].splitlines()[0]
+                outcome[case] = (text.partition("\n")[2], complaint)
+        return outcome
+
+    def run_valgrind(self, library, world, only=()):
+        """All cases in one go under valgrind; returns what it found, or an empty string."""
         environment = world.prepare(self.directives)
-        environment["LD_LIBRARY_PATH"] = library
-        command = [self.binary, *cases]
+        environment.update(LD_LIBRARY_PATH=library, T_CASE_SECONDS="200")
         log = f"{self.binary}.valgrind"
-        if valgrind:
-            environment["T_CASE_SECONDS"] = "200"
-            for name in os.listdir(os.path.dirname(log)):
-                if name.startswith(os.path.basename(log) + "."):
-                    os.unlink(os.path.join(os.path.dirname(log), name))
-            command = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite",
-                       "--errors-for-leak-kinds=definite", f"--suppressions={HERE}/valgrind.supp",
-                       "--num-callers=30", f"--log-file={log}.%p"] + command
-        started = time.monotonic()
+        folder = os.path.dirname(log)
+        for name in os.listdir(folder):
+            if name.startswith(os.path.basename(log) + "."):
+                os.unlink(os.path.join(folder, name))
+        command = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite",
+                   "--errors-for-leak-kinds=definite", f"--suppressions={HERE}/valgrind.supp", "--num-callers=30",
+                   f"--log-file={log}.%p", self.binary, *only]
         try:
             done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, timeout=PROGRAM_SECONDS * (5 if valgrind else 1), check=False)
+                                  stderr=subprocess.STDOUT, timeout=VALGRIND_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            return "", f"did not end in {PROGRAM_SECONDS} s"
-        with open(f"{self.binary}.{label}.raw", "wb") as raw:
-            raw.write(done.stdout)
-        with open(f"{self.binary}.{label}.err", "wb") as errors:
-            errors.write(done.stderr)
-        text = normalise.normalise(done.stdout.decode("latin-1"), world.varying())
-        with open(f"{self.binary}.{label}.out", "w", encoding="latin-1") as out:
-            out.write(text)
-        complaint = None
+            return f"did not end in {VALGRIND_SECONDS} s"
+        with open(f"{log}.out", "wb") as out:
+            out.write(done.stdout)
+        bad = [line for line in done.stdout.decode("latin-1").splitlines() if line.startswith(("** ", "!! "))]
         if done.returncode:
-            complaint = f"exit status {done.returncode}"
-        elif "\n!! " in text:
-            complaint = "a preparation failed: " + text.split("\n!! ", 1)[1].splitlines()[0]
-        self.seconds = time.monotonic() - started
-        return text, complaint
+            bad.append(f"exit status {done.returncode}")
+        return "\n".join(filter(None, bad + [valgrind_findings(self)]))
 
 
 def valgrind_findings(program):
@@ -164,59 +189,64 @@ def main():
             if complaint:
                 report.failed(f"{program.kind}/{program.name}", "does not compile:\n" + complaint)
                 continue
-            if args.uw_only:
-                if program.kind == "diff":
-                    text, complaint = program.run(os.path.join(uw, "lib"), "uw", world, args.case)
-                    print(f"---- {program.name}{f' ({complaint})' if complaint else ''}\n{text}", flush=True)
-            elif args.valgrind:
-                check_valgrind(program, ours, world, args.case, report)
-            elif program.kind == "diff":
-                check_difference(program, uw, ours, world, args.case, known, report)
-            else:
-                check_own(program, ours, world, args.case, report)
+            try:
+                if args.uw_only:
+                    print_uw(program, uw, world, args.case)
+                elif args.valgrind:
+                    check_valgrind(program, ours, world, args.case, report)
+                elif program.kind == "diff":
+                    check_difference(program, uw, ours, world, args.case, known, report)
+                else:
+                    check_own(program, ours, world, args.case, report)
+            except RuntimeError as error:
+                report.failed(f"{program.kind}/{program.name}", str(error))
     return report.close()
+
+
+def print_uw(program, uw, world, cases):
+    """What the original says."""
+    if program.kind != "diff":
+        return
+    print(f"---- {program.name}")
+    for case, (text, complaint) in program.run(os.path.join(uw, "lib"), "uw", world, cases).items():
+        print(f"== {case}{f' ({complaint})' if complaint else ''}\n{text}", end="", flush=True)
 
 
 def check_valgrind(program, ours, world, cases, report):
     """Ours under valgrind."""
-    _, complaint = program.run(ours, "valgrind", world, cases, valgrind=True)
-    findings = valgrind_findings(program)
+    started = time.monotonic()
+    findings = program.run_valgrind(ours, world, cases)
     name = f"valgrind {program.kind}/{program.name}"
-    if complaint or findings:
-        report.failed(name, "\n".join(filter(None, (complaint, findings))))
+    if findings:
+        report.failed(name, findings)
     else:
-        report.passed(name, program.seconds)
+        report.passed(name, time.monotonic() - started)
 
 
 def check_own(program, ours, world, cases, report):
     """A program that judges by itself: every case must end without a complaint and by exit status 0."""
-    text, complaint = program.run(ours, "ours", world, cases)
-    blocks = deviations.blocks(text)
-    if complaint or not blocks:
-        report.failed(f"own/{program.name}", complaint or "no case ran")
-    for case, block in blocks.items():
-        bad = [line for line in block.splitlines() if line.startswith(("** ", "!! ", "FAIL"))]
-        if bad:
-            report.failed(f"own/{program.name} {case}", block)
+    for case, (text, complaint) in program.run(ours, "ours", world, cases).items():
+        bad = [line for line in text.splitlines() if line.startswith(("** ", "!! ", "FAIL"))]
+        if complaint or bad:
+            report.failed(f"own/{program.name} {case}", f"{complaint or ''}\n{text}")
         else:
             report.passed(f"own/{program.name} {case}")
 
 
 def check_difference(program, uw, ours, world, cases, known, report):
     """Each case of a program, UW's output against ours."""
-    theirs, complaint = program.run(os.path.join(uw, "lib"), "uw", world, cases)
-    if complaint:
-        report.failed(f"diff/{program.name}", f"with UW: {complaint}")
-        return
-    mine, complaint = program.run(ours, "ours", world, cases)
-    if complaint:
-        report.failed(f"diff/{program.name}", f"with ours: {complaint}")
-    expected, got = deviations.blocks(theirs), deviations.blocks(mine)
-    for case, block in expected.items():
+    theirs = program.run(os.path.join(uw, "lib"), "uw", world, cases)
+    mine = program.run(ours, "ours", world, cases)
+    for case, (block, complaint) in theirs.items():
         name = f"diff/{program.name} {case}"
+        if complaint:
+            report.failed(name, f"with UW: {complaint}")
+            continue
+        actual, complaint = mine.get(case, ("", "did not run"))
         wanted, stale = known.apply(program.name, case, block)
-        actual = got.get(case, "")
-        if stale:
+        if complaint:
+            report.failed(name, f"with ours: {complaint}")
+        elif stale:
             report.failed(name, "listed in deviations.json but UW's output has no such text:\n" + "\n".join(stale))
         elif wanted == actual and "** " in actual:
             report.failed(name, "ours ends like UW, and must not:\n" + actual)

@@ -200,13 +200,17 @@ class Dovecot:
     def reset_user(self, name, template=None):
         """Replace the user's mail by a copy of the Maildir `template` (times kept), or by nothing."""
         home = self.home(name)
-        shutil.rmtree(home, ignore_errors=True)
+        # Moved away first: a session that is just ending may still write into the old one.
+        trash = tempfile.mkdtemp(prefix=".gone-", dir=self.data)
+        if os.path.exists(home):
+            os.rename(home, os.path.join(trash, name))
         os.makedirs(home)
         if template is not None:
             shutil.copytree(template, os.path.join(home, "Maildir"))
         if self.options.rawlog:
             os.makedirs(os.path.join(home, "rawlog"))
         self._own(home)
+        shutil.rmtree(trash, ignore_errors=True)
 
     def doveadm(self, *args, stdin=None):
         """Run doveadm on this instance and return its output."""
