@@ -21,6 +21,8 @@ pub(super) struct Facts<'a> {
     pub addresses: Vec<IpAddr>,
     /// Is it of version 1, and so has no extensions?
     pub version_1: bool,
+    /// Does basicConstraints say that it is an authority's?
+    pub authority: bool,
     /// Is there a nameConstraints extension?
     pub name_constraints: bool,
     /// Algorithm of the public key: the content of its AlgorithmIdentifier.
@@ -42,6 +44,7 @@ const SAN_DNS: u8 = 0x82;
 const SAN_IP: u8 = 0x87;
 
 const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
+const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x1e];
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 
@@ -93,6 +96,7 @@ pub(super) fn facts(der: &[u8]) -> Option<Facts<'_>> {
         dns_names: Vec::new(),
         addresses: Vec::new(),
         version_1,
+        authority: false,
         name_constraints: false,
         key_algorithm,
         key,
@@ -189,6 +193,9 @@ fn read_extensions<'a>(mut extensions: &'a [u8], facts: &mut Facts<'a>) -> Optio
         let _ = tag;
         if oid == NAME_CONSTRAINTS {
             facts.name_constraints = true;
+        } else if oid == BASIC_CONSTRAINTS {
+            let (mut constraints, _) = expect(value, SEQUENCE)?;
+            facts.authority = next(&mut constraints) == Some((BOOLEAN, &[0xff]));
         } else if oid == SUBJECT_ALT_NAME {
             let (mut names, _) = expect(value, SEQUENCE)?;
             while let Some((tag, name)) = next(&mut names) {
@@ -338,7 +345,7 @@ mod tests {
         let der = made();
         let facts = facts(&der).unwrap();
         assert!(facts.self_issued());
-        assert!(!facts.name_constraints);
+        assert!(!facts.name_constraints && !facts.authority && !facts.version_1);
         assert_eq!(facts.dns_names, [b"a.example"]);
         assert_eq!(facts.addresses, [IpAddr::from([127, 0, 0, 1])]);
         assert_eq!(facts.not_before, 981_158_400);

@@ -18,7 +18,7 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(60);
 const KEEPALIVE_PROBES: u32 = 4;
 
 /// Room made for one receive.
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 32 * 1024;
 
 /// A TCP socket; closed on exec, never blocking.
 #[derive(Debug)]

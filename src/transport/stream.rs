@@ -200,7 +200,10 @@ impl Transport {
     fn read_early(&mut self) -> Result<(), WireError> {
         let mut early = std::mem::take(&mut self.early);
         let result = self.try_read(&mut early);
-        self.early = early;
+        // Many streams only look, and need no buffer.
+        if !early.is_empty() {
+            self.early = early;
+        }
         self.ended |= result? == Some(0);
         Ok(())
     }

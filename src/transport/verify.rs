@@ -295,6 +295,11 @@ impl Chain<'_> {
                 "add this certificate to the system's trust store, or use /novalidate-cert"
                     .to_string(),
             ),
+            CertificateError::Other(_) if own.authority => about(
+                own,
+                "an authority's certificate used as a server's",
+                "make one with CA:FALSE for the server, or use /novalidate-cert".to_string(),
+            ),
             error => {
                 let chain = std::iter::once(self.end_entity).chain(self.intermediates);
                 chain

@@ -149,7 +149,7 @@ fn a_server_that_does_not_answer() {
     let (result, time) = took(|| connect(b"127.0.0.1", port, &limits(SHORT), &mut ()));
     let expected = format!("Connection failed to 127.0.0.1,{port}: Connection timed out");
     assert_eq!(result.unwrap_err().to_string(), expected);
-    assert!(time >= SHORT && time < SHORT * 10, "{time:?}");
+    assert!(time >= SHORT && time < LONG / 2, "{time:?}");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn the_next_address_is_tried_beside_one_that_does_not_answer() {
     let addresses = [hole.address, good];
     let (wire, time) = took(|| connect_to_any("h", &addresses, &limits(LONG), &mut ()).unwrap());
     assert_eq!(wire.peer().address, good);
-    assert!(time < LONG / 4, "{time:?}");
+    assert!(time < LONG / 2, "{time:?}");
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn when_all_fail_the_limit_is_for_all_together() {
             .to_string()
             .ends_with(": Connection timed out")
     );
-    assert!(time >= limit && time < limit * 5, "{time:?}");
+    assert!(time >= limit && time < LONG / 2, "{time:?}");
     // One does not answer, the other refuses: the limit still ends it.
     let addresses = [holes[0].address, closed_port()];
     let result = connect_to_any("h", &addresses, &limits(limit), &mut ());

@@ -43,7 +43,7 @@ fn a_silent_server_times_out_and_may_be_waited_for_again() {
         matches!(error, WireError::TimedOut(Operation::Read)),
         "{error}"
     );
-    assert!(time >= SHORT && time < SHORT * 10, "{time:?}");
+    assert!(time >= SHORT && time < LONG / 2, "{time:?}");
     go.send(()).unwrap();
     wire.set_timeouts(limits(LONG));
     assert_eq!(wire.read(&mut buffer).unwrap(), 4);
@@ -115,7 +115,7 @@ fn one_byte_at_a_time_is_ended_by_the_deadline() {
         matches!(error, WireError::TimedOut(Operation::Read)),
         "{error}"
     );
-    assert!(time >= SHORT * 2 && time < SHORT * 10, "{time:?}");
+    assert!(time >= SHORT * 2 && time < LONG / 2, "{time:?}");
     wire.set_deadline(None);
     assert!(wire.read(&mut Vec::new()).is_ok());
 }
@@ -128,7 +128,7 @@ fn the_policy_extends_the_deadline() {
         matches!(error, WireError::TimedOut(Operation::Read)),
         "{error}"
     );
-    assert!(time >= SHORT * 6 && time < SHORT * 30, "{time:?}");
+    assert!(time >= SHORT * 6 && time < LONG / 2, "{time:?}");
     let calls = calls.lock().unwrap();
     assert_eq!(calls.len(), 3);
     assert!(calls[2].0 >= SHORT * 6, "{:?}", calls[2]);
@@ -156,18 +156,21 @@ fn a_server_that_does_not_read_times_out() {
 
 #[test]
 fn a_slow_reader_is_progress() {
-    let (address, server) = serve(|mut stream| {
+    let size = 12 << 20;
+    let (address, server) = serve(move |mut stream| {
         let mut got = 0;
-        let mut buffer = vec![0; 1 << 20];
-        while got < 12 << 20 {
-            std::thread::sleep(SHORT / 5);
+        let mut buffer = vec![0; 512 << 10];
+        while got < size {
+            std::thread::sleep(SHORT / 2);
             got += stream.read(&mut buffer).unwrap();
         }
-        got
     });
-    let mut wire = dial(address, &limits(SHORT * 3));
-    wire.write_all(&vec![b'x'; 12 << 20]).unwrap();
-    assert_eq!(server.join().unwrap(), 12 << 20);
+    let limit = SHORT * 5;
+    let mut wire = dial(address, &limits(limit));
+    let (result, time) = took(|| wire.write_all(&vec![b'x'; size]));
+    result.unwrap();
+    assert!(time > limit, "the test shows nothing: {time:?}");
+    server.join().unwrap();
 }
 
 #[test]

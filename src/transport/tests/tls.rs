@@ -137,7 +137,7 @@ fn a_handshake_that_stalls_or_drips_is_ended() {
         let (error, time) = took(|| wire.start_tls(&options, b"").unwrap_err());
         let expected = "TLS/SSL failure for localhost: TLS handshake timed out";
         assert_eq!(error.to_string(), expected);
-        assert!(time >= SHORT && time < SHORT * 8, "{time:?}");
+        assert!(time >= SHORT && time < LONG / 2, "{time:?}");
     }
     drop(go);
 }
@@ -161,7 +161,7 @@ fn without_an_open_limit_the_read_limit_ends_a_handshake() {
         error.to_string(),
         "TLS/SSL failure for h: TLS handshake timed out"
     );
-    assert!(time >= SHORT && time < SHORT * 8, "{time:?}");
+    assert!(time >= SHORT && time < LONG / 2, "{time:?}");
     drop(go);
 }
 

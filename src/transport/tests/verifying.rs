@@ -210,6 +210,18 @@ fn a_leaf_in_the_store_vouches_for_itself_only_if_self_signed() {
 }
 
 #[test]
+fn an_authority_is_no_server() {
+    let root = self_signed(authority("Root"));
+    let mut both = params(&["localhost"]);
+    both.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let leaf = signed(both, &root);
+    let text = refusal(&[&leaf], &options("localhost", trusting(&[&root])));
+    let expected = "Certificate failure for localhost: an authority's certificate used as a \
+                    server's: /CN=localhost (make one with CA:FALSE";
+    assert!(text.starts_with(expected), "{text}");
+}
+
+#[test]
 fn common_names() {
     let root = self_signed(authority("Root"));
     let trust = || trusting(&[&root]);
