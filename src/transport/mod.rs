@@ -129,6 +129,9 @@ pub trait Wire: Send {
     /// Are there bytes (or the end of the stream) to read within `at_most`? Zero only looks.
     fn wait_readable(&mut self, at_most: Duration) -> Result<bool, WireError>;
 
+    /// New limits, from the next wait on: c-client's parameters also hold for open streams.
+    fn set_timeouts(&mut self, timeouts: Timeouts);
+
     /// An absolute limit for all that follows, besides the timeouts: what stops a server that
     /// sends one byte a second. A [`TimeoutPolicy`] can extend it, by one timeout each time.
     fn set_deadline(&mut self, deadline: Option<Instant>);

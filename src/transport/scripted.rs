@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::{Operation, Peer, TlsError, TlsOptions, Wire, WireError};
+use super::{Operation, Peer, Timeouts, TlsError, TlsOptions, Wire, WireError};
 
 /// One step of a script, seen from the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Scripted {
     tls: bool,
     closed: bool,
     peer: Peer,
+    /// The timeouts last set.
+    pub timeouts: Timeouts,
     /// The deadline last set.
     pub deadline: Option<Instant>,
 }
@@ -65,6 +67,7 @@ impl Scripted {
                 host: "mail.example.org".to_string(),
                 address: SocketAddr::from(([192, 0, 2, 1], 143)),
             },
+            timeouts: Timeouts::default(),
             deadline: None,
         }
     }
@@ -173,6 +176,10 @@ impl Wire for Scripted {
             self.script.front(),
             Some(Act::Send(_) | Act::Hangup)
         ))
+    }
+
+    fn set_timeouts(&mut self, timeouts: Timeouts) {
+        self.timeouts = timeouts;
     }
 
     fn set_deadline(&mut self, deadline: Option<Instant>) {

@@ -58,11 +58,6 @@ impl Transport {
         self.policy = policy;
     }
 
-    /// New limits; they hold from the next wait on.
-    pub fn set_timeouts(&mut self, timeouts: Timeouts) {
-        self.timeouts = timeouts;
-    }
-
     pub(super) fn peer_mut(&mut self) -> &mut Peer {
         &mut self.peer
     }
@@ -369,6 +364,10 @@ impl Wire for Transport {
                 Err(error) => return Err(self.broken(WireError::Io(Operation::Read, error))),
             }
         }
+    }
+
+    fn set_timeouts(&mut self, timeouts: Timeouts) {
+        self.timeouts = timeouts;
     }
 
     fn set_deadline(&mut self, deadline: Option<Instant>) {
