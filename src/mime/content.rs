@@ -136,8 +136,8 @@ pub type Parameter = (Vec<u8>, Vec<u8>);
 
 /// A message body or body part: c-client's `BODY`.
 ///
-/// Nesting is at most [`crate::limits::BODY_DEPTH`] and one more, so that dropping and comparing it is safe on a small stack.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Nesting is at most [`crate::limits::BODY_DEPTH`] and one more, so that dropping it is safe on a small stack.
+#[derive(Debug, PartialEq, Eq, Default)]
 pub struct Body {
     /// Index in [`MediaTables::types`].
     pub media_type: u16,
@@ -174,7 +174,7 @@ pub struct Body {
 }
 
 /// What is inside a body.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, PartialEq, Eq, Default)]
 pub enum Nested {
     /// Nothing with a structure.
     #[default]
@@ -186,7 +186,7 @@ pub enum Nested {
 }
 
 /// A message inside a message: c-client's `MESSAGE`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, PartialEq, Eq, Default)]
 pub struct NestedMessage {
     /// None for an empty part of a digest.
     pub envelope: Option<HeaderEnvelope>,
@@ -346,5 +346,119 @@ fn parse_parameters(
             "Unexpected characters at end of parameters: ",
             scan.rest(at),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &[(&str, &str)]) -> (Body, MediaTables, Vec<String>) {
+        let (mut body, mut tables, mut warnings) =
+            (Body::default(), MediaTables::default(), Vec::new());
+        for (name, value) in lines {
+            parse_content_line(
+                &mut body,
+                name.as_bytes(),
+                value.as_bytes(),
+                &mut tables,
+                &mut warnings,
+            );
+        }
+        let warnings = warnings
+            .iter()
+            .map(|line| String::from_utf8_lossy(line).into_owned());
+        (body, tables, warnings.collect())
+    }
+
+    fn parameter(name: &str, value: &str) -> Parameter {
+        (name.into(), value.into())
+    }
+
+    #[test]
+    fn types_and_their_parameters() {
+        let (body, _, warnings) = read(&[(
+            "TYPE",
+            "(c) Image / \"png\" (d) ; Name = \"a \\\"b\" ; x*0*=utf-8''c",
+        )]);
+        assert_eq!(
+            (body.media_type, body.subtype.as_deref()),
+            (5, Some(&b"PNG"[..]))
+        );
+        assert_eq!(
+            body.parameters,
+            [parameter("NAME", "a \"b"), parameter("X*0*", "utf-8''c")]
+        );
+        assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn new_types_are_remembered_until_the_table_is_full() {
+        let lines: Vec<String> = (0..9).map(|number| format!("new{number}/x")).collect();
+        let (mut tables, mut warnings) = (MediaTables::default(), Vec::new());
+        for line in &lines {
+            parse_content_line(
+                &mut Body::default(),
+                b"TYPE",
+                line.as_bytes(),
+                &mut tables,
+                &mut warnings,
+            );
+        }
+        assert_eq!(tables.types.names().len(), 16);
+        assert_eq!(warnings.len(), 9);
+        assert_eq!(warnings[6], b"Unknown MIME type: NEW6");
+        assert_eq!(warnings[7], b"MIME type table overflow: new7");
+        assert_eq!(tables.types.index(b"New3", &mut warnings), 12);
+        assert_eq!(tables.types.index(b"new8", &mut warnings), TYPE_OTHER);
+        let (body, tables, warnings) = read(&[("TRANSFER-ENCODING", "x-uue")]);
+        assert_eq!(
+            tables.encodings.names()[usize::from(body.encoding)],
+            b"X-UUE"
+        );
+        assert_eq!(warnings, ["Unknown MIME transfer encoding: X-UUE"]);
+    }
+
+    #[test]
+    fn broken_parameters_are_named() {
+        let (body, _, warnings) = read(&[("TYPE", "text/plain; a; b=\"open")]);
+        assert_eq!(
+            body.parameters,
+            [
+                parameter("A", "MISSING_PARAMETER_VALUE"),
+                parameter("B", "MISSING_PARAMETER_VALUE")
+            ]
+        );
+        assert_eq!(
+            warnings,
+            [
+                "Missing parameter value: A",
+                "Missing parameter value: B",
+                "Missing parameter"
+            ]
+        );
+        let (_, _, warnings) = read(&[("DISPOSITION", "inline x")]);
+        assert_eq!(warnings, ["Unexpected characters at end of parameters: x"]);
+        let (_, _, warnings) = read(&[("TYPE", "text/plain;")]);
+        assert_eq!(warnings, ["Missing parameter"]);
+    }
+
+    #[test]
+    fn the_first_line_of_a_kind_wins_but_for_the_encoding() {
+        let (body, _, _) = read(&[
+            ("ID", "<1>"),
+            ("ID", "<2>"),
+            ("LANGUAGE", "en, De (x) ,fr"),
+            ("LANGUAGE", "it"),
+            ("MD5", "(c) Q2hl"),
+            ("LOCATION", "http://x"),
+            ("TRANSFER-ENCODING", "base64"),
+            ("TRANSFER-ENCODING", "8bit"),
+        ]);
+        assert_eq!(body.id.as_deref(), Some(&b"<1>"[..]));
+        assert_eq!(body.language, [&b"EN"[..], b"DE", b"FR"]);
+        assert_eq!(body.md5.as_deref(), Some(&b"Q2hl"[..]));
+        assert_eq!(body.location.as_deref(), Some(&b"http://x"[..]));
+        assert_eq!(body.encoding, ENCODING_8BIT);
     }
 }

@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-use super::address::{Address, MISSING_HOST, parse_address_list};
+use super::address::{Address, MISSING_HOST, PhraseHook, parse_address_list_with};
 use super::content::{Body, MediaTables, parse_content_line};
 use super::scan::{Scanner, Warnings};
 
@@ -45,20 +45,28 @@ pub struct HeaderEnvelope {
     pub references: Option<Vec<u8>>,
 }
 
+/// What the application does with a header line before it is taken: the envelope so far, the name in upper case, the
+/// unfolded value. (`SET_PARSELINE`.)
+pub type LineHook<'h> = &'h mut dyn FnMut(&mut HeaderEnvelope, &[u8], &[u8]);
+
+/// The application's part in reading mail.
+#[derive(Default)]
+pub struct Hooks<'h> {
+    /// Called for each header line.
+    pub line: Option<LineHook<'h>>,
+    /// Called for each phrase without an address.
+    pub phrase: Option<PhraseHook<'h>>,
+}
+
 /// Reads a header, up to its empty line or its end. Addresses without a host get `host`, or
 /// [`MISSING_HOST`] without that.
 pub fn parse_envelope(
     header: &[u8],
     host: Option<&[u8]>,
     warnings: &mut Warnings,
+    hooks: &mut Hooks<'_>,
 ) -> HeaderEnvelope {
-    Reader {
-        host: host.unwrap_or(MISSING_HOST),
-        content: None,
-        warnings,
-        envelope: HeaderEnvelope::default(),
-    }
-    .read(header)
+    Reader::new(host, None, warnings, hooks).read(header)
 }
 
 /// As [`parse_envelope`], and takes what the header says about the contents into `body`.
@@ -71,19 +79,14 @@ pub fn parse_header(
     body: &mut Body,
     tables: &mut MediaTables,
     warnings: &mut Warnings,
+    hooks: &mut Hooks<'_>,
 ) -> HeaderEnvelope {
-    let content = Some(Content {
+    let content = Content {
         body,
         tables,
         is_mime: None,
-    });
-    Reader {
-        host: host.unwrap_or(MISSING_HOST),
-        content,
-        warnings,
-        envelope: HeaderEnvelope::default(),
-    }
-    .read(header)
+    };
+    Reader::new(host, Some(content), warnings, hooks).read(header)
 }
 
 struct Content<'c> {
@@ -93,14 +96,31 @@ struct Content<'c> {
     is_mime: Option<bool>,
 }
 
-struct Reader<'c> {
+struct Reader<'c, 'h> {
     host: &'c [u8],
     content: Option<Content<'c>>,
     warnings: &'c mut Warnings,
+    hooks: &'c mut Hooks<'h>,
     envelope: HeaderEnvelope,
 }
 
-impl Reader<'_> {
+impl<'c, 'h> Reader<'c, 'h> {
+    fn new(
+        host: Option<&'c [u8]>,
+        content: Option<Content<'c>>,
+        warnings: &'c mut Warnings,
+        hooks: &'c mut Hooks<'h>,
+    ) -> Self {
+        let host = host.unwrap_or(MISSING_HOST);
+        Reader {
+            host,
+            content,
+            warnings,
+            hooks,
+            envelope: HeaderEnvelope::default(),
+        }
+    }
+
     fn read(mut self, header: &[u8]) -> HeaderEnvelope {
         let mut line = Vec::new();
         let mut at = 0;
@@ -133,6 +153,9 @@ impl Reader<'_> {
 
     /// Takes one line; the next one begins at `next`.
     fn line(&mut self, name: &[u8], value: &[u8], header: &[u8], next: usize) {
+        if let Some(hook) = &mut self.hooks.line {
+            hook(&mut self.envelope, name, value);
+        }
         let envelope = &mut self.envelope;
         let addresses = match name {
             b"FROM" | b">FROM" => &mut envelope.from,
@@ -143,7 +166,12 @@ impl Reader<'_> {
             b"BCC" => &mut envelope.bcc,
             _ => return self.text_line(name, value, header, next),
         };
-        parse_address_list(addresses, value, Some(self.host), self.warnings);
+        let hook = self
+            .hooks
+            .phrase
+            .as_mut()
+            .map(|hook| &mut **hook as PhraseHook<'_>);
+        parse_address_list_with(addresses, value, Some(self.host), self.warnings, hook);
     }
 
     fn text_line(&mut self, name: &[u8], value: &[u8], header: &[u8], next: usize) {
@@ -272,7 +300,7 @@ mod tests {
             Date:  Thu\r\nTo: c\r\nTo: d@e\r\nNewsgroups: a, b\r\nFollowup-To: c\r\nFollowup-To: d e\r\n\
             message-id: <1>\r\nIn-Reply-To: <0>\r\nReferences: <0>\r\n\r\nSubject: body\r\n";
         let mut warnings = Vec::new();
-        let envelope = parse_envelope(header, Some(b"here"), &mut warnings);
+        let envelope = parse_envelope(header, Some(b"here"), &mut warnings, &mut Hooks::default());
         assert_eq!(mailboxes(&envelope.from), ["- old host", "A B a b"]);
         assert_eq!(envelope.sender, envelope.from);
         assert_eq!(envelope.reply_to, envelope.from);
@@ -291,10 +319,15 @@ mod tests {
 
     #[test]
     fn missing_hosts_and_fields() {
-        let envelope = parse_envelope(b"From: a\nX: y\nno colon\n", None, &mut Vec::new());
+        let envelope = parse_envelope(
+            b"From: a\nX: y\nno colon\n",
+            None,
+            &mut Vec::new(),
+            &mut Hooks::default(),
+        );
         assert_eq!(mailboxes(&envelope.from), ["- a .MISSING-HOST-NAME."]);
         assert_eq!(
-            parse_envelope(b"", None, &mut Vec::new()),
+            parse_envelope(b"", None, &mut Vec::new(), &mut Hooks::default()),
             HeaderEnvelope::default()
         );
     }
@@ -305,6 +338,7 @@ mod tests {
             b"Subject: a\xff\0To: b@c\rCc: d@e\r f@g",
             None,
             &mut Vec::new(),
+            &mut Hooks::default(),
         );
         assert_eq!(envelope.subject.as_deref(), Some(&b"a\xff"[..]));
         assert_eq!(mailboxes(&envelope.to), ["- b c"]);
@@ -324,6 +358,7 @@ mod tests {
                 &mut body,
                 &mut MediaTables::default(),
                 &mut warnings,
+                &mut Hooks::default(),
             );
             (
                 body.subtype
@@ -348,5 +383,42 @@ mod tests {
             read(b"MIME-Version: 2.0\nContent-Type: text/html\n"),
             (Some("HTML".into()), 1)
         );
+    }
+
+    #[test]
+    fn the_application_sees_each_line_first() {
+        let mut seen = Vec::new();
+        let mut line = |envelope: &mut HeaderEnvelope, name: &[u8], value: &[u8]| {
+            seen.push((name.to_vec(), value.to_vec(), envelope.subject.is_some()));
+            if name == b"DATE" {
+                envelope.date = Some(b"never".to_vec());
+            }
+        };
+        let mut phrase = |_: &[u8], length: usize, host: Option<&[u8]>| {
+            assert_eq!((length, host), (3, Some(MISSING_HOST)));
+            vec![Address {
+                mailbox: Some(b"known".to_vec()),
+                ..Address::default()
+            }]
+        };
+        let mut hooks = Hooks {
+            line: Some(&mut line),
+            phrase: Some(&mut phrase),
+        };
+        let header = b"Subject: a\nX-Y : b\n c\nDate: now\nTo: a b\n";
+        let envelope = parse_envelope(header, None, &mut Vec::new(), &mut hooks);
+        assert_eq!(mailboxes(&envelope.to), ["- known -"]);
+        assert_eq!(envelope.date.as_deref(), Some(&b"never"[..]));
+        let seen: Vec<_> = seen
+            .iter()
+            .map(|(name, value, _)| (&name[..], &value[..]))
+            .collect();
+        let expected: [(&[u8], &[u8]); 4] = [
+            (b"SUBJECT", b"a"),
+            (b"X-Y", b"b c"),
+            (b"DATE", b"now"),
+            (b"TO", b"a b"),
+        ];
+        assert_eq!(seen, expected);
     }
 }

@@ -6,7 +6,7 @@ use crate::mime::content::{
     Body, Extent, MediaTables, Nested, Parameter, TYPE_MESSAGE, TYPE_MULTIPART,
 };
 use crate::mime::filter::filter_header;
-use crate::mime::header::HeaderEnvelope;
+use crate::mime::header::{HeaderEnvelope, Hooks};
 
 use super::cases::Case;
 
@@ -27,7 +27,14 @@ pub(super) fn dump(case: &Case) -> Vec<String> {
                 host: Some(HOST),
                 ..ParseOptions::default()
             };
-            let (env, tree) = parse_message(header, text, &options, &mut tables, &mut warnings);
+            let (env, tree) = parse_message(
+                header,
+                text,
+                &options,
+                &mut tables,
+                &mut warnings,
+                &mut Hooks::default(),
+            );
             envelope(&mut lines, &env);
             body(&mut lines, &tree, &tables);
         }
