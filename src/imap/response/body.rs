@@ -232,3 +232,58 @@ fn optional_number(cursor: &mut Cursor<'_>) -> Result<Option<u64>> {
         _ => Ok(None),
     }
 }
+
+impl Clone for BodyStructure {
+    /// Goes through the tree level by level: the derived one takes more stack per level than small threads have for
+    /// fifty of them.
+    fn clone(&self) -> Self {
+        // Parents before their children.
+        let mut nodes: Vec<(&BodyStructure, usize, Option<&Envelope>)> = vec![(self, 0, None)];
+        let mut at = 0;
+        while let Some(&(node, ..)) = nodes.get(at) {
+            nodes.extend(node.parts.iter().map(|part| (part, at, None)));
+            nodes.extend(
+                node.message
+                    .iter()
+                    .map(|message| (&message.1, at, Some(&message.0))),
+            );
+            at += 1;
+        }
+        let mut copies: Vec<BodyStructure> = nodes
+            .iter()
+            .map(|(node, ..)| node.without_parts())
+            .collect();
+        while let (Some(mut copy), Some((_, parent, envelope))) = (copies.pop(), nodes.pop()) {
+            copy.parts.reverse();
+            match (copies.get_mut(parent), envelope) {
+                (None, _) => return copy,
+                (Some(outer), None) => outer.parts.push(copy),
+                (Some(outer), Some(envelope)) => {
+                    outer.message = Some(Box::new((envelope.clone(), copy)))
+                }
+            }
+        }
+        BodyStructure::default()
+    }
+}
+
+impl BodyStructure {
+    fn without_parts(&self) -> Self {
+        BodyStructure {
+            media_type: self.media_type.clone(),
+            subtype: self.subtype.clone(),
+            parameters: self.parameters.clone(),
+            id: self.id.clone(),
+            description: self.description.clone(),
+            encoding: self.encoding.clone(),
+            octets: self.octets,
+            lines: self.lines,
+            parts: Vec::new(),
+            message: None,
+            md5: self.md5.clone(),
+            disposition: self.disposition.clone(),
+            language: self.language.clone(),
+            location: self.location.clone(),
+        }
+    }
+}

@@ -161,3 +161,6 @@ fn unknown(keyword: Vec<u8>, cursor: &mut Cursor<'_>) -> Untagged {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod random;

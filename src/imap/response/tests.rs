@@ -976,3 +976,37 @@ fn odd_octets_in_every_string_type() {
         );
     }
 }
+
+#[test]
+fn the_deepest_body_on_a_small_stack() {
+    on_a_small_stack(|| {
+        for (open, close) in [
+            ("(", " \"mixed\")"),
+            (
+                "(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 1 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)",
+                " 1)",
+            ),
+        ] {
+            let levels = limits::BODY_DEPTH + 5;
+            let text = format!(
+                "{}(\"a\" \"b\" NIL NIL NIL \"x\" 5){}",
+                open.repeat(levels),
+                close.repeat(levels)
+            );
+            let deepest = body(text);
+            // What Rust derives for such a tree goes through it by recursion; the limit must leave room for that.
+            let copy = deepest.clone();
+            assert!(copy == deepest);
+        }
+        let levels = limits::THREAD_DEPTH * 2;
+        for text in [
+            "(1".repeat(levels) + &")".repeat(levels),
+            format!("({})", "1 ".repeat(levels).trim_end()),
+        ] {
+            let Untagged::Thread(thread) = untagged(format!("* THREAD {text}")) else {
+                panic!()
+            };
+            assert!(thread.clone() == thread);
+        }
+    });
+}

@@ -232,7 +232,7 @@ pub struct Address {
 
 /// A body part. Nesting is at most [`crate::limits::BODY_DEPTH`]; what lies deeper is replaced by an empty
 /// `application/octet-stream` part. Dropping it is safe on a small stack because of that limit.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, PartialEq, Eq, Default)]
 pub struct BodyStructure {
     /// Media type in the case the server sent it.
     pub media_type: Vec<u8>,
