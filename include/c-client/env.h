@@ -1,0 +1,47 @@
+/* The environment: users, names, dates.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the Rust sources; see tests/headers.
+ */
+#ifndef CCLIENT_ENV_H
+#define CCLIENT_ENV_H
+
+#include "mail.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+long anonymous_login(int argc, char **argv);
+long authserver_login(char *user, char *authuser, int argc, char **argv);
+MAILSTREAM *default_proto(long type);
+long dmatch(unsigned char *s, unsigned char *pat, unsigned char delim);
+/* The part of `mail_parameters` that concerns user, host and local files. */
+void *env_parameters(long function, void *value);
+
+void internal_date(char *date);
+char *mailboxfile(char *dst, char *name);
+char *myhomedir(void);
+/* This host's name; it belongs to the library and stays valid. Never NULL. */
+char *mylocalhost(void);
+
+long pmatch_full(unsigned char *s, unsigned char *pat, unsigned char delim);
+void rfc822_date(char *date);
+void rfc822_timezone(char *s, void *t);
+void server_init(char *server,
+                 char *service,
+                 char *sasl,
+                 void *clkint,
+                 void *kodint,
+                 void *hupint,
+                 void *trmint,
+                 void *staint);
+
+long server_input_wait(long seconds);
+long server_login(char *user, char *pass, char *authuser, int argc, char **argv);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,88 @@
+/* The environment on Unix: files, locks, processes.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the Rust sources; see tests/headers.
+ */
+#ifndef CCLIENT_ENV_UNIX_H
+#define CCLIENT_ENV_UNIX_H
+
+#include "mail.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#include "env.h"
+
+struct passwd;
+
+/* Restrictions on mailbox names of a server. */
+
+#define RESTRICTROOT 0x1
+#define RESTRICTOTHERUSER 0x2
+
+/* Names of files, users and groups. */
+
+#define SYSCONFIG "/etc/c-client.cf"
+#define ANONYMOUSUSER "nobody"
+#define UNLOGGEDUSER "root"
+#define ADMINGROUP "mailadm"
+
+/* Who is logged in (`myusername_full`). */
+
+#define MU_LOGGEDIN 0
+#define MU_NOTLOGGEDIN 1
+#define MU_ANONYMOUS 2
+
+typedef struct dotlock_base DOTLOCK;
+
+/* State of a held `.lock` file, filled by `dotlock_lock`. C name: `DOTLOCK`. */
+struct dotlock_base {
+  char lock[1024];
+  int pipei;
+  int pipeo;
+};
+
+/* Puts the name of the file of subscriptions, or of its replacement, into `t`. */
+#define SUBSCRIPTIONFILE(t) sprintf ((t),"%s/.mailboxlist",myhomedir ())
+#define SUBSCRIPTIONTEMP(t) sprintf ((t),"%s/.mlbxlsttmp",myhomedir ())
+#define myusername() myusername_full (NIL)
+#define grim_pid_reap(pid,killreq) grim_pid_reap_status ((pid),(killreq),NIL)
+
+void *arm_signal(int sig, void *action);
+struct passwd *checkpw(struct passwd *pw, char *pass, int argc, char **argv);
+long chk_notsymlink(char *name, void *sbuf);
+char *default_user_flag(unsigned long i);
+void dorc(char *file, long flag);
+long dotlock_lock(char *file, DOTLOCK *base, int fd);
+long dotlock_unlock(DOTLOCK *base);
+long env_init(char *user, char *home);
+long get_dir_protection(char *mailbox);
+void grim_pid_reap_status(int pid, int killreq, void *status);
+int lock_work(char *lock, void *sbuf, int op, long *pid);
+int lockfd(int fd, char *lock, int op);
+int lockname(char *lock, char *fname, int op, long *pid);
+long loginpw(struct passwd *pw, int argc, char **argv);
+char *mailboxdir(char *dst, char *dir, char *name);
+/* The block notifier that stands until `SET_BLOCKNOTIFY`: returns `data`.
+
+   c-client's switches the process's alarm clock off before it allocates memory, so that a
+   signal handler may `longjmp` out of everything else. This library needs no such care and
+   leaves the host's clock alone. */
+void *mm_blocknotify(int reason, void *data);
+
+char *myusername_full(unsigned long *flags);
+long path_create(MAILSTREAM *stream, char *mailbox);
+long pw_login(struct passwd *pw, char *auser, char *user, char *home, int argc, char **argv);
+void rfc822_fixed_date(char *date);
+long safe_write(int fd, char *buf, long nbytes);
+long set_mbx_protections(char *mailbox, char *path);
+char *sysinbox(void);
+void unlockfd(int fd, char *lock);
+MAILSTREAM *user_flags(MAILSTREAM *stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

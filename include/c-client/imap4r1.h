@@ -1,0 +1,130 @@
+/* What is particular to IMAP.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the Rust sources; see tests/headers.
+ */
+#ifndef CCLIENT_IMAP4R1_H
+#define CCLIENT_IMAP4R1_H
+
+#include "mail.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* `namespace` is a word of C++. */
+#ifdef __cplusplus
+#define namespace cclientNamespace
+#endif
+
+/* How far a body's extension data has been read. */
+
+#define BODYEXTMD5 1
+#define BODYEXTDSP 2
+#define BODYEXTLANG 3
+#define BODYEXTLOC 4
+
+typedef struct imap_cap IMAPCAP;
+
+/* What an IMAP server can do, one bit per capability; read by the `LEVEL…` macros. C name: `IMAPCAP`. */
+struct imap_cap {
+  unsigned int rfc1176 : 1;
+  unsigned int imap2bis : 1;
+  unsigned int imap4 : 1;
+  unsigned int imap4rev1 : 1;
+  unsigned int acl : 1;
+  unsigned int quota : 1;
+  unsigned int litplus : 1;
+  unsigned int idle : 1;
+  unsigned int mbx_ref : 1;
+  unsigned int log_ref : 1;
+  unsigned int authanon : 1;
+  unsigned int namespace : 1;
+  unsigned int uidplus : 1;
+  unsigned int starttls : 1;
+  unsigned int logindisabled : 1;
+  unsigned int id : 1;
+  unsigned int children : 1;
+  unsigned int multiappend : 1;
+  unsigned int binary : 1;
+  unsigned int unselect : 1;
+  unsigned int sasl_ir : 1;
+  unsigned int sort : 1;
+  unsigned int scan : 1;
+  unsigned int urlauth : 1;
+  unsigned int catenate : 1;
+  unsigned int condstore : 1;
+  unsigned int esearch : 1;
+  unsigned int within : 1;
+  unsigned int extlevel;
+  unsigned int auth : 8;
+  THREADER *threader;
+};
+
+/* What the server of `stream` can do. */
+
+#define LEVELIMAP4rev1(stream) (imap_cap (stream)->imap4rev1)
+#define LEVELSTATUS LEVELIMAP4rev1
+#define LEVELIMAP4(stream) (imap_cap (stream)->imap4rev1 || imap_cap (stream)->imap4)
+#define LEVEL1730(stream) (imap_cap (stream)->imap4)
+#define LEVELIMAP2bis(stream) (imap_cap (stream)->imap2bis)
+#define LEVEL1176(stream) (imap_cap (stream)->rfc1176)
+#define LEVEL1064(stream) 1
+#define LEVELACL(stream) (imap_cap (stream)->acl)
+#define LEVELQUOTA(stream) (imap_cap (stream)->quota)
+#define LEVELLITERALPLUS(stream) (imap_cap (stream)->litplus)
+#define LEVELIDLE(stream) (imap_cap (stream)->idle)
+#define LEVELMBX_REF(stream) (imap_cap (stream)->mbx_ref)
+#define LEVELLOG_REF(stream) (imap_cap (stream)->log_ref)
+#define LEVELANONYMOUS(stream) (imap_cap (stream)->authanon)
+#define LEVELNAMESPACE(stream) (imap_cap (stream)->namespace)
+#define LEVELUIDPLUS(stream) (imap_cap (stream)->uidplus)
+#define LEVELSTARTTLS(stream) (imap_cap (stream)->starttls)
+#define LEVELLOGINDISABLED(stream) (imap_cap (stream)->logindisabled)
+#define LEVELID(stream) (imap_cap (stream)->id)
+#define LEVELCHILDREN(stream) (imap_cap (stream)->children)
+#define LEVELMULTIAPPEND(stream) (imap_cap (stream)->multiappend)
+#define LEVELBINARY(stream) (imap_cap (stream)->binary)
+#define LEVELUNSELECT(stream) (imap_cap (stream)->unselect)
+#define LEVELSASLIR(stream) (imap_cap (stream)->sasl_ir)
+#define LEVELSORT(stream) (imap_cap (stream)->sort)
+#define LEVELTHREAD(stream) (imap_cap (stream)->threader ? T : NIL)
+#define LEVELSCAN(stream) (imap_cap (stream)->scan)
+#define LEVELURLAUTH(stream) (imap_cap (stream)->urlauth)
+#define LEVELCATENATE(stream) (imap_cap (stream)->catenate)
+#define LEVELCONDSTORE(stream) (imap_cap (stream)->condstore)
+#define LEVELESEARCH(stream) (imap_cap (stream)->esearch)
+#define LEVELWITHIN(stream) (imap_cap (stream)->within)
+
+long imap_cache(MAILSTREAM *stream,
+                unsigned long msgno,
+                char *seg,
+                STRINGLIST *stl,
+                SIZEDTEXT *text);
+
+IMAPCAP *imap_cap(MAILSTREAM *stream);
+long imap_deleteacl(MAILSTREAM *stream, char *mailbox, char *id);
+long imap_getacl(MAILSTREAM *stream, char *mailbox);
+long imap_getannotation(MAILSTREAM *stream,
+                        char *mailbox,
+                        STRINGLIST *entries,
+                        STRINGLIST *attributes);
+
+long imap_getquota(MAILSTREAM *stream, char *qroot);
+long imap_getquotaroot(MAILSTREAM *stream, char *mailbox);
+char *imap_host(MAILSTREAM *stream);
+long imap_listrights(MAILSTREAM *stream, char *mailbox, char *id);
+long imap_myrights(MAILSTREAM *stream, char *mailbox);
+long imap_setacl(MAILSTREAM *stream, char *mailbox, char *id, char *rights);
+long imap_setannotation(MAILSTREAM *stream, ANNOTATION *annotation);
+long imap_setquota(MAILSTREAM *stream, char *qroot, STRINGLIST *limits);
+
+#ifdef __cplusplus
+#undef namespace
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,1877 @@
+/* Mailboxes and messages.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the Rust sources; see tests/headers.
+ */
+#ifndef CCLIENT_MAIL_H
+#define CCLIENT_MAIL_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The release whose interface this is. */
+
+#define CCLIENTVERSION "2007f"
+
+/* Sizes. */
+
+#define CACHEINCREMENT 250  /* Messages by which the cache grows. */
+#define MAILTMPLEN 1024  /* Size of the library's name buffers; longer mailbox names are refused. */
+#define SENDBUFLEN 16385  /* Size of an output buffer. */
+
+/* Limits. */
+
+#define MAXAUTHENTICATORS 8  /* Mechanisms that can be offered at once. */
+#define MAXMESSAGES ((unsigned long) 1000000)  /* Most messages a mailbox may have. */
+#define MAXLOGINTRIALS 3  /* Login attempts before giving up, unless `SET_MAXLOGINTRIALS`. */
+#define MAXWILDCARDS 10  /* Most wildcards in a LIST pattern. */
+#define MAXUSERFLAG 50  /* Longest user flag name. */
+#define NUSERFLAGS 30  /* User flags a stream can hold. */
+#define BASEYEAR 1970  /* Year 0 of `MessageCache::year` and of short dates. */
+
+/* Host names that stand for a missing or unreadable one. */
+
+#define BADHOST ".MISSING-HOST-NAME."
+#define ERRHOST ".SYNTAX-ERROR."
+
+/* Truth values. */
+
+#define NIL 0  /* False, or no pointer. */
+#define T 1  /* True, and success. */
+#define LONGT ((long) 1)  /* True, as a `long`. */
+
+/* `mail_parameters`: switch a driver, a mechanism, debugging on or off. */
+
+#define ENABLE_DRIVER ((long) 1)
+#define ENABLE_AUTHENTICATOR ((long) 3)
+#define ENABLE_DEBUG ((long) 5)
+#define DISABLE_DRIVER ((long) 2)
+#define DISABLE_AUTHENTICATOR ((long) 4)
+#define DISABLE_DEBUG ((long) 6)
+#define HIDE_AUTHENTICATOR ((long) 7)
+#define UNHIDE_AUTHENTICATOR ((long) 8)
+
+/* Driver flags. */
+
+#define DR_DISABLE ((long) 0x1)  /* Switched off. */
+#define DR_LOCAL ((long) 0x2)  /* Local files. */
+#define DR_MAIL ((long) 0x4)  /* Holds mail. */
+#define DR_NEWS ((long) 0x8)  /* Holds news. */
+#define DR_READONLY ((long) 0x10)  /* Read-only. */
+#define DR_NOFAST ((long) 0x20)  /* "Fast" data is slow to get. */
+#define DR_NAMESPACE ((long) 0x40)  /* Takes namespace names. */
+#define DR_LOWMEM ((long) 0x80)  /* Memory is short. */
+#define DR_LOCKING ((long) 0x100)  /* Locks. */
+#define DR_CRLF ((long) 0x200)  /* Keeps CRLF line ends. */
+#define DR_NOSTICKY ((long) 0x400)  /* UIDs do not last. */
+#define DR_RECYCLE ((long) 0x800)  /* A stream can be opened again on another mailbox. */
+#define DR_XPOINT ((long) 0x1000)  /* Needs to be told of expunges. */
+#define DR_NOINTDATE ((long) 0x2000)  /* Has no internal dates. */
+#define DR_NONEWMAIL ((long) 0x4000)  /* Does not tell of new mail. */
+#define DR_NONEWMAILRONLY ((long) 0x8000)  /* Does not tell of new mail when read-only. */
+#define DR_HALFOPEN ((long) 0x10000)  /* Can be half open. */
+#define DR_DIRFMT ((long) 0x20000)  /* A mailbox is a directory. */
+#define DR_MODSEQ ((long) 0x40000)  /* Has modification sequences. */
+
+/* Message cache operations (`mailcache_t`). */
+
+#define CH_INIT ((long) 10)
+#define CH_SIZE ((long) 11)
+#define CH_MAKEELT ((long) 30)
+#define CH_ELT ((long) 31)
+#define CH_SORTCACHE ((long) 35)
+#define CH_FREE ((long) 40)
+#define CH_FREESORTCACHE ((long) 43)
+#define CH_EXPUNGE ((long) 45)
+
+/* `mail_open` options. */
+
+#define OP_DEBUG ((long) 0x1)  /* Log the protocol through `mm_dlog`. */
+#define OP_READONLY ((long) 0x2)  /* Open without the right to change. */
+#define OP_ANONYMOUS ((long) 0x4)  /* Log in as anonymous. */
+#define OP_SHORTCACHE ((long) 0x8)  /* Keep elts only for a while. */
+#define OP_SILENT ((long) 0x10)  /* Call no `mm_exists` and the like. */
+#define OP_PROTOTYPE ((long) 0x20)  /* Return the driver's prototype stream, open nothing. */
+#define OP_HALFOPEN ((long) 0x40)  /* Connect and log in, select no mailbox. */
+#define OP_EXPUNGE ((long) 0x80)  /* Expunge when the stream is recycled. */
+#define OP_SECURE ((long) 0x100)  /* Refuse plain-text authentication. */
+#define OP_TRYSSL ((long) 0x200)  /* Try TLS first. */
+#define OP_MULNEWSRC ((long) 0x400)  /* Many newsrc files. */
+#define OP_NOKOD ((long) 0x800)  /* Do not send the kiss of death. */
+#define OP_SNIFF ((long) 0x1000)  /* Only look at the mailbox. */
+#define OP_RESERVED ((unsigned long) 0xff000000)  /* Bits the library keeps for itself. */
+#define OP_TRYALT OP_TRYSSL  /* Old name of `OP_TRYSSL`. */
+
+/* Flags of a network open; the port number is in the low bits. */
+
+#define NET_SILENT ((unsigned long) 0x80000000)
+#define NET_NOVALIDATECERT ((unsigned long) 0x40000000)
+#define NET_NOOPENTIMEOUT ((unsigned long) 0x20000000)
+#define NET_TLSCLIENT ((unsigned long) 0x10000000)
+#define NET_TRYSSL ((unsigned long) 0x8000000)
+
+/* `mail_close_full` options. */
+
+#define CL_EXPUNGE ((long) 1)  /* Expunge before closing. */
+
+/* Fetch flags. */
+
+#define FT_UID ((long) 0x1)  /* The number or set is of UIDs. */
+#define FT_PEEK ((long) 0x2)  /* Do not set \Seen. */
+#define FT_NOT ((long) 0x4)  /* The header lines are those to leave out. */
+#define FT_INTERNAL ((long) 0x8)  /* The text may point into the library's own memory. */
+#define FT_PREFETCHTEXT ((long) 0x20)  /* Fetch the text together with the header. */
+#define FT_NOHDRS ((long) 0x40)  /* Fetch no header lines beside the envelope. */
+#define FT_NEEDENV ((long) 0x80)  /* Fetch the envelope too (fast fetch). */
+#define FT_NEEDBODY ((long) 0x100)  /* Fetch the body structure too (fast fetch). */
+#define FT_NOLOOKAHEAD ((long) 0x200)  /* Fetch for this message only. */
+#define FT_SEARCHLOOKAHEAD ((long) 0x400)  /* Look ahead in the searched messages. */
+#define FT_RETURNSTRINGSTRUCT ((long) 0x800)  /* Return the text as a string structure. */
+
+/* Flag-setting flags. */
+
+#define ST_UID ((long) 0x1)  /* The set is of UIDs. */
+#define ST_SILENT ((long) 0x2)  /* Do not report the new flags. */
+#define ST_SET ((long) 0x4)  /* Set rather than clear. */
+
+/* `mail_expunge_full` options. */
+
+#define EX_UID ((long) 0x1)  /* The set is of UIDs. */
+
+/* `mail_copy_full` options. */
+
+#define CP_UID ((long) 0x1)  /* The set is of UIDs. */
+#define CP_MOVE ((long) 0x2)  /* Delete from the source. */
+#define CP_DEBUG ((long) 0x20000000)  /* Log the protocol of streams opened for this. */
+
+/* Search flags. */
+
+#define SE_UID ((long) 0x1)  /* Report UIDs. */
+#define SE_FREE ((long) 0x2)  /* Free the program when done. */
+#define SE_NOPREFETCH ((long) 0x4)  /* Do not fetch envelopes of the hits. */
+#define SE_NOSERVER ((long) 0x10)  /* Do not let the server search. */
+#define SE_RETAIN ((long) 0x20)  /* Keep earlier hits. */
+#define SE_NEEDBODY ((long) 0x80)  /* Fetch body structures of the hits. */
+#define SE_NOHDRS ((long) 0x100)  /* Fetch no header lines of the hits. */
+#define SE_NOLOCAL ((long) 0x200)  /* Do not search locally when the server cannot. */
+#define SE_SILLYOK ((long) 0x400)  /* Allow searches that make no sense. */
+
+/* Sort flags. */
+
+#define SO_FREE ((long) 0x8)  /* Free the sort program when done. */
+#define SO_OVERVIEW ((long) 0x40)  /* Load overviews. */
+#define SO_NOSERVER SE_NOSERVER  /* Do not let the server sort. */
+
+/* `mail_status` items. */
+
+#define SA_MESSAGES ((long) 0x1)  /* Number of messages. */
+#define SA_RECENT ((long) 0x2)  /* Number of recent messages. */
+#define SA_UNSEEN ((long) 0x4)  /* Number of unseen messages. */
+#define SA_UIDNEXT ((long) 0x8)  /* The next UID. */
+#define SA_UIDVALIDITY ((long) 0x10)  /* UID validity. */
+#define SA_DEBUG ((long) 0x10000000)  /* Log the protocol of a stream opened for this. */
+#define SA_MULNEWSRC ((long) 0x20000000)  /* Many newsrc files. */
+
+/* Mailgets flags (`GetsData::flags`). */
+
+#define MG_UID ((long) 0x1)  /* The number is a UID. */
+#define MG_COPY ((long) 0x2)  /* The text must be copied. */
+
+/* Authenticator flags. */
+
+#define AU_SECURE ((long) 0x1)  /* Does not send the password as it is. */
+#define AU_AUTHUSER ((long) 0x2)  /* Can log in as another user. */
+#define AU_HIDE ((long) 0x10000000)  /* Not offered by default. */
+#define AU_DISABLE ((long) 0x20000000)  /* Switched off. */
+
+/* What `mail_gc` frees. */
+
+#define GC_ELT ((long) 0x1)  /* Message cache elements. */
+#define GC_ENV ((long) 0x2)  /* Envelopes and bodies. */
+#define GC_TEXTS ((long) 0x4)  /* Texts. */
+
+/* Severities of `mm_log` and `mm_notify` (NIL: information). */
+
+#define WARN ((long) 1)  /* A warning. */
+#define ERROR ((long) 2)  /* A failure. */
+#define PARSE ((long) 3)  /* A syntax complaint. */
+#define BYE ((long) 4)  /* The server hangs up. */
+#define TCPDEBUG ((long) 5)  /* TCP debugging. */
+
+/* Flag bits of `mail_parse_flags`. */
+
+#define fSEEN 0x1
+#define fDELETED 0x2
+#define fFLAGGED 0x4
+#define fANSWERED 0x8
+#define fOLD 0x10
+#define fDRAFT 0x20
+#define fEXPUNGED 0x8000
+
+/* Attributes of a listed mailbox (`mm_list`, `mm_lsub`). */
+
+#define LATT_NOINFERIORS ((long) 0x1)  /* Cannot have children. */
+#define LATT_NOSELECT ((long) 0x2)  /* Cannot be opened. */
+#define LATT_MARKED ((long) 0x4)  /* May have new messages. */
+#define LATT_UNMARKED ((long) 0x8)  /* Has no new messages. */
+#define LATT_REFERRAL ((long) 0x10)  /* Is on another server. */
+#define LATT_HASCHILDREN ((long) 0x20)  /* Has children. */
+#define LATT_HASNOCHILDREN ((long) 0x40)  /* Has no children. */
+
+/* Sort criteria. */
+
+#define SORTDATE 0  /* By the Date header. */
+#define SORTARRIVAL 1  /* By arrival. */
+#define SORTFROM 2  /* By the first From address. */
+#define SORTSUBJECT 3  /* By subject. */
+#define SORTTO 4  /* By the first To address. */
+#define SORTCC 5  /* By the first Cc address. */
+#define SORTSIZE 6  /* By size. */
+
+/* Why a referral came (`imapreferral_t`). */
+
+#define REFAUTHFAILED ((long) 0)
+#define REFAUTH ((long) 1)
+#define REFSELECT ((long) 2)
+#define REFCREATE ((long) 3)
+#define REFDELETE ((long) 4)
+#define REFRENAME ((long) 5)
+#define REFSUBSCRIBE ((long) 6)
+#define REFUNSUBSCRIBE ((long) 7)
+#define REFSTATUS ((long) 8)
+#define REFCOPY ((long) 9)
+#define REFAPPEND ((long) 10)
+
+/* Results of `mail_expunge_full`. */
+
+#define SC_EXPUNGEDEFERRED ((long) 1)
+
+/* What the library is blocked in (`blocknotify_t`). */
+
+#define BLOCK_NONE 0
+#define BLOCK_SENSITIVE 1
+#define BLOCK_NONSENSITIVE 2
+#define BLOCK_DNSLOOKUP 10
+#define BLOCK_TCPOPEN 11
+#define BLOCK_TCPREAD 12
+#define BLOCK_TCPWRITE 13
+#define BLOCK_TCPCLOSE 14
+#define BLOCK_FILELOCK 20
+
+/* Sizes of `NetMbx` members, the final NUL included. */
+
+#define NETMAXHOST 256
+#define NETMAXUSER 65
+#define NETMAXMBX (MAILTMPLEN / 4)
+#define NETMAXSRV 21
+
+/* Primary body types: indexes of `body_types`. */
+
+#define TYPETEXT 0  /* Text. */
+#define TYPEMULTIPART 1  /* Parts. */
+#define TYPEMESSAGE 2  /* An enclosed message. */
+#define TYPEAPPLICATION 3  /* Application data. */
+#define TYPEAUDIO 4  /* Sound. */
+#define TYPEIMAGE 5  /* A picture. */
+#define TYPEVIDEO 6  /* Moving pictures. */
+#define TYPEMODEL 7  /* A model. */
+#define TYPEOTHER 8  /* Not known. */
+#define TYPEMAX 15  /* Last slot of `body_types`. */
+
+/* Content transfer encodings: indexes of `body_encodings`. */
+
+#define ENC7BIT 0  /* 7 bit lines. */
+#define ENC8BIT 1  /* 8 bit lines. */
+#define ENCBINARY 2  /* Any octets. */
+#define ENCBASE64 3  /* Base64. */
+#define ENCQUOTEDPRINTABLE 4  /* Quoted-printable. */
+#define ENCOTHER 5  /* Not known. */
+#define ENCMAX 10  /* Last slot of `body_encodings`. */
+
+/* Parameters: numbers of mail_parameters. */
+
+/* Read a parameter. */
+
+#define GET_DRIVERS ((long) 101)
+#define GET_GETS ((long) 103)
+#define GET_CACHE ((long) 105)
+#define GET_SMTPVERBOSE ((long) 107)
+#define GET_RFC822OUTPUT ((long) 109)
+#define GET_READPROGRESS ((long) 111)
+#define GET_THREADERS ((long) 113)
+#define GET_NAMESPACE ((long) 115)
+#define GET_MAILPROXYCOPY ((long) 117)
+#define GET_SERVICENAME ((long) 119)
+#define GET_DRIVER ((long) 121)
+#define GET_EXPUNGEATPING ((long) 123)
+#define GET_PARSEPHRASE ((long) 125)
+#define GET_SSLDRIVER ((long) 127)
+#define GET_TRYSSLFIRST ((long) 129)
+#define GET_BLOCKNOTIFY ((long) 131)
+#define GET_SORTRESULTS ((long) 133)
+#define GET_THREADRESULTS ((long) 135)
+#define GET_PARSELINE ((long) 137)
+#define GET_NEWSRCQUERY ((long) 139)
+#define GET_FREEENVELOPESPAREP ((long) 141)
+#define GET_FREEELTSPAREP ((long) 143)
+#define GET_SSLSTART ((long) 145)
+#define GET_DEBUGSENSITIVE ((long) 147)
+#define GET_TCPDEBUG ((long) 149)
+#define GET_FREESTREAMSPAREP ((long) 151)
+#define GET_FREEBODYSPAREP ((long) 153)
+#define GET_COPYUID ((long) 155)
+#define GET_APPENDUID ((long) 157)
+#define GET_RFC822OUTPUTFULL ((long) 159)
+#define GET_BLOCKENVINIT ((long) 161)
+#define GET_USERNAME ((long) 201)
+#define GET_HOMEDIR ((long) 203)
+#define GET_LOCALHOST ((long) 205)
+#define GET_SYSINBOX ((long) 207)
+#define GET_USERPROMPT ((long) 209)
+#define GET_DISABLEPLAINTEXT ((long) 211)
+#define GET_CHROOTSERVER ((long) 213)
+#define GET_ADVERTISETHEWORLD ((long) 215)
+#define GET_DISABLEAUTOSHAREDNS ((long) 217)
+#define GET_MAILSUBDIR 219
+#define GET_DISABLE822TZTEXT 221
+#define GET_LIMITEDADVERTISE ((long) 223)
+#define GET_LOGOUTHOOK ((long) 225)
+#define GET_LOGOUTDATA ((long) 227)
+#define GET_EXTERNALAUTHID ((long) 229)
+#define GET_SSLCAPATH ((long) 231)
+#define GET_OPENTIMEOUT ((long) 300)
+#define GET_READTIMEOUT ((long) 302)
+#define GET_WRITETIMEOUT ((long) 304)
+#define GET_CLOSETIMEOUT ((long) 306)
+#define GET_TIMEOUT ((long) 308)
+#define GET_RSHTIMEOUT ((long) 310)
+#define GET_ALLOWREVERSEDNS ((long) 312)
+#define GET_RSHCOMMAND ((long) 314)
+#define GET_RSHPATH ((long) 316)
+#define GET_SSHTIMEOUT ((long) 318)
+#define GET_SSHCOMMAND ((long) 320)
+#define GET_SSHPATH ((long) 322)
+#define GET_SSLCERTIFICATEQUERY ((long) 324)
+#define GET_SSLFAILURE ((long) 326)
+#define GET_NEWSRCCANONHOST ((long) 328)
+#define GET_KINIT ((long) 330)
+#define GET_SSLCLIENTCERT ((long) 332)
+#define GET_SSLCLIENTKEY ((long) 334)
+#define GET_KERBEROS_CP_SVR_NAME ((long) 336)
+#define GET_MAXLOGINTRIALS ((long) 400)
+#define GET_LOOKAHEAD ((long) 402)
+#define GET_IMAPPORT ((long) 404)
+#define GET_PREFETCH ((long) 406)
+#define GET_CLOSEONERROR ((long) 408)
+#define GET_POP3PORT ((long) 410)
+#define GET_UIDLOOKAHEAD ((long) 412)
+#define GET_NNTPPORT ((long) 414)
+#define GET_IMAPENVELOPE ((long) 416)
+#define GET_IMAPREFERRAL ((long) 418)
+#define GET_SSLIMAPPORT ((long) 420)
+#define GET_SSLPOPPORT ((long) 422)
+#define GET_SSLNNTPPORT ((long) 424)
+#define GET_SSLSMTPPORT ((long) 426)
+#define GET_SMTPPORT ((long) 428)
+#define GET_IMAPEXTRAHEADERS ((long) 430)
+#define GET_ACL ((long) 432)
+#define GET_LISTRIGHTS ((long) 434)
+#define GET_MYRIGHTS ((long) 436)
+#define GET_QUOTA ((long) 438)
+#define GET_QUOTAROOT ((long) 440)
+#define GET_IMAPTRYSSL ((long) 442)
+#define GET_FETCHLOOKAHEAD ((long) 444)
+#define GET_NNTPRANGE ((long) 446)
+#define GET_NNTPHIDEPATH ((long) 448)
+#define GET_SENDCOMMAND ((long) 450)
+#define GET_IDLETIMEOUT ((long) 452)
+#define GET_FETCHLOOKAHEADLIMIT ((long) 454)
+#define GET_MBXPROTECTION ((long) 500)
+#define GET_DIRPROTECTION ((long) 502)
+#define GET_LOCKPROTECTION ((long) 504)
+#define GET_FROMWIDGET ((long) 506)
+#define GET_NEWSACTIVE ((long) 508)
+#define GET_NEWSSPOOL ((long) 510)
+#define GET_NEWSRC ((long) 512)
+#define GET_EXTENSION ((long) 514)
+#define GET_DISABLEFCNTLLOCK ((long) 516)
+#define GET_LOCKEACCESERROR ((long) 518)
+#define GET_LISTMAXLEVEL ((long) 520)
+#define GET_ANONYMOUSHOME ((long) 522)
+#define GET_FTPHOME ((long) 524)
+#define GET_PUBLICHOME ((long) 526)
+#define GET_SHAREDHOME ((long) 528)
+#define GET_MHPROFILE ((long) 530)
+#define GET_MHPATH ((long) 532)
+#define GET_ONETIMEEXPUNGEATPING ((long) 534)
+#define GET_USERHASNOLIFE ((long) 536)
+#define GET_FTPPROTECTION ((long) 538)
+#define GET_PUBLICPROTECTION ((long) 540)
+#define GET_SHAREDPROTECTION ((long) 542)
+#define GET_LOCKTIMEOUT ((long) 544)
+#define GET_NOTIMEZONES ((long) 546)
+#define GET_HIDEDOTFILES ((long) 548)
+#define GET_FTPDIRPROTECTION ((long) 550)
+#define GET_PUBLICDIRPROTECTION ((long) 552)
+#define GET_SHAREDDIRPROTECTION ((long) 554)
+#define GET_TRUSTDNS ((long) 556)
+#define GET_SASLUSESPTRNAME ((long) 558)
+#define GET_NETFSSTATBUG ((long) 560)
+#define GET_SNARFMAILBOXNAME ((long) 562)
+#define GET_SNARFINTERVAL ((long) 564)
+#define GET_SNARFPRESERVE ((long) 566)
+#define GET_INBOXPATH ((long) 568)
+#define GET_DIRFMTTEST ((long) 570)
+#define GET_SCANCONTENTS ((long) 572)
+#define GET_MHALLOWINBOX ((long) 574)
+#define GET_ANNOTATION ((long) 576)
+#define GET_TRYALTFIRST GET_TRYSSLFIRST
+#define GET_IMAPTRYALT GET_IMAPTRYSSL
+
+/* Set a parameter. */
+
+#define SET_DRIVERS ((long) 102)
+#define SET_GETS ((long) 104)
+#define SET_CACHE ((long) 106)
+#define SET_SMTPVERBOSE ((long) 108)
+#define SET_RFC822OUTPUT ((long) 110)
+#define SET_READPROGRESS ((long) 112)
+#define SET_THREADERS ((long) 114)
+#define SET_NAMESPACE ((long) 116)
+#define SET_MAILPROXYCOPY ((long) 118)
+#define SET_SERVICENAME ((long) 120)
+#define SET_DRIVER ((long) 122)
+#define SET_EXPUNGEATPING ((long) 124)
+#define SET_PARSEPHRASE ((long) 126)
+#define SET_SSLDRIVER ((long) 128)
+#define SET_TRYSSLFIRST ((long) 130)
+#define SET_BLOCKNOTIFY ((long) 132)
+#define SET_SORTRESULTS ((long) 134)
+#define SET_THREADRESULTS ((long) 136)
+#define SET_PARSELINE ((long) 138)
+#define SET_NEWSRCQUERY ((long) 140)
+#define SET_FREEENVELOPESPAREP ((long) 142)
+#define SET_FREEELTSPAREP ((long) 144)
+#define SET_SSLSTART ((long) 146)
+#define SET_DEBUGSENSITIVE ((long) 148)
+#define SET_TCPDEBUG ((long) 150)
+#define SET_FREESTREAMSPAREP ((long) 152)
+#define SET_FREEBODYSPAREP ((long) 154)
+#define SET_COPYUID ((long) 156)
+#define SET_APPENDUID ((long) 158)
+#define SET_RFC822OUTPUTFULL ((long) 160)
+#define SET_BLOCKENVINIT ((long) 162)
+#define SET_USERNAME ((long) 202)
+#define SET_HOMEDIR ((long) 204)
+#define SET_LOCALHOST ((long) 206)
+#define SET_SYSINBOX ((long) 208)
+#define SET_USERPROMPT ((long) 210)
+#define SET_DISABLEPLAINTEXT ((long) 212)
+#define SET_CHROOTSERVER ((long) 214)
+#define SET_ADVERTISETHEWORLD ((long) 216)
+#define SET_DISABLEAUTOSHAREDNS ((long) 218)
+#define SET_MAILSUBDIR 220
+#define SET_DISABLE822TZTEXT 222
+#define SET_LIMITEDADVERTISE ((long) 224)
+#define SET_LOGOUTHOOK ((long) 226)
+#define SET_LOGOUTDATA ((long) 228)
+#define SET_EXTERNALAUTHID ((long) 230)
+#define SET_SSLCAPATH ((long) 232)
+#define SET_OPENTIMEOUT ((long) 301)
+#define SET_READTIMEOUT ((long) 303)
+#define SET_WRITETIMEOUT ((long) 305)
+#define SET_CLOSETIMEOUT ((long) 307)
+#define SET_TIMEOUT ((long) 309)
+#define SET_RSHTIMEOUT ((long) 311)
+#define SET_ALLOWREVERSEDNS ((long) 313)
+#define SET_RSHCOMMAND ((long) 315)
+#define SET_RSHPATH ((long) 317)
+#define SET_SSHTIMEOUT ((long) 319)
+#define SET_SSHCOMMAND ((long) 321)
+#define SET_SSHPATH ((long) 323)
+#define SET_SSLCERTIFICATEQUERY ((long) 325)
+#define SET_SSLFAILURE ((long) 327)
+#define SET_NEWSRCCANONHOST ((long) 329)
+#define SET_KINIT ((long) 331)
+#define SET_SSLCLIENTCERT ((long) 333)
+#define SET_SSLCLIENTKEY ((long) 335)
+#define SET_KERBEROS_CP_SVR_NAME ((long) 337)
+#define SET_MAXLOGINTRIALS ((long) 401)
+#define SET_LOOKAHEAD ((long) 403)
+#define SET_IMAPPORT ((long) 405)
+#define SET_PREFETCH ((long) 407)
+#define SET_CLOSEONERROR ((long) 409)
+#define SET_POP3PORT ((long) 411)
+#define SET_UIDLOOKAHEAD ((long) 413)
+#define SET_NNTPPORT ((long) 415)
+#define SET_IMAPENVELOPE ((long) 417)
+#define SET_IMAPREFERRAL ((long) 419)
+#define SET_SSLIMAPPORT ((long) 421)
+#define SET_SSLPOPPORT ((long) 423)
+#define SET_SSLNNTPPORT ((long) 425)
+#define SET_SSLSMTPPORT ((long) 427)
+#define SET_SMTPPORT ((long) 429)
+#define SET_IMAPEXTRAHEADERS ((long) 431)
+#define SET_ACL ((long) 433)
+#define SET_LISTRIGHTS ((long) 435)
+#define SET_MYRIGHTS ((long) 437)
+#define SET_QUOTA ((long) 439)
+#define SET_QUOTAROOT ((long) 441)
+#define SET_IMAPTRYSSL ((long) 443)
+#define SET_FETCHLOOKAHEAD ((long) 445)
+#define SET_NNTPRANGE ((long) 447)
+#define SET_NNTPHIDEPATH ((long) 449)
+#define SET_SENDCOMMAND ((long) 451)
+#define SET_IDLETIMEOUT ((long) 453)
+#define SET_FETCHLOOKAHEADLIMIT ((long) 455)
+#define SET_MBXPROTECTION ((long) 501)
+#define SET_DIRPROTECTION ((long) 503)
+#define SET_LOCKPROTECTION ((long) 505)
+#define SET_FROMWIDGET ((long) 507)
+#define SET_NEWSACTIVE ((long) 509)
+#define SET_NEWSSPOOL ((long) 511)
+#define SET_NEWSRC ((long) 513)
+#define SET_EXTENSION ((long) 515)
+#define SET_DISABLEFCNTLLOCK ((long) 517)
+#define SET_LOCKEACCESERROR ((long) 519)
+#define SET_LISTMAXLEVEL ((long) 521)
+#define SET_ANONYMOUSHOME ((long) 523)
+#define SET_FTPHOME ((long) 525)
+#define SET_PUBLICHOME ((long) 527)
+#define SET_SHAREDHOME ((long) 529)
+#define SET_MHPROFILE ((long) 531)
+#define SET_MHPATH ((long) 533)
+#define SET_ONETIMEEXPUNGEATPING ((long) 535)
+#define SET_USERHASNOLIFE ((long) 537)
+#define SET_FTPPROTECTION ((long) 539)
+#define SET_PUBLICPROTECTION ((long) 541)
+#define SET_SHAREDPROTECTION ((long) 543)
+#define SET_LOCKTIMEOUT ((long) 545)
+#define SET_NOTIMEZONES ((long) 547)
+#define SET_HIDEDOTFILES ((long) 549)
+#define SET_FTPDIRPROTECTION ((long) 551)
+#define SET_PUBLICDIRPROTECTION ((long) 553)
+#define SET_SHAREDDIRPROTECTION ((long) 555)
+#define SET_TRUSTDNS ((long) 557)
+#define SET_SASLUSESPTRNAME ((long) 559)
+#define SET_NETFSSTATBUG ((long) 561)
+#define SET_SNARFMAILBOXNAME ((long) 563)
+#define SET_SNARFINTERVAL ((long) 565)
+#define SET_SNARFPRESERVE ((long) 567)
+#define SET_INBOXPATH ((long) 569)
+#define SET_DIRFMTTEST ((long) 571)
+#define SET_SCANCONTENTS ((long) 573)
+#define SET_MHALLOWINBOX ((long) 575)
+#define SET_ANNOTATION ((long) 577)
+#define SET_TRYALTFIRST SET_TRYSSLFIRST
+#define SET_IMAPTRYALT SET_IMAPTRYSSL
+
+/* A pointer that is not NULL and points to nothing of interest. */
+#define VOIDT ((void *) "")
+
+/* An older name of a member of NETMBX. */
+#define altflag sslflag
+
+/* Structures. */
+
+struct mail_sizedtext;
+#define SIZEDTEXT struct mail_sizedtext
+struct string_list;
+#define STRINGLIST struct string_list
+struct mail_address;
+#define ADDRESS struct mail_address
+typedef struct mail_envelope ENVELOPE;
+struct mail_body_parameter;
+#define PARAMETER struct mail_body_parameter
+struct mail_body_text;
+#define PARTTEXT struct mail_body_text
+struct mail_bodystruct;
+#define BODY struct mail_bodystruct
+struct mail_body_part;
+#define PART struct mail_body_part
+struct mail_body_message;
+#define MESSAGE struct mail_body_message
+typedef struct message_cache MESSAGECACHE;
+typedef struct mail_overview OVERVIEW;
+typedef struct mail_stream MAILSTREAM;
+typedef struct mail_stream_handle MAILHANDLE;
+typedef struct getsdata GETS_DATA;
+typedef struct mbx_status MAILSTATUS;
+typedef struct mailstring STRING;
+struct string_driver;
+#define STRINGDRIVER struct string_driver
+struct search_program;
+#define SEARCHPGM struct search_program
+struct search_set;
+#define SEARCHSET struct search_set
+struct search_header;
+#define SEARCHHEADER struct search_header
+struct search_or;
+#define SEARCHOR struct search_or
+struct search_pgm_list;
+#define SEARCHPGMLIST struct search_pgm_list
+struct sort_program;
+#define SORTPGM struct sort_program
+struct sort_cache;
+#define SORTCACHE struct sort_cache
+struct thread_node;
+#define THREADNODE struct thread_node
+struct threader_list;
+#define THREADER struct threader_list
+struct acl_list;
+#define ACLLIST struct acl_list
+struct annotation;
+#define ANNOTATION struct annotation
+struct annotation_value_list;
+#define ANNOTATION_VALUES struct annotation_value_list
+struct quota_list;
+#define QUOTALIST struct quota_list
+struct mail_namespace;
+#define NAMESPACE struct mail_namespace
+struct driver;
+#define DRIVER struct driver
+struct mail_authenticator;
+#define AUTHENTICATOR struct mail_authenticator
+typedef struct net_mailbox NETMBX;
+struct net_driver;
+#define NETDRIVER struct net_driver
+typedef struct net_stream NETSTREAM;
+typedef struct send_stream SENDSTREAM;
+
+/* Functions that programs hand in. */
+
+/* Tells whether a mechanism can be used here. */
+typedef long (*authcheck_t)(void);
+
+/* Gets the server's next challenge, decoded. */
+typedef void *(*authchallenge_t)(void *stream, unsigned long *len);
+
+/* Sends a response; NULL cancels. */
+typedef long (*authrespond_t)(void *stream, char *s, unsigned long size);
+
+/* The client side of a mechanism. */
+typedef long (*authclient_t)(authchallenge_t challenger,
+                             authrespond_t responder,
+                             char *service,
+                             NETMBX *mb,
+                             void *s,
+                             unsigned long *trial,
+                             char *user);
+
+/* Server side: sends a challenge, gets the response. */
+typedef char *(*authresponse_t)(void *challenge, unsigned long clen, unsigned long *rlen);
+
+/* The server side of a mechanism. */
+typedef char *(*authserver_t)(authresponse_t responder, int argc, char **argv);
+
+/* Receives one overview. */
+typedef void (*overview_t)(MAILSTREAM *stream,
+                           unsigned long uid,
+                           OVERVIEW *ov,
+                           unsigned long msgno);
+
+/* Called when sorting by one criterion is done. */
+typedef void (*postsort_t)(void *sc);
+
+/* Gives the next message to append; `*message` NULL ends the list. */
+typedef long (*append_t)(MAILSTREAM *stream,
+                         void *data,
+                         char **flags,
+                         char **date,
+                         STRING **message);
+
+/* A sorting function, as given to a threader. */
+typedef unsigned long *(*sorter_t)(MAILSTREAM *stream,
+                                   char *charset,
+                                   SEARCHPGM *spg,
+                                   SORTPGM *pgm,
+                                   long flags);
+
+/* Reads `size` octets of a stream into `buffer`; T when all came. */
+typedef long (*readfn_t)(void *stream, unsigned long size, char *buffer);
+
+/* A node of the threader's working tree, opaque. C name: `container_t`. */
+typedef void **container_t;
+
+/* Counted text; `data` need not end in NUL, but does wherever the library makes one. C name: `SIZEDTEXT`. */
+struct mail_sizedtext {
+  unsigned char *data;
+  unsigned long size;
+};
+
+/* A parsed `{host:port/flags}mailbox` name. Callers keep these on their own stack. C name: `NETMBX`. */
+struct net_mailbox {
+  char host[256];
+  char orighost[256];
+  char user[65];
+  char authuser[65];
+  char mailbox[256];
+  char service[21];
+  unsigned long port;
+  unsigned int anoflag : 1;
+  unsigned int dbgflag : 1;
+  unsigned int secflag : 1;
+  unsigned int sslflag : 1;
+  unsigned int trysslflag : 1;
+  unsigned int novalidate : 1;
+  unsigned int tlsflag : 1;
+  unsigned int notlsflag : 1;
+  unsigned int readonlyflag : 1;
+  unsigned int norsh : 1;
+  unsigned int loser : 1;
+  unsigned int tlssslv23 : 1;
+};
+
+/* A SASL mechanism: `AU_*` flags, name, client and server sides. Linked in by `auth_link`. C name: `AUTHENTICATOR`. */
+struct mail_authenticator {
+  long flags;
+  char *name;
+  authcheck_t valid;
+  authclient_t client;
+  authserver_t server;
+  AUTHENTICATOR *next;
+};
+
+/* One address of a header list (RFC 5322). A group starts with `host` NULL and ends with `mailbox` NULL. C name: `ADDRESS`. */
+struct mail_address {
+  char *personal;
+  char *adl;
+  char *mailbox;
+  char *host;
+  char *error;
+  struct {
+    char *type;
+    char *addr;
+  } orcpt;
+  ADDRESS *next;
+};
+
+/* The short description of a message that `mail_fetch_overview` reports. C name: `OVERVIEW`. */
+struct mail_overview {
+  char *subject;
+  ADDRESS *from;
+  char *date;
+  char *message_id;
+  char *references;
+  struct {
+    unsigned long octets;
+    unsigned long lines;
+    char *xref;
+  } optional;
+};
+
+/* The parsed header of a message. Strings and address lists are owned by the envelope. C name: `ENVELOPE`. */
+struct mail_envelope {
+  unsigned int incomplete : 1;
+  unsigned int imapenvonly : 1;
+  char *remail;
+  ADDRESS *return_path;
+  unsigned char *date;
+  ADDRESS *from;
+  ADDRESS *sender;
+  ADDRESS *reply_to;
+  char *subject;
+  ADDRESS *to;
+  ADDRESS *cc;
+  ADDRESS *bcc;
+  char *in_reply_to;
+  char *message_id;
+  char *newsgroups;
+  char *followup_to;
+  char *references;
+  void *sparep;
+};
+
+/* One parameter of a content type or disposition; the list keeps the server's order. C name: `PARAMETER`. */
+struct mail_body_parameter {
+  char *attribute;
+  char *value;
+  PARAMETER *next;
+};
+
+/* A list of counted strings. C name: `STRINGLIST`. */
+struct string_list {
+  SIZEDTEXT text;
+  STRINGLIST *next;
+};
+
+/* Where a piece of text lies in its message, and the text once it was fetched. C name: `PARTTEXT`. */
+struct mail_body_text {
+  unsigned long offset;
+  SIZEDTEXT text;
+};
+
+/* One part of a multipart body. C name: `PART`. */
+struct mail_body_part {
+  BODY body;
+  PART *next;
+};
+
+/* The inside of a `MESSAGE/RFC822` part. C name: `MESSAGE`. */
+struct mail_body_message {
+  ENVELOPE *env;
+  BODY *body;
+  PARTTEXT full;
+  STRINGLIST *lines;
+  PARTTEXT header;
+  PARTTEXT text;
+};
+
+/* The MIME structure of a message or part: `TYPE*`, `ENC*`, parameters, and the parts inside. C name: `BODY`. */
+struct mail_bodystruct {
+  unsigned short type;
+  unsigned short encoding;
+  char *subtype;
+  PARAMETER *parameter;
+  char *id;
+  char *description;
+  struct {
+    char *type;
+    PARAMETER *parameter;
+  } disposition;
+  STRINGLIST *language;
+  char *location;
+  PARTTEXT mime;
+  PARTTEXT contents;
+  union {
+    PART *part;
+    MESSAGE *msg;
+  } nested;
+  struct {
+    unsigned long lines;
+    unsigned long bytes;
+  } size;
+  char *md5;
+  void *sparep;
+};
+
+/* How a [`MailString`] reads its data. C name: `STRINGDRIVER`. */
+struct string_driver {
+  void (*init)(STRING*, void*, unsigned long);
+  char (*next)(STRING*);
+  void (*setpos)(STRING*, unsigned long);
+};
+
+/* A string read through a driver, so that a message need not be in memory at once. Lives on the caller's stack; driven by `INIT`, `SNX`, `CHR`, `SETPOS`, `GETPOS`, `SIZE`. C name: `STRING`. */
+struct mailstring {
+  void *data;
+  unsigned long data1;
+  unsigned long size;
+  char *chunk;
+  unsigned long chunksize;
+  unsigned long offset;
+  char *curpos;
+  unsigned long cursize;
+  STRINGDRIVER *dtb;
+};
+
+/* What is known of one message ("elt"): flags, size, internal date, and the private text caches. C name: `MESSAGECACHE`. */
+struct message_cache {
+  unsigned long msgno;
+  unsigned int lockcount : 8;
+  unsigned long rfc822_size;
+  struct {
+    unsigned long uid;
+    unsigned long mod;
+    PARTTEXT special;
+    MESSAGE msg;
+    union {
+      unsigned long data;
+      void *ptr;
+    } spare;
+    unsigned int sequence : 1;
+    unsigned int dirty : 1;
+    unsigned int filter : 1;
+    unsigned int ghost : 1;
+  } private_;
+  unsigned int day : 5;
+  unsigned int month : 4;
+  unsigned int year : 7;
+  unsigned int hours : 5;
+  unsigned int minutes : 6;
+  unsigned int seconds : 6;
+  unsigned int zoccident : 1;
+  unsigned int zhours : 4;
+  unsigned int zminutes : 6;
+  unsigned int seen : 1;
+  unsigned int deleted : 1;
+  unsigned int flagged : 1;
+  unsigned int answered : 1;
+  unsigned int draft : 1;
+  unsigned int recent : 1;
+  unsigned int valid : 1;
+  unsigned int searched : 1;
+  unsigned int sequence : 1;
+  unsigned int spare : 1;
+  unsigned int spare2 : 1;
+  unsigned int spare3 : 1;
+  unsigned int spare4 : 1;
+  unsigned int spare5 : 1;
+  unsigned int spare6 : 1;
+  unsigned int spare7 : 1;
+  unsigned int spare8 : 1;
+  void *sparep;
+  unsigned long user_flags;
+};
+
+/* A set of message numbers or UIDs, from `first` to `last`, or `first` alone when `last` is 0. C name: `SEARCHSET`. */
+struct search_set {
+  unsigned long first;
+  unsigned long last;
+  SEARCHSET *next;
+};
+
+/* An OR criterion of two programs. C name: `SEARCHOR`. */
+struct search_or {
+  SEARCHPGM *first;
+  SEARCHPGM *second;
+  SEARCHOR *next;
+};
+
+/* A list of programs, each of which is negated. C name: `SEARCHPGMLIST`. */
+struct search_pgm_list {
+  SEARCHPGM *pgm;
+  SEARCHPGMLIST *next;
+};
+
+/* A HEADER criterion: field name and text. C name: `SEARCHHEADER`. */
+struct search_header {
+  SIZEDTEXT line;
+  SIZEDTEXT text;
+  SEARCHHEADER *next;
+};
+
+/* A search: all criteria that are set must match. C name: `SEARCHPGM`. */
+struct search_program {
+  SEARCHSET *msgno;
+  SEARCHSET *uid;
+  SEARCHOR *or;
+  SEARCHPGMLIST *not;
+  SEARCHHEADER *header;
+  STRINGLIST *bcc;
+  STRINGLIST *body;
+  STRINGLIST *cc;
+  STRINGLIST *from;
+  STRINGLIST *keyword;
+  STRINGLIST *unkeyword;
+  STRINGLIST *subject;
+  STRINGLIST *text;
+  STRINGLIST *to;
+  unsigned long larger;
+  unsigned long smaller;
+  unsigned long older;
+  unsigned long younger;
+  unsigned short sentbefore;
+  unsigned short senton;
+  unsigned short sentsince;
+  unsigned short before;
+  unsigned short on;
+  unsigned short since;
+  unsigned int answered : 1;
+  unsigned int unanswered : 1;
+  unsigned int deleted : 1;
+  unsigned int undeleted : 1;
+  unsigned int draft : 1;
+  unsigned int undraft : 1;
+  unsigned int flagged : 1;
+  unsigned int unflagged : 1;
+  unsigned int recent : 1;
+  unsigned int old : 1;
+  unsigned int seen : 1;
+  unsigned int unseen : 1;
+  STRINGLIST *return_path;
+  STRINGLIST *sender;
+  STRINGLIST *reply_to;
+  STRINGLIST *in_reply_to;
+  STRINGLIST *message_id;
+  STRINGLIST *newsgroups;
+  STRINGLIST *followup_to;
+  STRINGLIST *references;
+};
+
+/* A sort order: `function` (`SORT*`), direction, and the next criterion. C name: `SORTPGM`. */
+struct sort_program {
+  unsigned int reverse : 1;
+  unsigned int abort : 1;
+  short function;
+  unsigned long nmsgs;
+  struct {
+    unsigned long cached;
+    unsigned long sorted;
+    unsigned long postsorted;
+  } progress;
+  postsort_t postsort;
+  SORTPGM *next;
+};
+
+/* What sorting and threading keep of one message. C name: `SORTCACHE`. */
+struct sort_cache {
+  unsigned int sorted : 1;
+  unsigned int postsorted : 1;
+  unsigned int refwd : 1;
+  unsigned int dirty : 1;
+  SORTPGM *pgm;
+  unsigned long num;
+  unsigned long date;
+  unsigned long arrival;
+  unsigned long size;
+  char *from;
+  char *to;
+  char *cc;
+  char *subject;
+  char *message_id;
+  char *unique;
+  STRINGLIST *references;
+};
+
+/* One node of a thread tree; `num` is 0 for a message that is missing. C name: `THREADNODE`. */
+struct thread_node {
+  unsigned long num;
+  SORTCACHE *sc;
+  THREADNODE *branch;
+  THREADNODE *next;
+};
+
+/* A mail driver: name, `DR_*` flags and its dispatch table. Linked in by `mail_link`. C name: `DRIVER`. */
+struct driver {
+  char *name;
+  unsigned long flags;
+  DRIVER *next;
+  DRIVER *(*valid)(char*);
+  void *(*parameters)(long, void*);
+  void (*scan)(MAILSTREAM*, char*, char*, char*);
+  void (*list)(MAILSTREAM*, char*, char*);
+  void (*lsub)(MAILSTREAM*, char*, char*);
+  long (*subscribe)(MAILSTREAM*, char*);
+  long (*unsubscribe)(MAILSTREAM*, char*);
+  long (*create)(MAILSTREAM*, char*);
+  long (*mbxdel)(MAILSTREAM*, char*);
+  long (*mbxren)(MAILSTREAM*, char*, char*);
+  long (*status)(MAILSTREAM*, char*, long);
+  MAILSTREAM *(*open)(MAILSTREAM*);
+  void (*close)(MAILSTREAM*, long);
+  void (*fast)(MAILSTREAM*, char*, long);
+  void (*msgflags)(MAILSTREAM*, char*, long);
+  long (*overview)(MAILSTREAM*, overview_t);
+  ENVELOPE *(*structure)(MAILSTREAM*,
+                                     unsigned long,
+                                     BODY**,
+                                     long);
+  char *(*header)(MAILSTREAM*, unsigned long, unsigned long*, long);
+  long (*text)(MAILSTREAM*, unsigned long, STRING*, long);
+  long (*msgdata)(MAILSTREAM*,
+                  unsigned long,
+                  char*,
+                  unsigned long,
+                  unsigned long,
+                  STRINGLIST*,
+                  long);
+  unsigned long (*uid)(MAILSTREAM*, unsigned long);
+  unsigned long (*msgno)(MAILSTREAM*, unsigned long);
+  void (*flag)(MAILSTREAM*, char*, char*, long);
+  void (*flagmsg)(MAILSTREAM*, MESSAGECACHE*);
+  long (*search)(MAILSTREAM*, char*, SEARCHPGM*, long);
+  unsigned long *(*sort)(MAILSTREAM*,
+                         char*,
+                         SEARCHPGM*,
+                         SORTPGM*,
+                         long);
+  THREADNODE *(*thread)(MAILSTREAM*, char*, char*, SEARCHPGM*, long);
+  long (*ping)(MAILSTREAM*);
+  void (*check)(MAILSTREAM*);
+  long (*expunge)(MAILSTREAM*, char*, long);
+  long (*copy)(MAILSTREAM*, char*, char*, long);
+  long (*append)(MAILSTREAM*, char*, append_t, void*);
+  void (*gc)(MAILSTREAM*, long);
+};
+
+/* An open mailbox. Callers read `dtb`, `mailbox`, `original_mailbox`, `nmsgs`, `recent`, the permanent flags and `user_flags`, and own `sparep`. C name: `MAILSTREAM`. */
+struct mail_stream {
+  DRIVER *dtb;
+  void *local;
+  char *mailbox;
+  char *original_mailbox;
+  unsigned short use;
+  unsigned short sequence;
+  unsigned int inbox : 1;
+  unsigned int lock : 1;
+  unsigned int debug : 1;
+  unsigned int silent : 1;
+  unsigned int rdonly : 1;
+  unsigned int anonymous : 1;
+  unsigned int scache : 1;
+  unsigned int halfopen : 1;
+  unsigned int secure : 1;
+  unsigned int tryssl : 1;
+  unsigned int mulnewsrc : 1;
+  unsigned int perm_seen : 1;
+  unsigned int perm_deleted : 1;
+  unsigned int perm_flagged : 1;
+  unsigned int perm_answered : 1;
+  unsigned int perm_draft : 1;
+  unsigned int kwd_create : 1;
+  unsigned int uid_nosticky : 1;
+  unsigned int unhealthy : 1;
+  unsigned int nokod : 1;
+  unsigned int sniff : 1;
+  unsigned long perm_user_flags;
+  unsigned long gensym;
+  unsigned long nmsgs;
+  unsigned long recent;
+  unsigned long uid_validity;
+  unsigned long uid_last;
+  char *user_flags[30];
+  unsigned long cachesize;
+  MESSAGECACHE **cache;
+  SORTCACHE **sc;
+  unsigned long msgno;
+  ENVELOPE *env;
+  BODY *body;
+  SIZEDTEXT text;
+  struct {
+    char *name;
+    unsigned long time;
+    long options;
+  } snarf;
+  struct {
+    struct {
+      STRINGLIST *string;
+      long result;
+      char *text;
+    } search;
+    STRING string;
+  } private_;
+  void *sparep;
+  unsigned int spare : 1;
+  unsigned int spare2 : 1;
+  unsigned int spare3 : 1;
+  unsigned int spare4 : 1;
+  unsigned int spare5 : 1;
+  unsigned int spare6 : 1;
+  unsigned int spare7 : 1;
+  unsigned int spare8 : 1;
+};
+
+/* A threading algorithm that the server or the library offers. C name: `THREADER`. */
+struct threader_list {
+  char *name;
+  THREADNODE *(*dispatch)(MAILSTREAM*,
+                                  char*,
+                                  SEARCHPGM*,
+                                  long,
+                                  sorter_t);
+  THREADER *next;
+};
+
+/* Attribute and value pairs of an [`Annotation`]. C name: `ANNOTATION_VALUES`. */
+struct annotation_value_list {
+  char *attr;
+  char *value;
+  ANNOTATION_VALUES *next;
+};
+
+/* One annotated entry (ANNOTATEMORE draft): a mailbox, an entry name, its values. C name: `ANNOTATION`. */
+struct annotation {
+  char *mbox;
+  char *entry;
+  ANNOTATION_VALUES *values;
+};
+
+/* What a `SET_GETS` callback is told about the text it is about to read. C name: `GETS_DATA`. */
+struct getsdata {
+  MAILSTREAM *stream;
+  unsigned long msgno;
+  char *what;
+  STRINGLIST *stl;
+  unsigned long first;
+  unsigned long last;
+  long flags;
+};
+
+/* One entry of an access-control list (RFC 4314), as given to the `SET_ACL` callback. C name: `ACLLIST`. */
+struct acl_list {
+  char *identifier;
+  char *rights;
+  ACLLIST *next;
+};
+
+/* A weak reference to a stream: valid while `sequence` equals the stream's own. C name: `MAILHANDLE`. */
+struct mail_stream_handle {
+  MAILSTREAM *stream;
+  unsigned short sequence;
+};
+
+/* One namespace (RFC 2342). C name: `NAMESPACE`. */
+struct mail_namespace {
+  char *name;
+  int delimiter;
+  PARAMETER *param;
+  NAMESPACE *next;
+};
+
+/* One resource of a quota root (RFC 9208), in the units of the resource. C name: `QUOTALIST`. */
+struct quota_list {
+  char *name;
+  unsigned long usage;
+  unsigned long limit;
+  QUOTALIST *next;
+};
+
+/* The answer to STATUS; `flags` (`SA_*`) says which members are set. C name: `MAILSTATUS`. */
+struct mbx_status {
+  long flags;
+  unsigned long messages;
+  unsigned long recent;
+  unsigned long unseen;
+  unsigned long uidnext;
+  unsigned long uidvalidity;
+};
+
+/* The dispatch table of a byte stream (TCP, TLS). C name: `NETDRIVER`. */
+struct net_driver {
+  void *(*open)(char*, char*, unsigned long);
+  void *(*aopen)(NETMBX*, char*, char*);
+  char *(*getline)(void*);
+  long (*getbuffer)(void*, unsigned long, char*);
+  long (*soutr)(void*, char*);
+  long (*sout)(void*, char*, unsigned long);
+  void (*close)(void*);
+  char *(*host)(void*);
+  char *(*remotehost)(void*);
+  unsigned long (*port)(void*);
+  char *(*localhost)(void*);
+};
+
+/* An open byte stream and its driver. C name: `NETSTREAM`. */
+struct net_stream {
+  void *stream;
+  NETDRIVER *dtb;
+};
+
+/* An open SMTP or NNTP posting connection. C name: `SENDSTREAM`. */
+struct send_stream {
+  NETSTREAM *netstream;
+  char *host;
+  char *reply;
+  long replycode;
+  unsigned int debug : 1;
+  unsigned int sensitive : 1;
+  unsigned int loser : 1;
+  unsigned int saslcancel : 1;
+  union {
+    struct {
+      unsigned int ok : 1;
+      struct {
+        unsigned int send : 1;
+        unsigned int soml : 1;
+        unsigned int saml : 1;
+        unsigned int expn : 1;
+        unsigned int help : 1;
+        unsigned int turn : 1;
+        unsigned int etrn : 1;
+        unsigned int starttls : 1;
+        unsigned int relay : 1;
+        unsigned int pipe : 1;
+        unsigned int ensc : 1;
+        unsigned int bmime : 1;
+        unsigned int chunk : 1;
+      } service;
+      struct {
+        unsigned int ok : 1;
+        unsigned int want : 1;
+      } eightbit;
+      struct {
+        unsigned int ok : 1;
+        unsigned int want : 1;
+        struct {
+          unsigned int failure : 1;
+          unsigned int delay : 1;
+          unsigned int success : 1;
+        } notify;
+        unsigned int full : 1;
+        char *envid;
+      } dsn;
+      struct {
+        unsigned int ok : 1;
+        unsigned long limit;
+      } size;
+      struct {
+        unsigned int ok : 1;
+        unsigned long minby;
+      } deliverby;
+      struct {
+        unsigned int ok : 1;
+        char *domains;
+      } atrn;
+      unsigned int auth : 8;
+    } esmtp;
+    struct {
+      unsigned int post : 1;
+      struct {
+        unsigned int ok : 1;
+        unsigned int listgroup : 1;
+        unsigned int over : 1;
+        unsigned int hdr : 1;
+        unsigned int pat : 1;
+        unsigned int starttls : 1;
+        unsigned int multidomain : 1;
+        unsigned int authuser : 1;
+        unsigned int sasl : 8;
+      } ext;
+    } nntp;
+  } protocol;
+};
+
+/* Strings behind a driver: `s` points to a STRING. */
+
+/* Sets up `s` for `size` octets that the string driver `d` gets from `data`. */
+#define INIT(s,d,data,size) ((*((s)->dtb = &d)->init) ((s),(data),(size)))
+/* The octets that are left to read. */
+#define SIZE(s) ((s)->size - GETPOS (s))
+/* The octet at the current position. */
+#define CHR(s) (*(s)->curpos)
+/* The octet at the current position, which moves on by one. */
+#define SNX(s) (--(s)->cursize ? *(s)->curpos++ : (*(s)->dtb->next) (s))
+/* The current position. */
+#define GETPOS(s) ((s)->offset + ((s)->curpos - (s)->chunk))
+/* Moves to position `i`. */
+#define SETPOS(s,i) ((*(s)->dtb->setpos) ((s),(i)))
+
+/* Sets up the GETS_DATA `md`. */
+#define INIT_GETS(md,s,m,w,f,l) \
+  ((md).stream = (s), (md).msgno = (m), (md).what = (w), (md).first = (f), \
+   (md).last = (l), (md).stl = NIL, (md).flags = NIL)
+
+/* Functions, with the arguments that are mostly left out. */
+
+#define mail_close(stream) mail_close_full ((stream),NIL)
+#define mail_fetchfast(stream,sequence) mail_fetch_fast ((stream),(sequence),NIL)
+#define mail_fetchfast_full mail_fetch_fast
+#define mail_fetchflags(stream,sequence) mail_fetch_flags ((stream),(sequence),NIL)
+#define mail_fetchflags_full mail_fetch_flags
+#define mail_fetchenvelope(stream,msgno) mail_fetch_structure ((stream),(msgno),NIL,NIL)
+#define mail_fetchstructure(stream,msgno,body) mail_fetch_structure ((stream),(msgno),(body),NIL)
+#define mail_fetchstructure_full mail_fetch_structure
+#define mail_fetchheader(stream,msgno) mail_fetch_header ((stream),(msgno),NIL,NIL,NIL,FT_PEEK)
+#define mail_fetchheader_full(stream,msgno,lines,len,flags) \
+  mail_fetch_header ((stream),(msgno),NIL,(lines),(len),FT_PEEK | (flags))
+#define mail_fetchtext(stream,msgno) mail_fetch_text ((stream),(msgno),NIL,NIL,NIL)
+#define mail_fetchtext_full(stream,msgno,length,flags) \
+  mail_fetch_text ((stream),(msgno),NIL,(length),(flags))
+#define mail_fetchbody(stream,msgno,section,length) \
+  mail_fetch_body ((stream),(msgno),(section),(length),NIL)
+#define mail_fetchbody_full mail_fetch_body
+#define mail_setflag(stream,sequence,flag) mail_flag ((stream),(sequence),(flag),ST_SET)
+#define mail_setflag_full(stream,sequence,flag,flags) \
+  mail_flag ((stream),(sequence),(flag),ST_SET | (flags))
+#define mail_clearflag(stream,sequence,flag) mail_flag ((stream),(sequence),(flag),NIL)
+#define mail_clearflag_full mail_flag
+#define mail_search(stream,criteria) \
+  mail_search_full ((stream),NIL,mail_criteria (criteria),SE_FREE)
+#define mail_expunge(stream) mail_expunge_full ((stream),NIL,NIL)
+#define mail_copy(stream,sequence,mailbox) mail_copy_full ((stream),(sequence),(mailbox),NIL)
+#define mail_move(stream,sequence,mailbox) mail_copy_full ((stream),(sequence),(mailbox),CP_MOVE)
+#define mail_append(stream,mailbox,message) \
+  mail_append_full ((stream),(mailbox),NIL,NIL,(message))
+
+/* Calls that UW c-client can be built to wrap; here they are what they say. */
+
+#define SAFE_DELETE(dtb,stream,mailbox) ((*(dtb)->mbxdel) ((stream),(mailbox)))
+#define SAFE_RENAME(dtb,stream,old,newname) ((*(dtb)->mbxren) ((stream),(old),(newname)))
+#define SAFE_STATUS(dtb,stream,mbx,flags) ((*(dtb)->status) ((stream),(mbx),(flags)))
+#define SAFE_COPY(dtb,stream,sequence,mailbox,options) \
+  ((*(dtb)->copy) ((stream),(sequence),(mailbox),(options)))
+#define SAFE_APPEND(dtb,stream,mailbox,af,data) \
+  ((*(dtb)->append) ((stream),(mailbox),(af),(data)))
+#define SAFE_SCAN_CONTENTS(dtb,name,contents,csiz,fsiz) \
+  scan_contents ((dtb),(name),(contents),(csiz),(fsiz))
+#define MM_EXISTS mm_exists
+#define MM_EXPUNGED mm_expunged
+#define MM_FLAGS mm_flags
+#define MM_NOTIFY mm_notify
+#define MM_STATUS mm_status
+#define MM_LOG mm_log
+#define MM_CRITICAL mm_critical
+#define MM_NOCRITICAL mm_nocritical
+#define MM_DISKERROR mm_diskerror
+#define MM_FATAL mm_fatal
+#define MM_APPEND(af) (*(af))
+
+/* Functions that the program defines and the library calls. */
+
+void mm_critical(MAILSTREAM *stream);
+long mm_diskerror(MAILSTREAM *stream, long errcode, long serious);
+void mm_dlog(char *string);
+void mm_exists(MAILSTREAM *stream, unsigned long number);
+void mm_expunged(MAILSTREAM *stream, unsigned long number);
+void mm_fatal(char *string);
+void mm_flags(MAILSTREAM *stream, unsigned long number);
+void mm_list(MAILSTREAM *stream, int delimiter, char *name, long attributes);
+void mm_log(char *string, long errflg);
+void mm_login(NETMBX *mb, char *user, char *pwd, long trial);
+void mm_lsub(MAILSTREAM *stream, int delimiter, char *name, long attributes);
+void mm_nocritical(MAILSTREAM *stream);
+void mm_notify(MAILSTREAM *stream, char *string, long errflg);
+void mm_searched(MAILSTREAM *stream, unsigned long number);
+void mm_status(MAILSTREAM *stream, char *mailbox, MAILSTATUS *status);
+
+/* Data. */
+
+/* Names of the content transfer encodings, by `ENC*`. */
+extern char *body_encodings[11];
+
+/* Names of the primary body types, by `TYPE*`. The slots after X-UNKNOWN are for types that turn
+   up in mail. */
+extern char *body_types[16];
+
+/* English names of the days, from Sunday. */
+extern const char *days[7];
+
+/* Strings in memory. */
+extern STRINGDRIVER mail_string;
+
+/* English names of the months. */
+extern const char *months[12];
+
+/* Functions. */
+
+long INWAIT(long seconds);
+int PBIN(void);
+int PBOUT(int c);
+int PFLUSH(void);
+char *PSIN(char *s, int n);
+long PSINR(char *s, unsigned long n);
+int PSOUT(char *s);
+int PSOUTR(SIZEDTEXT *s);
+/* Adds `auth` to the list of authenticators, at its end, if its `valid` allows. A second
+   time does nothing. */
+void auth_link(AUTHENTICATOR *auth);
+
+long mail_append_full(MAILSTREAM *stream,
+                      char *mailbox,
+                      char *flags,
+                      char *date,
+                      STRING *message);
+
+long mail_append_multiple(MAILSTREAM *stream, char *mailbox, append_t af, void *data);
+SEARCHSET *mail_append_set(SEARCHSET *set, unsigned long msgno);
+char *mail_auth(char *mechanism, authresponse_t resp, int argc, char **argv);
+BODY *mail_body(MAILSTREAM *stream,
+                                  unsigned long msgno,
+                                  unsigned char *section);
+
+char *mail_cdate(char *string, MESSAGECACHE *elt);
+void mail_check(MAILSTREAM *stream);
+MAILSTREAM *mail_close_full(MAILSTREAM *stream, long options);
+long mail_copy_full(MAILSTREAM *stream, char *sequence, char *mailbox, long options);
+long mail_create(MAILSTREAM *stream, char *mailbox);
+SEARCHPGM *mail_criteria(char *criteria);
+int mail_criteria_date(unsigned short *date, char **r);
+int mail_criteria_string(STRINGLIST **s, char **r);
+char *mail_date(char *string, MESSAGECACHE *elt);
+void mail_debug(MAILSTREAM *stream);
+long mail_delete(MAILSTREAM *stream, char *mailbox);
+void mail_dlog(char *string, long flag);
+MESSAGECACHE *mail_elt(MAILSTREAM *stream, unsigned long msgno);
+void mail_exists(MAILSTREAM *stream, unsigned long nmsgs);
+long mail_expunge_full(MAILSTREAM *stream, char *sequence, long options);
+void mail_expunged(MAILSTREAM *stream, unsigned long msgno);
+char *mail_fetch_body(MAILSTREAM *stream,
+                      unsigned long msgno,
+                      char *section,
+                      unsigned long *len,
+                      long flags);
+
+void mail_fetch_fast(MAILSTREAM *stream, char *sequence, long flags);
+void mail_fetch_flags(MAILSTREAM *stream, char *sequence, long flags);
+char *mail_fetch_header(MAILSTREAM *stream,
+                        unsigned long msgno,
+                        char *section,
+                        STRINGLIST *lines,
+                        unsigned long *len,
+                        long flags);
+
+char *mail_fetch_message(MAILSTREAM *stream,
+                         unsigned long msgno,
+                         unsigned long *len,
+                         long flags);
+
+char *mail_fetch_mime(MAILSTREAM *stream,
+                      unsigned long msgno,
+                      char *section,
+                      unsigned long *len,
+                      long flags);
+
+void mail_fetch_overview(MAILSTREAM *stream, char *sequence, overview_t ofn);
+void mail_fetch_overview_default(MAILSTREAM *stream, overview_t ofn);
+void mail_fetch_overview_sequence(MAILSTREAM *stream, char *sequence, overview_t ofn);
+char *mail_fetch_string_return(GETS_DATA *md,
+                               STRING *bs,
+                               unsigned long i,
+                               unsigned long *len,
+                               long flags);
+
+ENVELOPE *mail_fetch_structure(MAILSTREAM *stream,
+                                           unsigned long msgno,
+                                           BODY **body,
+                                           long flags);
+
+char *mail_fetch_text(MAILSTREAM *stream,
+                      unsigned long msgno,
+                      char *section,
+                      unsigned long *len,
+                      long flags);
+
+char *mail_fetch_text_return(GETS_DATA *md, SIZEDTEXT *t, unsigned long *len);
+void mail_fetchfrom(char *s, MAILSTREAM *stream, unsigned long msgno, long length);
+void mail_fetchsubject(char *s, MAILSTREAM *stream, unsigned long msgno, long length);
+unsigned long mail_filter(char *text, unsigned long len, STRINGLIST *lines, long flags);
+void mail_flag(MAILSTREAM *stream, char *sequence, char *flag, long flags);
+/* Frees an access-control list. */
+void mail_free_acllist(ACLLIST **al);
+
+/* Frees an address list. */
+void mail_free_address(ADDRESS **address);
+
+/* Frees an annotation and its values. */
+void mail_free_annotation(ANNOTATION **a);
+
+/* Frees a body and everything below it. */
+void mail_free_body(BODY **body);
+
+/* Frees what hangs on a body, but not the body. */
+void mail_free_body_data(BODY *body);
+
+/* Frees a parameter list. */
+void mail_free_body_parameter(PARAMETER **parameter);
+
+/* Frees a list of parts and everything below them. */
+void mail_free_body_part(PART **part);
+
+void mail_free_cache(MAILSTREAM *stream);
+/* Drops a reference to an elt; the last one frees it. */
+void mail_free_elt(MESSAGECACHE **elt);
+
+/* Frees an envelope. */
+void mail_free_envelope(ENVELOPE **env);
+
+void mail_free_handle(MAILHANDLE **handle);
+/* Frees a list of namespaces. */
+void mail_free_namespace(NAMESPACE **n);
+
+/* Frees a quota list. */
+void mail_free_quotalist(QUOTALIST **ql);
+
+/* Frees a list of HEADER criteria. */
+void mail_free_searchheader(SEARCHHEADER **hdr);
+
+/* Frees a list of OR criteria and their programs. */
+void mail_free_searchor(SEARCHOR **orl);
+
+/* Frees a search program and everything below it. (UW c-client leaves some lists behind.) */
+void mail_free_searchpgm(SEARCHPGM **pgm);
+
+/* Frees a list of programs. */
+void mail_free_searchpgmlist(SEARCHPGMLIST **pgl);
+
+/* Frees a search set. */
+void mail_free_searchset(SEARCHSET **set);
+
+/* Frees a sort program. */
+void mail_free_sortpgm(SORTPGM **pgm);
+
+/* Frees a string list. */
+void mail_free_stringlist(STRINGLIST **string);
+
+/* Frees a thread tree; the sort cache it points to is not its own. */
+void mail_free_threadnode(THREADNODE **thr);
+
+void mail_gc(MAILSTREAM *stream, long gcflags);
+/* Frees the texts of a body and of everything below it. */
+void mail_gc_body(BODY *body);
+
+/* Frees what `gcflags` (`GC_ENV`, `GC_TEXTS`) names of a message. */
+void mail_gc_msg(MESSAGE *msg, long gcflags);
+
+/* Makes `body` a new body, without freeing what it held: TEXT, 7BIT, nothing else set. */
+BODY *mail_initbody(BODY *body);
+
+/* Adds `driver` to the list of mail drivers, at its end. A second time does nothing. */
+void mail_link(DRIVER *driver);
+
+void mail_list(MAILSTREAM *stream, char *reference, char *pat);
+void mail_lock(MAILSTREAM *stream);
+unsigned long mail_longdate(MESSAGECACHE *elt);
+/* The `i`-th authenticator, counted from 1; NULL when there are fewer. */
+AUTHENTICATOR *mail_lookup_auth(unsigned long i);
+
+/* The number (from 1) of the authenticator called `mechanism`, whatever its case, that has a
+   client side, has all of `flags` (`AU_*`) and is not switched off; 0 when there is none. */
+unsigned int mail_lookup_auth_name(char *mechanism, long flags);
+
+void mail_lsub(MAILSTREAM *stream, char *reference, char *pat);
+MAILHANDLE *mail_makehandle(MAILSTREAM *stream);
+long mail_match_lines(STRINGLIST *lines, STRINGLIST *msglines, long flags);
+unsigned long mail_msgno(MAILSTREAM *stream, unsigned long uid);
+/* A new elt for message `msgno`, referenced once. */
+MESSAGECACHE *mail_new_cache_elt(unsigned long msgno);
+
+/* A new, empty access-control list. */
+ACLLIST *mail_newacllist(void);
+
+/* A new, empty address. */
+ADDRESS *mail_newaddr(void);
+
+/* A new, empty annotation. */
+ANNOTATION *mail_newannotation(void);
+
+/* A new, empty annotation value. */
+ANNOTATION_VALUES *mail_newannotationvalue(void);
+
+/* A new body: TEXT, 7BIT, nothing else set. */
+BODY *mail_newbody(void);
+
+/* A new, empty body parameter. */
+PARAMETER *mail_newbody_parameter(void);
+
+/* A new body part: TEXT, 7BIT, nothing else set. */
+PART *mail_newbody_part(void);
+
+/* A new, empty envelope. */
+ENVELOPE *mail_newenvelope(void);
+
+/* A new, empty message body. */
+MESSAGE *mail_newmsg(void);
+
+/* A new, empty quota list. */
+QUOTALIST *mail_newquotalist(void);
+
+/* A new HEADER criterion with copies of `line`, the field name, and `text`. NULL strings
+   count as empty. */
+SEARCHHEADER *mail_newsearchheader(char *line, char *text);
+
+/* A new OR criterion of two empty programs. */
+SEARCHOR *mail_newsearchor(void);
+
+/* A new search program without criteria. */
+SEARCHPGM *mail_newsearchpgm(void);
+
+/* A new list of one empty program. */
+SEARCHPGMLIST *mail_newsearchpgmlist(void);
+
+/* A new, empty search set. */
+SEARCHSET *mail_newsearchset(void);
+
+/* A new sort program: by date. */
+SORTPGM *mail_newsortpgm(void);
+
+/* A new, empty string list. */
+STRINGLIST *mail_newstringlist(void);
+
+/* A new thread node for the message that `sc` describes; `sc` may be NULL. */
+THREADNODE *mail_newthreadnode(SORTCACHE *sc);
+
+void mail_nodebug(MAILSTREAM *stream);
+MAILSTREAM *mail_open(MAILSTREAM *stream, char *name, long options);
+MAILSTREAM *mail_open_work(DRIVER *d,
+                                   MAILSTREAM *stream,
+                                   char *name,
+                                   long options);
+
+/* Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or
+   `DISABLE_` number.
+
+   GET returns the value, SET the value that now stands (numbers and flags in a pointer's
+   place; a flag that is on is `VOIDT`). Texts that are returned belong to the library and
+   stay valid. NIL for an unknown number, or when no linked driver has the parameter. */
+void *mail_parameters(MAILSTREAM *stream, long function, void *value);
+
+long mail_parse_date(MESSAGECACHE *elt, unsigned char *string);
+long mail_parse_flags(MAILSTREAM *stream, char *flag, unsigned long *uf);
+SEARCHSET *mail_parse_set(char *s, char **ret);
+long mail_partial_body(MAILSTREAM *stream,
+                       unsigned long msgno,
+                       char *section,
+                       unsigned long first,
+                       unsigned long last,
+                       long flags);
+
+long mail_partial_text(MAILSTREAM *stream,
+                       unsigned long msgno,
+                       char *section,
+                       unsigned long first,
+                       unsigned long last,
+                       long flags);
+
+long mail_ping(MAILSTREAM *stream);
+long mail_read(void *stream, unsigned long size, char *buffer);
+void mail_recent(MAILSTREAM *stream, unsigned long recent);
+long mail_rename(MAILSTREAM *stream, char *old, char *newname);
+void mail_scan(MAILSTREAM *stream, char *reference, char *pat, char *contents);
+long mail_search_addr(ADDRESS *adr, STRINGLIST *st);
+long mail_search_body(MAILSTREAM *stream,
+                      unsigned long msgno,
+                      BODY *body,
+                      char *prefix,
+                      unsigned long section,
+                      long flags);
+
+long mail_search_default(MAILSTREAM *stream,
+                         char *charset,
+                         SEARCHPGM *pgm,
+                         long flags);
+
+long mail_search_full(MAILSTREAM *stream,
+                      char *charset,
+                      SEARCHPGM *pgm,
+                      long flags);
+
+char *mail_search_gets(readfn_t f, void *stream, unsigned long size, GETS_DATA *md);
+long mail_search_header(SIZEDTEXT *hdr, STRINGLIST *st);
+long mail_search_header_text(char *s, STRINGLIST *st);
+long mail_search_keyword(MAILSTREAM *stream,
+                         MESSAGECACHE *elt,
+                         STRINGLIST *st,
+                         long flag);
+
+long mail_search_msg(MAILSTREAM *stream,
+                     unsigned long msgno,
+                     char *section,
+                     SEARCHPGM *pgm);
+
+long mail_search_string(SIZEDTEXT *s, char *charset, STRINGLIST **st);
+long mail_search_string_work(SIZEDTEXT *s, STRINGLIST **st);
+long mail_search_text(MAILSTREAM *stream,
+                      unsigned long msgno,
+                      char *section,
+                      STRINGLIST *st,
+                      long flags);
+
+long mail_sequence(MAILSTREAM *stream, unsigned char *sequence);
+unsigned short mail_shortdate(unsigned int year, unsigned int month, unsigned int day);
+unsigned long *mail_sort(MAILSTREAM *stream,
+                         char *charset,
+                         SEARCHPGM *spg,
+                         SORTPGM *pgm,
+                         long flags);
+
+unsigned long *mail_sort_cache(MAILSTREAM *stream,
+                               SORTPGM *pgm,
+                               SORTCACHE **sc,
+                               long flags);
+
+int mail_sort_compare(const void *a1, const void *a2);
+SORTCACHE **mail_sort_loadcache(MAILSTREAM *stream, SORTPGM *pgm);
+unsigned long *mail_sort_msgs(MAILSTREAM *stream,
+                              char *charset,
+                              SEARCHPGM *spg,
+                              SORTPGM *pgm,
+                              long flags);
+
+long mail_status(MAILSTREAM *stream, char *mbx, long flags);
+long mail_status_default(MAILSTREAM *stream, char *mbx, long flags);
+MAILSTREAM *mail_stream(MAILHANDLE *handle);
+unsigned int mail_strip_subject(char *t, char **ret);
+char *mail_strip_subject_blob(char *s);
+char *mail_strip_subject_wsp(char *s);
+long mail_subscribe(MAILSTREAM *stream, char *mailbox);
+THREADNODE *mail_thread(MAILSTREAM *stream,
+                                char *type,
+                                char *charset,
+                                SEARCHPGM *spg,
+                                long flags);
+
+THREADNODE *mail_thread_c2node(MAILSTREAM *stream, container_t con, long flags);
+long mail_thread_check_child(container_t mother, container_t daughter);
+int mail_thread_compare_date(const void *a1, const void *a2);
+void mail_thread_loadcache(MAILSTREAM *stream,
+                           unsigned long uid,
+                           OVERVIEW *ov,
+                           unsigned long msgno);
+
+THREADNODE *mail_thread_msgs(MAILSTREAM *stream,
+                                     char *type,
+                                     char *charset,
+                                     SEARCHPGM *spg,
+                                     long flags,
+                                     sorter_t sorter);
+
+THREADNODE *mail_thread_orderedsubject(MAILSTREAM *stream,
+                                               char *charset,
+                                               SEARCHPGM *spg,
+                                               long flags,
+                                               sorter_t sorter);
+
+char *mail_thread_parse_msgid(char *s, char **ss);
+STRINGLIST *mail_thread_parse_references(char *s, long flag);
+container_t mail_thread_prune_dummy(container_t msg, container_t ane);
+container_t mail_thread_prune_dummy_work(container_t msg, container_t ane);
+THREADNODE *mail_thread_references(MAILSTREAM *stream,
+                                           char *charset,
+                                           SEARCHPGM *spg,
+                                           long flags,
+                                           sorter_t sorter);
+
+THREADNODE *mail_thread_sort(THREADNODE *thr, THREADNODE **tc);
+unsigned long mail_uid(MAILSTREAM *stream, unsigned long msgno);
+long mail_uid_sequence(MAILSTREAM *stream, unsigned char *sequence);
+void mail_unlock(MAILSTREAM *stream);
+long mail_unsubscribe(MAILSTREAM *stream, char *mailbox);
+long mail_usable_network_stream(MAILSTREAM *stream, char *name);
+char *mail_utf7_valid(char *mailbox);
+DRIVER *mail_valid(MAILSTREAM *stream, char *mailbox, char *purpose);
+DRIVER *mail_valid_net(char *name, DRIVER *drv, char *host, char *mailbox);
+long mail_valid_net_parse(char *name, NETMBX *mb);
+long mail_valid_net_parse_work(char *name, NETMBX *mb, char *service);
+/* Compares the header's `CCLIENTVERSION` with the library's. A difference is a warning in
+   the log, where UW c-client ends the program. */
+void mail_versioncheck(char *version);
+
+void *mm_cache(MAILSTREAM *stream, unsigned long msgno, long op);
+NETSTREAM *net_aopen(NETDRIVER *dv,
+                             NETMBX *mb,
+                             char *service,
+                             char *usrbuf);
+
+void net_close(NETSTREAM *stream);
+long net_getbuffer(void *stream, unsigned long size, char *buffer);
+char *net_getline(NETSTREAM *stream);
+char *net_host(NETSTREAM *stream);
+char *net_localhost(NETSTREAM *stream);
+NETSTREAM *net_open(NETMBX *mb,
+                            NETDRIVER *dv,
+                            unsigned long port,
+                            NETDRIVER *ssld,
+                            char *ssls,
+                            unsigned long sslp);
+
+NETSTREAM *net_open_work(NETDRIVER *dv,
+                                 char *host,
+                                 char *service,
+                                 unsigned long port,
+                                 unsigned long portoverride,
+                                 unsigned long flags);
+
+unsigned long net_port(NETSTREAM *stream);
+char *net_remotehost(NETSTREAM *stream);
+long net_sout(NETSTREAM *stream, char *string, unsigned long size);
+long net_soutr(NETSTREAM *stream, char *string);
+char *sm_read(void **sdb);
+long sm_subscribe(char *mailbox);
+long sm_unsubscribe(char *mailbox);
+/* TLS needs no preparation here; kept because `linkage.c` calls it. */
+void ssl_onceonlyinit(void);
+
+void ssl_server_init(char *server);
+char *ssl_start_tls(char *s);
+
+#include "linkage.h"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,151 @@
+/* Reading and writing mail formats.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the Rust sources; see tests/headers.
+ */
+#ifndef CCLIENT_RFC822_H
+#define CCLIENT_RFC822_H
+
+#include "mail.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Nesting limits. */
+
+#define MAXGROUPDEPTH 50
+#define MAXMIMEDEPTH 50
+
+typedef struct rfc822buffer RFC822BUFFER;
+
+/* Writes a NUL-ended string; T when all was written. */
+typedef long (*soutr_t)(void *stream, char *string);
+
+/* An output buffer and the function that drains it when it is full. C name: `RFC822BUFFER`. */
+struct rfc822buffer {
+  soutr_t f;
+  void *s;
+  char *beg;
+  char *cur;
+  char *end;
+};
+
+#define rfc822_write_address(dest,adr) rfc822_write_address_full ((dest),(adr),NIL)
+#define rfc822_parse_msg(en,bdy,s,i,bs,host,flags) \
+  rfc822_parse_msg_full ((en),(bdy),(s),(i),(bs),(host),0,(flags))
+
+unsigned char *rfc822_8bit(unsigned char *src, unsigned long srcl, unsigned long *len);
+void rfc822_address(char *dest, ADDRESS *adr);
+void rfc822_address_line(char **header,
+                         char *type,
+                         ENVELOPE *env,
+                         ADDRESS *adr);
+
+/* Decodes the base64 text of `srcl` octets at `src`. The result, of `*len` octets and a NUL,
+   is the caller's to free; NULL, with `*len` 0, when the text is no base64.
+
+   Data after the final padding is ignored, with a PARSE line in the log. */
+void *rfc822_base64(unsigned char *src, unsigned long srcl, unsigned long *len);
+
+/* Encodes the `srcl` octets at `src` as base64, in lines of 60 characters with CRLF. The
+   result, of `*len` octets and a NUL, is the caller's to free. */
+unsigned char *rfc822_binary(void *src, unsigned long srcl, unsigned long *len);
+
+void rfc822_cat(char *dest, char *src, const char *specials);
+char *rfc822_cpy(char *src);
+ADDRESS *rfc822_cpy_adr(ADDRESS *adr);
+char *rfc822_default_subtype(unsigned short type);
+void rfc822_encode_body_7bit(ENVELOPE *env, BODY *body);
+void rfc822_encode_body_8bit(ENVELOPE *env, BODY *body);
+void rfc822_header(char *header, ENVELOPE *env, BODY *body);
+void rfc822_header_line(char **header, char *type, ENVELOPE *env, char *text);
+/* Writes messages in the library's place (`SET_RFC822OUTPUT`). */
+long rfc822_output(char *t,
+                   ENVELOPE *env,
+                   BODY *body,
+                   soutr_t f,
+                   void *s,
+                   long ok8bit);
+
+long rfc822_output_address(RFC822BUFFER *buf, ADDRESS *adr);
+long rfc822_output_address_line(RFC822BUFFER *buf,
+                                char *type,
+                                long resent,
+                                ADDRESS *adr,
+                                const char *specials);
+
+long rfc822_output_address_list(RFC822BUFFER *buf,
+                                ADDRESS *adr,
+                                long pretty,
+                                const char *specials);
+
+long rfc822_output_body(BODY *body, soutr_t f, void *s);
+long rfc822_output_body_header(RFC822BUFFER *buf, BODY *body);
+long rfc822_output_cat(RFC822BUFFER *buf, char *src, const char *specials);
+long rfc822_output_flush(RFC822BUFFER *buf);
+/* Writes messages in the library's place, buffered (`SET_RFC822OUTPUTFULL`). */
+long rfc822_output_full(RFC822BUFFER *buf,
+                        ENVELOPE *env,
+                        BODY *body,
+                        long ok8);
+
+long rfc822_output_header(RFC822BUFFER *buf,
+                          ENVELOPE *env,
+                          BODY *body,
+                          const char *specials,
+                          long flags);
+
+long rfc822_output_header_line(RFC822BUFFER *buf, char *type, long resent, char *text);
+long rfc822_output_parameter(RFC822BUFFER *buf, PARAMETER *param);
+long rfc822_output_stringlist(RFC822BUFFER *buf, STRINGLIST *stl);
+long rfc822_output_text(RFC822BUFFER *buf, BODY *body);
+ADDRESS *rfc822_parse_address(ADDRESS **lst,
+                                          ADDRESS *last,
+                                          char **string,
+                                          char *defaulthost,
+                                          unsigned long depth);
+
+ADDRESS *rfc822_parse_addrspec(char *string, char **ret, char *defaulthost);
+void rfc822_parse_adrlist(ADDRESS **lst, char *string, char *host);
+void rfc822_parse_content(BODY *body,
+                          STRING *bs,
+                          char *h,
+                          unsigned long depth,
+                          unsigned long flags);
+
+void rfc822_parse_content_header(BODY *body, char *name, char *s);
+char *rfc822_parse_domain(char *string, char **end);
+ADDRESS *rfc822_parse_group(ADDRESS **lst,
+                                        ADDRESS *last,
+                                        char **string,
+                                        char *defaulthost,
+                                        unsigned long depth);
+
+ADDRESS *rfc822_parse_mailbox(char **string, char *defaulthost);
+void rfc822_parse_msg_full(ENVELOPE **en,
+                           BODY **bdy,
+                           char *s,
+                           unsigned long i,
+                           STRING *bs,
+                           char *host,
+                           unsigned long depth,
+                           unsigned long flags);
+
+void rfc822_parse_parameter(PARAMETER **par, char *text);
+char *rfc822_parse_phrase(char *string);
+ADDRESS *rfc822_parse_routeaddr(char *string, char **ret, char *defaulthost);
+char *rfc822_parse_word(char *string, const char *delimiters);
+long rfc822_phraseonly(char *end);
+unsigned char *rfc822_qprint(unsigned char *src, unsigned long srcl, unsigned long *len);
+char *rfc822_quote(char *src);
+char *rfc822_skip_comment(char **s, long trim);
+void rfc822_skipws(char **s);
+char *rfc822_write_address_full(char *dest, ADDRESS *adr, char *base);
+void rfc822_write_body_header(char **header, BODY *body);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

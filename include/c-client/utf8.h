@@ -1,0 +1,490 @@
+/* Characters and charsets.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the Rust sources; see tests/headers.
+ */
+#ifndef CCLIENT_UTF8_H
+#define CCLIENT_UTF8_H
+
+#include "mail.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* `utf8_text` flags. */
+
+#define U8T_CASECANON 2
+#define U8T_DECOMPOSE 4
+#define U8T_CANONICAL (U8T_CASECANON | U8T_DECOMPOSE)
+
+/* Mask of the bits beyond the Basic Multilingual Plane. */
+
+#define U8GM_NONBMP 0xffff0000
+
+/* Errors of `utf8_get`. */
+
+#define U8G_ERROR 0x80000000
+#define U8G_BADCONT (U8G_ERROR + 1)
+#define U8G_INCMPLT (U8G_ERROR + 2)
+#define U8G_NOTUTF8 (U8G_ERROR + 3)
+#define U8G_ENDSTRG (U8G_ERROR + 4)
+#define U8G_ENDSTRI (U8G_ERROR + 5)
+#define U8G_SURROGA (U8G_ERROR + 6)
+#define U8G_NOTUNIC (U8G_ERROR + 7)
+
+/* Errors of `ucs4_width`. */
+
+#define U4W_ERROR 0x80000000
+#define U4W_NOTUNCD (U4W_ERROR + 1)
+#define U4W_PRIVATE (U4W_ERROR + 2)
+#define U4W_SSPCHAR (U4W_ERROR + 3)
+#define U4W_UNASSGN (U4W_ERROR + 4)
+#define U4W_CONTROL (U4W_ERROR + 5)
+#define U4W_CTLSRGT U4W_CONTROL
+
+/* ISO 2022: states of the reader. */
+
+#define I2S_CHAR 0
+#define I2S_ESC 1
+#define I2S_MUL 2
+#define I2S_INT 3
+
+/* ISO 2022: designators and shifts. */
+
+#define I2C_G0 0
+#define I2C_G1 1
+#define I2C_G2 2
+#define I2C_G3 3
+#define I2C_SG2 (2 << 2)
+#define I2C_SG3 (3 << 2)
+#define I2C_ESC 0x1b
+#define I2C_STRUCTURE 0x20
+#define I2C_C0 0x21
+#define I2C_C1 0x22
+#define I2C_CONTROL 0x23
+#define I2C_MULTI 0x24
+#define I2C_OTHER 0x25
+#define I2C_REVISED 0x26
+#define I2C_G0_94 0x28
+#define I2C_G1_94 0x29
+#define I2C_G2_94 0x2A
+#define I2C_G3_94 0x2B
+#define I2C_G0_96 0x2C
+#define I2C_G1_96 0x2D
+#define I2C_G2_96 0x2E
+#define I2C_G3_96 0x2F
+#define I2C_SI 0x0f
+#define I2C_SO 0x0e
+#define I2C_LS2 0x6e
+#define I2C_LS3 0x6f
+#define I2C_LS1R 0x7e
+#define I2C_LS2R 0x7d
+#define I2C_LS3R 0x7c
+#define I2C_SS2_ALT 0x8e
+#define I2C_SS3_ALT 0x8f
+#define I2C_SS2_ALT_7 0x19
+#define I2C_SS3_ALT_7 0x1d
+#define I2C_SS2 0x4e
+#define I2C_SS3 0x4f
+
+/* ISO 2022: character sets. */
+
+#define I2CS_94_BRITISH 0x41
+#define I2CS_94_ASCII 0x42
+#define I2CS_94_JIS_BUGROM 0x48
+#define I2CS_94_JIS_KANA 0x49
+#define I2CS_94_JIS_ROMAN 0x4a
+#define I2CS_94x94_JIS_OLD 0x40
+#define I2CS_94x94_GB 0x41
+#define I2CS_94x94_JIS_NEW 0x42
+#define I2CS_94x94_KSC 0x43
+#define I2CS_94x94_JIS_EXT 0x44
+#define I2CS_94x94_CNS1 0x47
+#define I2CS_94x94_CNS2 0x48
+#define I2CS_94x94_CNS3 0x49
+#define I2CS_94x94_CNS4 0x4a
+#define I2CS_94x94_CNS5 0x4b
+#define I2CS_94x94_CNS6 0x4c
+#define I2CS_94x94_CNS7 0x4d
+#define I2CS_96_ISO8859_1 0x41
+#define I2CS_96_ISO8859_2 0x42
+#define I2CS_96_ISO8859_3 0x43
+#define I2CS_96_ISO8859_4 0x44
+#define I2CS_96_ISO8859_7 0x46
+#define I2CS_96_ISO8859_6 0x47
+#define I2CS_96_ISO8859_8 0x48
+#define I2CS_96_ISO8859_5 0x4c
+#define I2CS_96_ISO8859_9 0x4d
+#define I2CS_96_TIS620 0x54
+#define I2CS_96_ISO8859_10 0x56
+#define I2CS_96_ISO8859_13 0x59
+#define I2CS_96_VSCII 0x5a
+#define I2CS_96_ISO8859_14 0x5c
+#define I2CS_96_ISO8859_15 0x62
+#define I2CS_96_ISO8859_16 0x66
+#define I2CS_94 0x000
+#define I2CS_96 0x100
+#define I2CS_MUL 0x200
+#define I2CS_94x94 (I2CS_MUL | I2CS_94)
+#define I2CS_96x96 (I2CS_MUL | I2CS_96)
+#define I2CS_BRITISH (I2CS_94 | I2CS_94_BRITISH)
+#define I2CS_ASCII (I2CS_94 | I2CS_94_ASCII)
+#define I2CS_JIS_BUGROM (I2CS_94 | I2CS_94_JIS_BUGROM)
+#define I2CS_JIS_KANA (I2CS_94 | I2CS_94_JIS_KANA)
+#define I2CS_JIS_ROMAN (I2CS_94 | I2CS_94_JIS_ROMAN)
+#define I2CS_JIS_OLD (I2CS_94x94 | I2CS_94x94_JIS_OLD)
+#define I2CS_GB (I2CS_94x94 | I2CS_94x94_GB)
+#define I2CS_JIS_NEW (I2CS_94x94 | I2CS_94x94_JIS_NEW)
+#define I2CS_KSC (I2CS_94x94 | I2CS_94x94_KSC)
+#define I2CS_JIS_EXT (I2CS_94x94 | I2CS_94x94_JIS_EXT)
+#define I2CS_CNS1 (I2CS_94x94 | I2CS_94x94_CNS1)
+#define I2CS_CNS2 (I2CS_94x94 | I2CS_94x94_CNS2)
+#define I2CS_CNS3 (I2CS_94x94 | I2CS_94x94_CNS3)
+#define I2CS_CNS4 (I2CS_94x94 | I2CS_94x94_CNS4)
+#define I2CS_CNS5 (I2CS_94x94 | I2CS_94x94_CNS5)
+#define I2CS_CNS6 (I2CS_94x94 | I2CS_94x94_CNS6)
+#define I2CS_CNS7 (I2CS_94x94 | I2CS_94x94_CNS7)
+#define I2CS_ISO8859_1 (I2CS_96 | I2CS_96_ISO8859_1)
+#define I2CS_ISO8859_2 (I2CS_96 | I2CS_96_ISO8859_2)
+#define I2CS_ISO8859_3 (I2CS_96 | I2CS_96_ISO8859_3)
+#define I2CS_ISO8859_4 (I2CS_96 | I2CS_96_ISO8859_4)
+#define I2CS_ISO8859_7 (I2CS_96 | I2CS_96_ISO8859_7)
+#define I2CS_ISO8859_6 (I2CS_96 | I2CS_96_ISO8859_6)
+#define I2CS_ISO8859_8 (I2CS_96 | I2CS_96_ISO8859_8)
+#define I2CS_ISO8859_5 (I2CS_96 | I2CS_96_ISO8859_5)
+#define I2CS_ISO8859_9 (I2CS_96 | I2CS_96_ISO8859_9)
+#define I2CS_TIS620 (I2CS_96 | I2CS_96_TIS620)
+#define I2CS_ISO8859_10 (I2CS_96 | I2CS_96_ISO8859_10)
+#define I2CS_ISO8859_13 (I2CS_96 | I2CS_96_ISO8859_13)
+#define I2CS_VSCII (I2CS_96 | I2CS_96_VSCII)
+#define I2CS_ISO8859_14 (I2CS_96 | I2CS_96_ISO8859_14)
+#define I2CS_ISO8859_15 (I2CS_96 | I2CS_96_ISO8859_15)
+#define I2CS_ISO8859_16 (I2CS_96 | I2CS_96_ISO8859_16)
+
+/* EUC: single shifts. */
+
+#define EUC_CS2 0x8e
+#define EUC_CS3 0x8f
+
+/* Bit masks. */
+
+#define BITS7 0x7f
+#define BIT8 0x80
+
+/* Code points of the Basic Multilingual Plane. */
+
+#define UCS2_C0CONTROL 0x00
+#define UCS2_C0CONTROLEND 0x1F
+#define UCS2_C1CONTROL 0x80
+#define UCS2_C1CONTROLEND 0x9F
+#define UCS2_POUNDSTERLING 0x00a3
+#define UCS2_YEN 0x00a5
+#define UCS2_OVERLINE 0x203e
+#define UCS2_EURO 0x20ac
+#define UCS2_KATAKANA 0xff61
+#define UCS2_BOM 0xfeff
+#define UCS2_BOGON 0xfffd
+#define UCS2_BOMCHECK 0xfffe
+#define UCS2_NOTCHAR 0xffff
+
+/* Planes. */
+
+#define UCS4_BMPBASE 0x0000
+#define UCS4_SMPBASE 0x10000
+#define UCS4_SIPBASE 0x20000
+#define UCS4_UNABASE 0x40000
+#define UCS4_SSPBASE 0xe0000
+#define UCS4_PVTBASE 0xf0000
+#define UCS4_MAXUNICODE 0x10ffff
+
+/* UTF-16 surrogates. */
+
+#define UTF16_BASE 0x10000
+#define UTF16_SHIFT 10
+#define UTF16_MASK 0x3ff
+#define UTF16_SURR 0xd800
+#define UTF16_SURRH 0xd800
+#define UTF16_SURRHEND 0xdbff
+#define UTF16_SURRL 0xdc00
+#define UTF16_SURRLEND 0xdfff
+#define UTF16_MAXSURR 0xdfff
+
+/* Replacements for what cannot be converted. */
+
+#define UBOGON UCS2_BOGON
+#define NOCHAR UCS2_NOTCHAR
+
+/* Characters that national sets put in place of ASCII's. */
+
+#define BRITISH_POUNDSTERLING 0x23
+#define JISROMAN_YEN 0x5c
+#define JISROMAN_OVERLINE 0x7e
+
+/* Half-width katakana. */
+
+#define MIN_KANA_7 0x21
+#define MIN_KANA_8 (MIN_KANA_7 | BIT8)
+#define MAX_KANA_7 0x60
+#define MAX_KANA_8 (MAX_KANA_7 | BIT8)
+#define KANA_7 (UCS2_KATAKANA - MIN_KANA_7)
+#define KANA_8 (UCS2_KATAKANA - MIN_KANA_8)
+
+/* Scripts, one bit each. */
+
+#define SC_UNICODE 0x1
+#define SC_LATIN_1 0x10
+#define SC_LATIN_2 0x20
+#define SC_LATIN_3 0x40
+#define SC_LATIN_4 0x80
+#define SC_LATIN_5 0x100
+#define SC_LATIN_6 0x200
+#define SC_LATIN_7 0x400
+#define SC_LATIN_8 0x800
+#define SC_LATIN_9 0x1000
+#define SC_LATIN_0 SC_LATIN_9
+#define SC_ARABIC 0x2000
+#define SC_CYRILLIC 0x4000
+#define SC_GREEK 0x8000
+#define SC_HEBREW 0x10000
+#define SC_THAI 0x20000
+#define SC_UKRANIAN 0x40000
+#define SC_LATIN_10 0x80000
+#define SC_VIETNAMESE 0x100000
+#define SC_CHINESE_SIMPLIFIED 0x1000000
+#define SC_CHINESE_TRADITIONAL 0x2000000
+#define SC_JAPANESE 0x4000000
+#define SC_KOREAN 0x8000000
+
+/* Charset types (`Charset::type`). */
+
+#define CT_UNKNOWN 0
+#define CT_ASCII 1
+#define CT_UCS2 2
+#define CT_UCS4 3
+#define CT_1BYTE0 10
+#define CT_1BYTE 11
+#define CT_1BYTE8 12
+#define CT_EUC 100
+#define CT_DBYTE 101
+#define CT_DBYTE2 102
+#define CT_UTF16 1000
+#define CT_UTF8 1001
+#define CT_UTF7 1002
+#define CT_2022 10000
+#define CT_SJIS 10001
+
+/* Charset flags (`Charset::flags`). */
+
+#define CF_PRIMARY 0x1
+#define CF_DISPLAY 0x2
+#define CF_POSTING 0x4
+#define CF_UNSUPRT 0x8
+#define CF_NOEMAIL 0x10
+
+/* UTF-7: states of the reader. */
+
+#define U7_ASCII 0
+#define U7_PLUS 1
+#define U7_UNICODE 2
+#define U7_MINUS 3
+
+typedef struct utf8_scent SCRIPT;
+typedef struct utf8_csent CHARSET;
+struct utf8_eucparam;
+
+/* Maps one character to its canonical form. */
+typedef unsigned long (*ucs4cn_t)(unsigned long c);
+
+/* Decomposes one character; called again with 0 while `*more` is set. */
+typedef unsigned long (*ucs4de_t)(unsigned long c, void **more);
+
+/* One known charset: its name, encoding scheme, flags and table. C name: `CHARSET`. */
+struct utf8_csent {
+  char *name;
+  unsigned short type;
+  unsigned short flags;
+  void *tab;
+  unsigned long script;
+  char *preferred;
+};
+
+/* One known script: name, description, its bit. C name: `SCRIPT`. */
+struct utf8_scent {
+  char *name;
+  char *description;
+  unsigned long script;
+};
+
+/* Parameters of one EUC code set. C name: `struct utf8_eucparam`. */
+struct utf8_eucparam {
+  unsigned int base_ku : 8;
+  unsigned int base_ten : 8;
+  unsigned int max_ku : 8;
+  unsigned int max_ten : 8;
+  void *tab;
+};
+
+/* Octets of a character of the Basic Multilingual Plane in UTF-8. */
+#define UTF8_SIZE_BMP(c) (((c) & 0xff80) ? (((c) & 0xf800) ? 3 : 2) : 1)
+
+/* Writes such a character at `b`, which moves on; a statement. */
+#define UTF8_PUT_BMP(b,c) { \
+    if ((c) & 0xf800) { \
+      *(b)++ = 0xe0 | ((c) >> 12); \
+      *(b)++ = 0x80 | (((c) >> 6) & 0x3f); \
+      *(b)++ = 0x80 | ((c) & 0x3f); \
+    } \
+    else if ((c) & 0xff80) { \
+      *(b)++ = 0xc0 | (((c) >> 6) & 0x3f); \
+      *(b)++ = 0x80 | ((c) & 0x3f); \
+    } \
+    else *(b)++ = (c); \
+  }
+
+unsigned long ucs4_cs_get(CHARSET *cs, unsigned char **s, unsigned long *i);
+unsigned long ucs4_decompose(unsigned long c, void **more);
+unsigned long ucs4_decompose_recursive(unsigned long c, void **more);
+long ucs4_rmapbuf(unsigned char *t,
+                  unsigned long *ucs4,
+                  unsigned long len,
+                  unsigned short *rmap,
+                  unsigned long errch);
+
+long ucs4_rmaplen(unsigned long *ucs4,
+                  unsigned long len,
+                  unsigned short *rmap,
+                  unsigned long errch);
+
+long ucs4_rmaptext(unsigned long *ucs4,
+                   unsigned long len,
+                   unsigned short *rmap,
+                   SIZEDTEXT *ret,
+                   unsigned long errch);
+
+unsigned long ucs4_titlecase(unsigned long c);
+long ucs4_width(unsigned long c);
+char *utf8_badcharset(char *charset);
+const CHARSET *utf8_charset(char *charset);
+long utf8_cstext(SIZEDTEXT *text,
+                 char *charset,
+                 SIZEDTEXT *ret,
+                 unsigned long errch);
+
+long utf8_cstocstext(SIZEDTEXT *text,
+                     char *sc,
+                     SIZEDTEXT *ret,
+                     char *dc,
+                     unsigned long errch);
+
+unsigned long *utf8_csvalidmap(char **charsets);
+unsigned long utf8_get(unsigned char **s, unsigned long *i);
+unsigned long utf8_get_raw(unsigned char **s, unsigned long *i);
+const CHARSET *utf8_infercharset(SIZEDTEXT *src);
+unsigned char *utf8_put(unsigned char *s, unsigned long c);
+unsigned short *utf8_rmap(char *charset);
+unsigned short *utf8_rmap_cs(const CHARSET *cs);
+unsigned short *utf8_rmap_gen(const CHARSET *cs, unsigned short *oldmap);
+unsigned long utf8_rmapsize(SIZEDTEXT *text,
+                            unsigned short *rmap,
+                            unsigned long errch,
+                            long iso2022jp);
+
+long utf8_rmaptext(SIZEDTEXT *text,
+                   unsigned short *rmap,
+                   SIZEDTEXT *ret,
+                   unsigned long errch,
+                   long iso2022jp);
+
+SCRIPT *utf8_script(char *script);
+unsigned long utf8_size(unsigned long c);
+long utf8_strwidth(unsigned char *s);
+long utf8_text(SIZEDTEXT *text,
+               char *charset,
+               SIZEDTEXT *ret,
+               long flags);
+
+void utf8_text_1byte(SIZEDTEXT *text,
+                     SIZEDTEXT *ret,
+                     void *tab,
+                     ucs4cn_t cv,
+                     ucs4de_t de);
+
+void utf8_text_1byte0(SIZEDTEXT *text,
+                      SIZEDTEXT *ret,
+                      ucs4cn_t cv,
+                      ucs4de_t de);
+
+void utf8_text_1byte8(SIZEDTEXT *text,
+                      SIZEDTEXT *ret,
+                      void *tab,
+                      ucs4cn_t cv,
+                      ucs4de_t de);
+
+void utf8_text_2022(SIZEDTEXT *text,
+                    SIZEDTEXT *ret,
+                    ucs4cn_t cv,
+                    ucs4de_t de);
+
+long utf8_text_cs(SIZEDTEXT *text,
+                  const CHARSET *cs,
+                  SIZEDTEXT *ret,
+                  ucs4cn_t cv,
+                  ucs4de_t de);
+
+void utf8_text_dbyte(SIZEDTEXT *text,
+                     SIZEDTEXT *ret,
+                     void *tab,
+                     ucs4cn_t cv,
+                     ucs4de_t de);
+
+void utf8_text_dbyte2(SIZEDTEXT *text,
+                      SIZEDTEXT *ret,
+                      void *tab,
+                      ucs4cn_t cv,
+                      ucs4de_t de);
+
+void utf8_text_euc(SIZEDTEXT *text,
+                   SIZEDTEXT *ret,
+                   void *tab,
+                   ucs4cn_t cv,
+                   ucs4de_t de);
+
+void utf8_text_sjis(SIZEDTEXT *text,
+                    SIZEDTEXT *ret,
+                    ucs4cn_t cv,
+                    ucs4de_t de);
+
+void utf8_text_ucs2(SIZEDTEXT *text,
+                    SIZEDTEXT *ret,
+                    ucs4cn_t cv,
+                    ucs4de_t de);
+
+void utf8_text_ucs4(SIZEDTEXT *text,
+                    SIZEDTEXT *ret,
+                    ucs4cn_t cv,
+                    ucs4de_t de);
+
+void utf8_text_utf16(SIZEDTEXT *text,
+                     SIZEDTEXT *ret,
+                     ucs4cn_t cv,
+                     ucs4de_t de);
+
+void utf8_text_utf7(SIZEDTEXT *text,
+                    SIZEDTEXT *ret,
+                    ucs4cn_t cv,
+                    ucs4de_t de);
+
+void utf8_text_utf8(SIZEDTEXT *text,
+                    SIZEDTEXT *ret,
+                    ucs4cn_t cv,
+                    ucs4de_t de);
+
+long utf8_textwidth(SIZEDTEXT *utf8);
+long utf8_validate(unsigned char *s, unsigned long i);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

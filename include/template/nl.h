@@ -1,0 +1,21 @@
+/* Line ends.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ * Generated from the Rust sources; see tests/headers.
+ */
+#ifndef CCLIENT_NL_H
+#define CCLIENT_NL_H
+
+#include "mail.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+@functions@
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
