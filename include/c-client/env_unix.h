@@ -36,7 +36,7 @@ struct passwd;
 
 typedef struct dotlock_base DOTLOCK;
 
-/* State of a held `.lock` file, filled by `dotlock_lock`. C name: `DOTLOCK`. */
+/* State of a held `.lock` file, filled by `dotlock_lock`. */
 struct dotlock_base {
   char lock[1024];
   int pipei;
@@ -65,10 +65,11 @@ int lockname(char *lock, char *fname, int op, long *pid);
 long loginpw(struct passwd *pw, int argc, char **argv);
 char *mailboxdir(char *dst, char *dir, char *name);
 /* The block notifier that stands until `SET_BLOCKNOTIFY`: returns `data`.
-
-   c-client's switches the process's alarm clock off before it allocates memory, so that a
-   signal handler may `longjmp` out of everything else. This library needs no such care and
-   leaves the host's clock alone. */
+ *
+ * c-client's switches the process's alarm clock off before it allocates memory, so that a
+ * signal handler may `longjmp` out of everything else. This library needs no such care and
+ * leaves the host's clock alone.
+ */
 void *mm_blocknotify(int reason, void *data);
 
 char *myusername_full(unsigned long *flags);

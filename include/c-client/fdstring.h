@@ -15,7 +15,8 @@ extern "C" {
 typedef struct fd_data FDDATA;
 
 /* What the `fd_string` driver reads: a file, from a position on, through a buffer of the
-   caller's. C name: `FDDATA`. */
+ * caller's.
+ */
 struct fd_data {
   int fd;
   unsigned long pos;

@@ -13,7 +13,8 @@ extern "C" {
 #endif
 
 /* A block of `size` octets of the C heap, for the caller to free with `fs_give` or `free`.
-   NULL when there is no memory, where UW c-client ends the program. */
+ * NULL when there is no memory, where UW c-client ends the program.
+ */
 void *fs_get(size_t size);
 
 /* Frees `*block` and sets it to NULL. */

@@ -26,7 +26,7 @@ extern "C" {
 
 typedef struct imap_cap IMAPCAP;
 
-/* What an IMAP server can do, one bit per capability; read by the `LEVEL…` macros. C name: `IMAPCAP`. */
+/* What an IMAP server can do, one bit per capability; read by the `LEVEL…` macros. */
 struct imap_cap {
   unsigned int rfc1176 : 1;
   unsigned int imap2bis : 1;

@@ -596,13 +596,13 @@ struct mail_body_message;
 #define MESSAGE struct mail_body_message
 typedef struct message_cache MESSAGECACHE;
 typedef struct mail_overview OVERVIEW;
+typedef struct mailstring STRING;
+struct string_driver;
+#define STRINGDRIVER struct string_driver
 typedef struct mail_stream MAILSTREAM;
 typedef struct mail_stream_handle MAILHANDLE;
 typedef struct getsdata GETS_DATA;
 typedef struct mbx_status MAILSTATUS;
-typedef struct mailstring STRING;
-struct string_driver;
-#define STRINGDRIVER struct string_driver
 struct search_program;
 #define SEARCHPGM struct search_program
 struct search_set;
@@ -693,49 +693,24 @@ typedef unsigned long *(*sorter_t)(MAILSTREAM *stream,
 /* Reads `size` octets of a stream into `buffer`; T when all came. */
 typedef long (*readfn_t)(void *stream, unsigned long size, char *buffer);
 
-/* A node of the threader's working tree, opaque. C name: `container_t`. */
+/* A node of the threader's working tree, opaque. */
 typedef void **container_t;
 
-/* Counted text; `data` need not end in NUL, but does wherever the library makes one. C name: `SIZEDTEXT`. */
+/* Counted text; `data` need not end in NUL, but does wherever the library makes one. */
 struct mail_sizedtext {
   unsigned char *data;
   unsigned long size;
 };
 
-/* A parsed `{host:port/flags}mailbox` name. Callers keep these on their own stack. C name: `NETMBX`. */
-struct net_mailbox {
-  char host[256];
-  char orighost[256];
-  char user[65];
-  char authuser[65];
-  char mailbox[256];
-  char service[21];
-  unsigned long port;
-  unsigned int anoflag : 1;
-  unsigned int dbgflag : 1;
-  unsigned int secflag : 1;
-  unsigned int sslflag : 1;
-  unsigned int trysslflag : 1;
-  unsigned int novalidate : 1;
-  unsigned int tlsflag : 1;
-  unsigned int notlsflag : 1;
-  unsigned int readonlyflag : 1;
-  unsigned int norsh : 1;
-  unsigned int loser : 1;
-  unsigned int tlssslv23 : 1;
+/* A list of counted strings. */
+struct string_list {
+  SIZEDTEXT text;
+  STRINGLIST *next;
 };
 
-/* A SASL mechanism: `AU_*` flags, name, client and server sides. Linked in by `auth_link`. C name: `AUTHENTICATOR`. */
-struct mail_authenticator {
-  long flags;
-  char *name;
-  authcheck_t valid;
-  authclient_t client;
-  authserver_t server;
-  AUTHENTICATOR *next;
-};
-
-/* One address of a header list (RFC 5322). A group starts with `host` NULL and ends with `mailbox` NULL. C name: `ADDRESS`. */
+/* One address of a header list (RFC 5322). A group starts with `host` NULL and ends with
+ * `mailbox` NULL.
+ */
 struct mail_address {
   char *personal;
   char *adl;
@@ -749,21 +724,7 @@ struct mail_address {
   ADDRESS *next;
 };
 
-/* The short description of a message that `mail_fetch_overview` reports. C name: `OVERVIEW`. */
-struct mail_overview {
-  char *subject;
-  ADDRESS *from;
-  char *date;
-  char *message_id;
-  char *references;
-  struct {
-    unsigned long octets;
-    unsigned long lines;
-    char *xref;
-  } optional;
-};
-
-/* The parsed header of a message. Strings and address lists are owned by the envelope. C name: `ENVELOPE`. */
+/* The parsed header of a message. Strings and address lists are owned by the envelope. */
 struct mail_envelope {
   unsigned int incomplete : 1;
   unsigned int imapenvonly : 1;
@@ -785,42 +746,22 @@ struct mail_envelope {
   void *sparep;
 };
 
-/* One parameter of a content type or disposition; the list keeps the server's order. C name: `PARAMETER`. */
+/* One parameter of a content type or disposition; the list keeps the server's order. */
 struct mail_body_parameter {
   char *attribute;
   char *value;
   PARAMETER *next;
 };
 
-/* A list of counted strings. C name: `STRINGLIST`. */
-struct string_list {
-  SIZEDTEXT text;
-  STRINGLIST *next;
-};
-
-/* Where a piece of text lies in its message, and the text once it was fetched. C name: `PARTTEXT`. */
+/* Where a piece of text lies in its message, and the text once it was fetched. */
 struct mail_body_text {
   unsigned long offset;
   SIZEDTEXT text;
 };
 
-/* One part of a multipart body. C name: `PART`. */
-struct mail_body_part {
-  BODY body;
-  PART *next;
-};
-
-/* The inside of a `MESSAGE/RFC822` part. C name: `MESSAGE`. */
-struct mail_body_message {
-  ENVELOPE *env;
-  BODY *body;
-  PARTTEXT full;
-  STRINGLIST *lines;
-  PARTTEXT header;
-  PARTTEXT text;
-};
-
-/* The MIME structure of a message or part: `TYPE*`, `ENC*`, parameters, and the parts inside. C name: `BODY`. */
+/* The MIME structure of a message or part: `TYPE*`, `ENC*`, parameters, and the parts
+ * inside.
+ */
 struct mail_bodystruct {
   unsigned short type;
   unsigned short encoding;
@@ -848,27 +789,25 @@ struct mail_bodystruct {
   void *sparep;
 };
 
-/* How a [`MailString`] reads its data. C name: `STRINGDRIVER`. */
-struct string_driver {
-  void (*init)(STRING*, void*, unsigned long);
-  char (*next)(STRING*);
-  void (*setpos)(STRING*, unsigned long);
+/* One part of a multipart body. */
+struct mail_body_part {
+  BODY body;
+  PART *next;
 };
 
-/* A string read through a driver, so that a message need not be in memory at once. Lives on the caller's stack; driven by `INIT`, `SNX`, `CHR`, `SETPOS`, `GETPOS`, `SIZE`. C name: `STRING`. */
-struct mailstring {
-  void *data;
-  unsigned long data1;
-  unsigned long size;
-  char *chunk;
-  unsigned long chunksize;
-  unsigned long offset;
-  char *curpos;
-  unsigned long cursize;
-  STRINGDRIVER *dtb;
+/* The inside of a `MESSAGE/RFC822` part. */
+struct mail_body_message {
+  ENVELOPE *env;
+  BODY *body;
+  PARTTEXT full;
+  STRINGLIST *lines;
+  PARTTEXT header;
+  PARTTEXT text;
 };
 
-/* What is known of one message ("elt"): flags, size, internal date, and the private text caches. C name: `MESSAGECACHE`. */
+/* What is known of one message ("elt"): flags, size, internal date, and the private text
+ * caches.
+ */
 struct message_cache {
   unsigned long msgno;
   unsigned int lockcount : 8;
@@ -886,7 +825,7 @@ struct message_cache {
     unsigned int dirty : 1;
     unsigned int filter : 1;
     unsigned int ghost : 1;
-  } private_;
+  } private;
   unsigned int day : 5;
   unsigned int month : 4;
   unsigned int year : 7;
@@ -917,178 +856,45 @@ struct message_cache {
   unsigned long user_flags;
 };
 
-/* A set of message numbers or UIDs, from `first` to `last`, or `first` alone when `last` is 0. C name: `SEARCHSET`. */
-struct search_set {
-  unsigned long first;
-  unsigned long last;
-  SEARCHSET *next;
-};
-
-/* An OR criterion of two programs. C name: `SEARCHOR`. */
-struct search_or {
-  SEARCHPGM *first;
-  SEARCHPGM *second;
-  SEARCHOR *next;
-};
-
-/* A list of programs, each of which is negated. C name: `SEARCHPGMLIST`. */
-struct search_pgm_list {
-  SEARCHPGM *pgm;
-  SEARCHPGMLIST *next;
-};
-
-/* A HEADER criterion: field name and text. C name: `SEARCHHEADER`. */
-struct search_header {
-  SIZEDTEXT line;
-  SIZEDTEXT text;
-  SEARCHHEADER *next;
-};
-
-/* A search: all criteria that are set must match. C name: `SEARCHPGM`. */
-struct search_program {
-  SEARCHSET *msgno;
-  SEARCHSET *uid;
-  SEARCHOR *or;
-  SEARCHPGMLIST *not;
-  SEARCHHEADER *header;
-  STRINGLIST *bcc;
-  STRINGLIST *body;
-  STRINGLIST *cc;
-  STRINGLIST *from;
-  STRINGLIST *keyword;
-  STRINGLIST *unkeyword;
-  STRINGLIST *subject;
-  STRINGLIST *text;
-  STRINGLIST *to;
-  unsigned long larger;
-  unsigned long smaller;
-  unsigned long older;
-  unsigned long younger;
-  unsigned short sentbefore;
-  unsigned short senton;
-  unsigned short sentsince;
-  unsigned short before;
-  unsigned short on;
-  unsigned short since;
-  unsigned int answered : 1;
-  unsigned int unanswered : 1;
-  unsigned int deleted : 1;
-  unsigned int undeleted : 1;
-  unsigned int draft : 1;
-  unsigned int undraft : 1;
-  unsigned int flagged : 1;
-  unsigned int unflagged : 1;
-  unsigned int recent : 1;
-  unsigned int old : 1;
-  unsigned int seen : 1;
-  unsigned int unseen : 1;
-  STRINGLIST *return_path;
-  STRINGLIST *sender;
-  STRINGLIST *reply_to;
-  STRINGLIST *in_reply_to;
-  STRINGLIST *message_id;
-  STRINGLIST *newsgroups;
-  STRINGLIST *followup_to;
-  STRINGLIST *references;
-};
-
-/* A sort order: `function` (`SORT*`), direction, and the next criterion. C name: `SORTPGM`. */
-struct sort_program {
-  unsigned int reverse : 1;
-  unsigned int abort : 1;
-  short function;
-  unsigned long nmsgs;
-  struct {
-    unsigned long cached;
-    unsigned long sorted;
-    unsigned long postsorted;
-  } progress;
-  postsort_t postsort;
-  SORTPGM *next;
-};
-
-/* What sorting and threading keep of one message. C name: `SORTCACHE`. */
-struct sort_cache {
-  unsigned int sorted : 1;
-  unsigned int postsorted : 1;
-  unsigned int refwd : 1;
-  unsigned int dirty : 1;
-  SORTPGM *pgm;
-  unsigned long num;
-  unsigned long date;
-  unsigned long arrival;
-  unsigned long size;
-  char *from;
-  char *to;
-  char *cc;
+/* The short description of a message that `mail_fetch_overview` reports. */
+struct mail_overview {
   char *subject;
+  ADDRESS *from;
+  char *date;
   char *message_id;
-  char *unique;
-  STRINGLIST *references;
+  char *references;
+  struct {
+    unsigned long octets;
+    unsigned long lines;
+    char *xref;
+  } optional;
 };
 
-/* One node of a thread tree; `num` is 0 for a message that is missing. C name: `THREADNODE`. */
-struct thread_node {
-  unsigned long num;
-  SORTCACHE *sc;
-  THREADNODE *branch;
-  THREADNODE *next;
+/* A string read through a driver, so that a message need not be in memory at once. Lives on
+ * the caller's stack; driven by `INIT`, `SNX`, `CHR`, `SETPOS`, `GETPOS`, `SIZE`.
+ */
+struct mailstring {
+  void *data;
+  unsigned long data1;
+  unsigned long size;
+  char *chunk;
+  unsigned long chunksize;
+  unsigned long offset;
+  char *curpos;
+  unsigned long cursize;
+  STRINGDRIVER *dtb;
 };
 
-/* A mail driver: name, `DR_*` flags and its dispatch table. Linked in by `mail_link`. C name: `DRIVER`. */
-struct driver {
-  char *name;
-  unsigned long flags;
-  DRIVER *next;
-  DRIVER *(*valid)(char*);
-  void *(*parameters)(long, void*);
-  void (*scan)(MAILSTREAM*, char*, char*, char*);
-  void (*list)(MAILSTREAM*, char*, char*);
-  void (*lsub)(MAILSTREAM*, char*, char*);
-  long (*subscribe)(MAILSTREAM*, char*);
-  long (*unsubscribe)(MAILSTREAM*, char*);
-  long (*create)(MAILSTREAM*, char*);
-  long (*mbxdel)(MAILSTREAM*, char*);
-  long (*mbxren)(MAILSTREAM*, char*, char*);
-  long (*status)(MAILSTREAM*, char*, long);
-  MAILSTREAM *(*open)(MAILSTREAM*);
-  void (*close)(MAILSTREAM*, long);
-  void (*fast)(MAILSTREAM*, char*, long);
-  void (*msgflags)(MAILSTREAM*, char*, long);
-  long (*overview)(MAILSTREAM*, overview_t);
-  ENVELOPE *(*structure)(MAILSTREAM*,
-                                     unsigned long,
-                                     BODY**,
-                                     long);
-  char *(*header)(MAILSTREAM*, unsigned long, unsigned long*, long);
-  long (*text)(MAILSTREAM*, unsigned long, STRING*, long);
-  long (*msgdata)(MAILSTREAM*,
-                  unsigned long,
-                  char*,
-                  unsigned long,
-                  unsigned long,
-                  STRINGLIST*,
-                  long);
-  unsigned long (*uid)(MAILSTREAM*, unsigned long);
-  unsigned long (*msgno)(MAILSTREAM*, unsigned long);
-  void (*flag)(MAILSTREAM*, char*, char*, long);
-  void (*flagmsg)(MAILSTREAM*, MESSAGECACHE*);
-  long (*search)(MAILSTREAM*, char*, SEARCHPGM*, long);
-  unsigned long *(*sort)(MAILSTREAM*,
-                         char*,
-                         SEARCHPGM*,
-                         SORTPGM*,
-                         long);
-  THREADNODE *(*thread)(MAILSTREAM*, char*, char*, SEARCHPGM*, long);
-  long (*ping)(MAILSTREAM*);
-  void (*check)(MAILSTREAM*);
-  long (*expunge)(MAILSTREAM*, char*, long);
-  long (*copy)(MAILSTREAM*, char*, char*, long);
-  long (*append)(MAILSTREAM*, char*, append_t, void*);
-  void (*gc)(MAILSTREAM*, long);
+/* How a [`MailString`] reads its data. */
+struct string_driver {
+  void (*init)(STRING*, void*, unsigned long);
+  char (*next)(STRING*);
+  void (*setpos)(STRING*, unsigned long);
 };
 
-/* An open mailbox. Callers read `dtb`, `mailbox`, `original_mailbox`, `nmsgs`, `recent`, the permanent flags and `user_flags`, and own `sparep`. C name: `MAILSTREAM`. */
+/* An open mailbox. Callers read `dtb`, `mailbox`, `original_mailbox`, `nmsgs`, `recent`, the
+ * permanent flags and `user_flags`, and own `sparep`.
+ */
 struct mail_stream {
   DRIVER *dtb;
   void *local;
@@ -1143,7 +949,7 @@ struct mail_stream {
       char *text;
     } search;
     STRING string;
-  } private_;
+  } private;
   void *sparep;
   unsigned int spare : 1;
   unsigned int spare2 : 1;
@@ -1155,32 +961,13 @@ struct mail_stream {
   unsigned int spare8 : 1;
 };
 
-/* A threading algorithm that the server or the library offers. C name: `THREADER`. */
-struct threader_list {
-  char *name;
-  THREADNODE *(*dispatch)(MAILSTREAM*,
-                                  char*,
-                                  SEARCHPGM*,
-                                  long,
-                                  sorter_t);
-  THREADER *next;
+/* A weak reference to a stream: valid while `sequence` equals the stream's own. */
+struct mail_stream_handle {
+  MAILSTREAM *stream;
+  unsigned short sequence;
 };
 
-/* Attribute and value pairs of an [`Annotation`]. C name: `ANNOTATION_VALUES`. */
-struct annotation_value_list {
-  char *attr;
-  char *value;
-  ANNOTATION_VALUES *next;
-};
-
-/* One annotated entry (ANNOTATEMORE draft): a mailbox, an entry name, its values. C name: `ANNOTATION`. */
-struct annotation {
-  char *mbox;
-  char *entry;
-  ANNOTATION_VALUES *values;
-};
-
-/* What a `SET_GETS` callback is told about the text it is about to read. C name: `GETS_DATA`. */
+/* What a `SET_GETS` callback is told about the text it is about to read. */
 struct getsdata {
   MAILSTREAM *stream;
   unsigned long msgno;
@@ -1191,36 +978,7 @@ struct getsdata {
   long flags;
 };
 
-/* One entry of an access-control list (RFC 4314), as given to the `SET_ACL` callback. C name: `ACLLIST`. */
-struct acl_list {
-  char *identifier;
-  char *rights;
-  ACLLIST *next;
-};
-
-/* A weak reference to a stream: valid while `sequence` equals the stream's own. C name: `MAILHANDLE`. */
-struct mail_stream_handle {
-  MAILSTREAM *stream;
-  unsigned short sequence;
-};
-
-/* One namespace (RFC 2342). C name: `NAMESPACE`. */
-struct mail_namespace {
-  char *name;
-  int delimiter;
-  PARAMETER *param;
-  NAMESPACE *next;
-};
-
-/* One resource of a quota root (RFC 9208), in the units of the resource. C name: `QUOTALIST`. */
-struct quota_list {
-  char *name;
-  unsigned long usage;
-  unsigned long limit;
-  QUOTALIST *next;
-};
-
-/* The answer to STATUS; `flags` (`SA_*`) says which members are set. C name: `MAILSTATUS`. */
+/* The answer to STATUS; `flags` (`SA_*`) says which members are set. */
 struct mbx_status {
   long flags;
   unsigned long messages;
@@ -1230,7 +988,261 @@ struct mbx_status {
   unsigned long uidvalidity;
 };
 
-/* The dispatch table of a byte stream (TCP, TLS). C name: `NETDRIVER`. */
+/* A search: all criteria that are set must match. */
+struct search_program {
+  SEARCHSET *msgno;
+  SEARCHSET *uid;
+  SEARCHOR *or;
+  SEARCHPGMLIST *not;
+  SEARCHHEADER *header;
+  STRINGLIST *bcc;
+  STRINGLIST *body;
+  STRINGLIST *cc;
+  STRINGLIST *from;
+  STRINGLIST *keyword;
+  STRINGLIST *unkeyword;
+  STRINGLIST *subject;
+  STRINGLIST *text;
+  STRINGLIST *to;
+  unsigned long larger;
+  unsigned long smaller;
+  unsigned long older;
+  unsigned long younger;
+  unsigned short sentbefore;
+  unsigned short senton;
+  unsigned short sentsince;
+  unsigned short before;
+  unsigned short on;
+  unsigned short since;
+  unsigned int answered : 1;
+  unsigned int unanswered : 1;
+  unsigned int deleted : 1;
+  unsigned int undeleted : 1;
+  unsigned int draft : 1;
+  unsigned int undraft : 1;
+  unsigned int flagged : 1;
+  unsigned int unflagged : 1;
+  unsigned int recent : 1;
+  unsigned int old : 1;
+  unsigned int seen : 1;
+  unsigned int unseen : 1;
+  STRINGLIST *return_path;
+  STRINGLIST *sender;
+  STRINGLIST *reply_to;
+  STRINGLIST *in_reply_to;
+  STRINGLIST *message_id;
+  STRINGLIST *newsgroups;
+  STRINGLIST *followup_to;
+  STRINGLIST *references;
+};
+
+/* A set of message numbers or UIDs, from `first` to `last`, or `first` alone when `last` is
+ * 0.
+ */
+struct search_set {
+  unsigned long first;
+  unsigned long last;
+  SEARCHSET *next;
+};
+
+/* A HEADER criterion: field name and text. */
+struct search_header {
+  SIZEDTEXT line;
+  SIZEDTEXT text;
+  SEARCHHEADER *next;
+};
+
+/* An OR criterion of two programs. */
+struct search_or {
+  SEARCHPGM *first;
+  SEARCHPGM *second;
+  SEARCHOR *next;
+};
+
+/* A list of programs, each of which is negated. */
+struct search_pgm_list {
+  SEARCHPGM *pgm;
+  SEARCHPGMLIST *next;
+};
+
+/* A sort order: `function` (`SORT*`), direction, and the next criterion. */
+struct sort_program {
+  unsigned int reverse : 1;
+  unsigned int abort : 1;
+  short function;
+  unsigned long nmsgs;
+  struct {
+    unsigned long cached;
+    unsigned long sorted;
+    unsigned long postsorted;
+  } progress;
+  postsort_t postsort;
+  SORTPGM *next;
+};
+
+/* What sorting and threading keep of one message. */
+struct sort_cache {
+  unsigned int sorted : 1;
+  unsigned int postsorted : 1;
+  unsigned int refwd : 1;
+  unsigned int dirty : 1;
+  SORTPGM *pgm;
+  unsigned long num;
+  unsigned long date;
+  unsigned long arrival;
+  unsigned long size;
+  char *from;
+  char *to;
+  char *cc;
+  char *subject;
+  char *message_id;
+  char *unique;
+  STRINGLIST *references;
+};
+
+/* One node of a thread tree; `num` is 0 for a message that is missing. */
+struct thread_node {
+  unsigned long num;
+  SORTCACHE *sc;
+  THREADNODE *branch;
+  THREADNODE *next;
+};
+
+/* A threading algorithm that the server or the library offers. */
+struct threader_list {
+  char *name;
+  THREADNODE *(*dispatch)(MAILSTREAM*,
+                                  char*,
+                                  SEARCHPGM*,
+                                  long,
+                                  sorter_t);
+  THREADER *next;
+};
+
+/* One entry of an access-control list (RFC 4314), as given to the `SET_ACL` callback. */
+struct acl_list {
+  char *identifier;
+  char *rights;
+  ACLLIST *next;
+};
+
+/* One annotated entry (ANNOTATEMORE draft): a mailbox, an entry name, its values. */
+struct annotation {
+  char *mbox;
+  char *entry;
+  ANNOTATION_VALUES *values;
+};
+
+/* Attribute and value pairs of an [`Annotation`]. */
+struct annotation_value_list {
+  char *attr;
+  char *value;
+  ANNOTATION_VALUES *next;
+};
+
+/* One resource of a quota root (RFC 9208), in the units of the resource. */
+struct quota_list {
+  char *name;
+  unsigned long usage;
+  unsigned long limit;
+  QUOTALIST *next;
+};
+
+/* One namespace (RFC 2342). */
+struct mail_namespace {
+  char *name;
+  int delimiter;
+  PARAMETER *param;
+  NAMESPACE *next;
+};
+
+/* A mail driver: name, `DR_*` flags and its dispatch table. Linked in by `mail_link`. */
+struct driver {
+  char *name;
+  unsigned long flags;
+  DRIVER *next;
+  DRIVER *(*valid)(char*);
+  void *(*parameters)(long, void*);
+  void (*scan)(MAILSTREAM*, char*, char*, char*);
+  void (*list)(MAILSTREAM*, char*, char*);
+  void (*lsub)(MAILSTREAM*, char*, char*);
+  long (*subscribe)(MAILSTREAM*, char*);
+  long (*unsubscribe)(MAILSTREAM*, char*);
+  long (*create)(MAILSTREAM*, char*);
+  long (*mbxdel)(MAILSTREAM*, char*);
+  long (*mbxren)(MAILSTREAM*, char*, char*);
+  long (*status)(MAILSTREAM*, char*, long);
+  MAILSTREAM *(*open)(MAILSTREAM*);
+  void (*close)(MAILSTREAM*, long);
+  void (*fast)(MAILSTREAM*, char*, long);
+  void (*msgflags)(MAILSTREAM*, char*, long);
+  long (*overview)(MAILSTREAM*, overview_t);
+  ENVELOPE *(*structure)(MAILSTREAM*,
+                                     unsigned long,
+                                     BODY**,
+                                     long);
+  char *(*header)(MAILSTREAM*, unsigned long, unsigned long*, long);
+  long (*text)(MAILSTREAM*, unsigned long, STRING*, long);
+  long (*msgdata)(MAILSTREAM*,
+                  unsigned long,
+                  char*,
+                  unsigned long,
+                  unsigned long,
+                  STRINGLIST*,
+                  long);
+  unsigned long (*uid)(MAILSTREAM*, unsigned long);
+  unsigned long (*msgno)(MAILSTREAM*, unsigned long);
+  void (*flag)(MAILSTREAM*, char*, char*, long);
+  void (*flagmsg)(MAILSTREAM*, MESSAGECACHE*);
+  long (*search)(MAILSTREAM*, char*, SEARCHPGM*, long);
+  unsigned long *(*sort)(MAILSTREAM*,
+                         char*,
+                         SEARCHPGM*,
+                         SORTPGM*,
+                         long);
+  THREADNODE *(*thread)(MAILSTREAM*, char*, char*, SEARCHPGM*, long);
+  long (*ping)(MAILSTREAM*);
+  void (*check)(MAILSTREAM*);
+  long (*expunge)(MAILSTREAM*, char*, long);
+  long (*copy)(MAILSTREAM*, char*, char*, long);
+  long (*append)(MAILSTREAM*, char*, append_t, void*);
+  void (*gc)(MAILSTREAM*, long);
+};
+
+/* A SASL mechanism: `AU_*` flags, name, client and server sides. Linked in by `auth_link`. */
+struct mail_authenticator {
+  long flags;
+  char *name;
+  authcheck_t valid;
+  authclient_t client;
+  authserver_t server;
+  AUTHENTICATOR *next;
+};
+
+/* A parsed `{host:port/flags}mailbox` name. Callers keep these on their own stack. */
+struct net_mailbox {
+  char host[256];
+  char orighost[256];
+  char user[65];
+  char authuser[65];
+  char mailbox[256];
+  char service[21];
+  unsigned long port;
+  unsigned int anoflag : 1;
+  unsigned int dbgflag : 1;
+  unsigned int secflag : 1;
+  unsigned int sslflag : 1;
+  unsigned int trysslflag : 1;
+  unsigned int novalidate : 1;
+  unsigned int tlsflag : 1;
+  unsigned int notlsflag : 1;
+  unsigned int readonlyflag : 1;
+  unsigned int norsh : 1;
+  unsigned int loser : 1;
+  unsigned int tlssslv23 : 1;
+};
+
+/* The dispatch table of a byte stream (TCP, TLS). */
 struct net_driver {
   void *(*open)(char*, char*, unsigned long);
   void *(*aopen)(NETMBX*, char*, char*);
@@ -1245,13 +1257,13 @@ struct net_driver {
   char *(*localhost)(void*);
 };
 
-/* An open byte stream and its driver. C name: `NETSTREAM`. */
+/* An open byte stream and its driver. */
 struct net_stream {
   void *stream;
   NETDRIVER *dtb;
 };
 
-/* An open SMTP or NNTP posting connection. C name: `SENDSTREAM`. */
+/* An open SMTP or NNTP posting connection. */
 struct send_stream {
   NETSTREAM *netstream;
   char *host;
@@ -1423,8 +1435,9 @@ void mm_status(MAILSTREAM *stream, char *mailbox, MAILSTATUS *status);
 /* Names of the content transfer encodings, by `ENC*`. */
 extern char *body_encodings[11];
 
-/* Names of the primary body types, by `TYPE*`. The slots after X-UNKNOWN are for types that turn
-   up in mail. */
+/* Names of the primary body types, by `TYPE*`. The slots after X-UNKNOWN are for types that
+ * turn up in mail.
+ */
 extern char *body_types[16];
 
 /* English names of the days, from Sunday. */
@@ -1447,7 +1460,8 @@ long PSINR(char *s, unsigned long n);
 int PSOUT(char *s);
 int PSOUTR(SIZEDTEXT *s);
 /* Adds `auth` to the list of authenticators, at its end, if its `valid` allows. A second
-   time does nothing. */
+ * time does nothing.
+ */
 void auth_link(AUTHENTICATOR *auth);
 
 long mail_append_full(MAILSTREAM *stream,
@@ -1609,7 +1623,8 @@ unsigned long mail_longdate(MESSAGECACHE *elt);
 AUTHENTICATOR *mail_lookup_auth(unsigned long i);
 
 /* The number (from 1) of the authenticator called `mechanism`, whatever its case, that has a
-   client side, has all of `flags` (`AU_*`) and is not switched off; 0 when there is none. */
+ * client side, has all of `flags` (`AU_*`) and is not switched off; 0 when there is none.
+ */
 unsigned int mail_lookup_auth_name(char *mechanism, long flags);
 
 void mail_lsub(MAILSTREAM *stream, char *reference, char *pat);
@@ -1650,7 +1665,8 @@ MESSAGE *mail_newmsg(void);
 QUOTALIST *mail_newquotalist(void);
 
 /* A new HEADER criterion with copies of `line`, the field name, and `text`. NULL strings
-   count as empty. */
+ * count as empty.
+ */
 SEARCHHEADER *mail_newsearchheader(char *line, char *text);
 
 /* A new OR criterion of two empty programs. */
@@ -1682,11 +1698,12 @@ MAILSTREAM *mail_open_work(DRIVER *d,
                                    long options);
 
 /* Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or
-   `DISABLE_` number.
-
-   GET returns the value, SET the value that now stands (numbers and flags in a pointer's
-   place; a flag that is on is `VOIDT`). Texts that are returned belong to the library and
-   stay valid. NIL for an unknown number, or when no linked driver has the parameter. */
+ * `DISABLE_` number.
+ *
+ * GET returns the value, SET the value that now stands (numbers and flags in a pointer's
+ * place; a flag that is on is `VOIDT`). Texts that are returned belong to the library and
+ * stay valid. NIL for an unknown number, or when no linked driver has the parameter.
+ */
 void *mail_parameters(MAILSTREAM *stream, long function, void *value);
 
 long mail_parse_date(MESSAGECACHE *elt, unsigned char *string);
@@ -1827,7 +1844,8 @@ DRIVER *mail_valid_net(char *name, DRIVER *drv, char *host, char *mailbox);
 long mail_valid_net_parse(char *name, NETMBX *mb);
 long mail_valid_net_parse_work(char *name, NETMBX *mb, char *service);
 /* Compares the header's `CCLIENTVERSION` with the library's. A difference is a warning in
-   the log, where UW c-client ends the program. */
+ * the log, where UW c-client ends the program.
+ */
 void mail_versioncheck(char *version);
 
 void *mm_cache(MAILSTREAM *stream, unsigned long msgno, long op);

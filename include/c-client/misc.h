@@ -21,14 +21,14 @@ struct hash_entry;
 struct hash_table;
 #define HASHTAB struct hash_table
 
-/* One bucket entry of a [`HashTab`]; `data` is really as long as the caller asked for. C name: `HASHENT`. */
+/* One bucket entry of a [`HashTab`]; `data` is really as long as the caller asked for. */
 struct hash_entry {
   HASHENT *next;
   char *name;
   void *data[1];
 };
 
-/* A hash table; `table` is really `size` entries long. C name: `HASHTAB`. */
+/* A hash table; `table` is really `size` entries long. */
 struct hash_table {
   size_t size;
   HASHENT *table[1];
@@ -60,15 +60,18 @@ int compare_ulong(unsigned long l1, unsigned long l2);
 char *cpystr(const char *string);
 
 /* Replaces the text of `dst` by a copy of the `size` octets at `text`, with a NUL after
-   them, and returns it. The old text is freed. */
+ * them, and returns it. The old text is freed.
+ */
 char *cpytxt(SIZEDTEXT *dst, char *text, unsigned long size);
 
 /* The number of the lowest of the 32 low bits that is set in `*valptr`, which is cleared;
-   0xffffffff when none is. */
+ * 0xffffffff when none is.
+ */
 unsigned long find_rightmost_bit(unsigned long *valptr);
 
 /* Adds an entry, whether or not `key` has one already; the newest is found first. `key` must
-   stay as it is; `extra` is the number of data words beyond the first. */
+ * stay as it is; `extra` is the number of data words beyond the first.
+ */
 HASHENT *hash_add(HASHTAB *hashtab, char *key, void *data, long extra);
 
 /* A new hash table of `size` lists. */
@@ -95,8 +98,9 @@ unsigned char hex2byte(unsigned char c1, unsigned char c2);
 /* Makes the ASCII letters of `string` lower case, in place; returns it. */
 unsigned char *lcase(unsigned char *string);
 
-/* Whether the `basec` octets at `base` hold the `patc` at `pat`, ASCII letters without regard
-   to case. An empty pattern is in every text that has octets. */
+/* Whether the `basec` octets at `base` hold the `patc` at `pat`, ASCII letters without
+ * regard to case. An empty pattern is in every text that has octets.
+ */
 long search(unsigned char *base, long basec, unsigned char *pat, long patc);
 
 /* Whether the `basec` octets at `base` hold the `patc` at `pat`. */

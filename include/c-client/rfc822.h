@@ -22,7 +22,7 @@ typedef struct rfc822buffer RFC822BUFFER;
 /* Writes a NUL-ended string; T when all was written. */
 typedef long (*soutr_t)(void *stream, char *string);
 
-/* An output buffer and the function that drains it when it is full. C name: `RFC822BUFFER`. */
+/* An output buffer and the function that drains it when it is full. */
 struct rfc822buffer {
   soutr_t f;
   void *s;
@@ -43,13 +43,15 @@ void rfc822_address_line(char **header,
                          ADDRESS *adr);
 
 /* Decodes the base64 text of `srcl` octets at `src`. The result, of `*len` octets and a NUL,
-   is the caller's to free; NULL, with `*len` 0, when the text is no base64.
-
-   Data after the final padding is ignored, with a PARSE line in the log. */
+ * is the caller's to free; NULL, with `*len` 0, when the text is no base64.
+ *
+ * Data after the final padding is ignored, with a PARSE line in the log.
+ */
 void *rfc822_base64(unsigned char *src, unsigned long srcl, unsigned long *len);
 
 /* Encodes the `srcl` octets at `src` as base64, in lines of 60 characters with CRLF. The
-   result, of `*len` octets and a NUL, is the caller's to free. */
+ * result, of `*len` octets and a NUL, is the caller's to free.
+ */
 unsigned char *rfc822_binary(void *src, unsigned long srcl, unsigned long *len);
 
 void rfc822_cat(char *dest, char *src, const char *specials);

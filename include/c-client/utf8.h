@@ -299,7 +299,14 @@ typedef unsigned long (*ucs4cn_t)(unsigned long c);
 /* Decomposes one character; called again with 0 while `*more` is set. */
 typedef unsigned long (*ucs4de_t)(unsigned long c, void **more);
 
-/* One known charset: its name, encoding scheme, flags and table. C name: `CHARSET`. */
+/* One known script: name, description, its bit. */
+struct utf8_scent {
+  char *name;
+  char *description;
+  unsigned long script;
+};
+
+/* One known charset: its name, encoding scheme, flags and table. */
 struct utf8_csent {
   char *name;
   unsigned short type;
@@ -309,14 +316,7 @@ struct utf8_csent {
   char *preferred;
 };
 
-/* One known script: name, description, its bit. C name: `SCRIPT`. */
-struct utf8_scent {
-  char *name;
-  char *description;
-  unsigned long script;
-};
-
-/* Parameters of one EUC code set. C name: `struct utf8_eucparam`. */
+/* Parameters of one EUC code set. */
 struct utf8_eucparam {
   unsigned int base_ku : 8;
   unsigned int base_ten : 8;

@@ -383,7 +383,7 @@ fn read(output: &str) -> Items {
                 .take_while(|line| *line != " */")
                 .map(str::trim)
                 .collect();
-            comment = format!("/* {} */\n", text.join("\n   ")).replace("   \n", "\n");
+            comment = c_comment(&text);
             continue;
         }
         let mut text = format!("{line}\n");
@@ -472,6 +472,38 @@ fn read(output: &str) -> Items {
         }
     }
     items
+        .aggregates
+        .sort_by_key(|item| STRUCTS.iter().position(|known| known.1 == item.name));
+    items
+}
+
+/// Paragraphs of documentation as a C comment, folded to the headers' width.
+fn c_comment(lines: &[&str]) -> String {
+    let text = lines.join("\n");
+    // The C name is the name itself in C.
+    let text = text.split(" C name: ").next().unwrap();
+    let mut comment = String::from("/*");
+    for (index, paragraph) in text.split("\n\n").enumerate() {
+        if index > 0 {
+            comment.push_str("\n *\n *");
+        }
+        let mut width = 2;
+        for word in paragraph.split_whitespace() {
+            if width + word.len() > 92 {
+                comment.push_str("\n *");
+                width = 2;
+            }
+            comment.push(' ');
+            comment.push_str(word);
+            width += word.len() + 1;
+        }
+    }
+    let end = if comment.contains('\n') {
+        "\n */\n"
+    } else {
+        " */\n"
+    };
+    comment + end
 }
 
 /// The members of a struct, with bit-fields and nested structs written as C writes them.
@@ -487,6 +519,9 @@ fn members(
             body.push(format!("{line}\n"));
             continue;
         };
+        // cbindgen puts an underscore after the reserved words of languages that are not C.
+        let line = &line.replace("_;", ";");
+        let member = member.trim_end_matches('_');
         let word = owner_bits(owner)
             .into_iter()
             .filter(|bit| bit.word == member);
