@@ -1,7 +1,7 @@
 //! Stage two of reading: makes sense of one whole response.
 //!
 //! Own parsers for what is hot or dangerous, with explicit stacks instead of recursion; imap-proto for the
-//! responses it reads soundly (see [`account`]). A response that cannot be read is one [`ParseError`] and no more:
+//! responses it reads soundly (see `account.rs`). A response that cannot be read is one [`ParseError`] and no more:
 //! framing has already found where the next one begins.
 
 mod account;
