@@ -98,3 +98,22 @@ impl Default for Limits {
         }
     }
 }
+
+/// How long a call waits for another thread to leave the same stream. Longer than any sane time limit of a command; a
+/// thread that has hung must not hang others for ever.
+pub const STREAM_WAIT: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// Closed streams whose memory is kept, so that a late call on one finds it closed and not reused: half a megabyte.
+pub const STREAM_QUARANTINE: usize = 1_000;
+
+/// Octets that count as progress inside a long literal: the read time limit starts anew with each lot.
+pub const PROGRESS: usize = 4_096;
+
+/// Octets of all messages of one append that are stored together (RFC 3502).
+pub const APPEND: usize = 1 << 30;
+
+/// Octets of the sequence in one command; longer ones are sent in pieces. RFC 7162 section 4 lets lines have 8,192.
+pub const SEQUENCE_LINE: usize = 8_000;
+
+/// Messages that a local search fetches ahead of the one it looks at, as in UW.
+pub const SEARCH_LOOKAHEAD: u32 = 20;

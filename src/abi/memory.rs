@@ -61,6 +61,15 @@ pub unsafe fn release<T>(block: &mut *mut T) {
     *block = ptr::null_mut();
 }
 
+/// The octets of a C string; empty for NULL.
+///
+/// # Safety
+/// NULL, or a NUL-ended string that stays unchanged for `'a`.
+pub unsafe fn bytes<'a>(string: *const c_char) -> &'a [u8] {
+    // SAFETY: the caller vouches for it.
+    unsafe { c_str(string) }.map_or(&[], CStr::to_bytes)
+}
+
 /// Replaces the text of `dst` by a copy of `bytes`, NUL-ended, and returns it.
 ///
 /// # Safety
@@ -165,4 +174,20 @@ entry! {
             }
         }
     }
+}
+
+/// Copies of the texts of a list.
+///
+/// # Safety
+/// NULL or a list whose texts are readable.
+pub unsafe fn list_bytes(list: *const super::types::StringList) -> Vec<Vec<u8>> {
+    let mut texts = Vec::new();
+    let mut at = list;
+    // SAFETY: the caller vouches for the list.
+    while let Some(node) = unsafe { at.as_ref() } {
+        // SAFETY: likewise.
+        texts.push(unsafe { text_bytes(&node.text) }.to_vec());
+        at = node.next;
+    }
+    texts
 }

@@ -9,20 +9,33 @@
 //! * [`memory`]: the C heap; [`constructors`], [`destructors`]: structs on it; [`link`]: the lists of
 //!   drivers and authenticators; [`string_drivers`]: strings that are read piece by piece.
 
+pub mod authenticators;
 pub mod callbacks;
 pub mod constants;
 pub mod constructors;
 pub mod destructors;
 pub mod entry;
+pub mod imap;
+pub mod imap4r1;
 pub mod link;
+pub mod local_time;
+pub mod mail_fetch;
+pub mod mail_folders;
+pub mod mail_messages;
+pub mod mail_open;
 pub mod mail_sequence;
 pub mod mail_text;
 pub mod memory;
 pub mod misc;
 pub mod mm_cache;
+pub mod net_mailbox;
 pub mod objects;
 pub mod parameters;
 pub mod rfc822;
+pub mod stream;
 pub mod string_drivers;
 pub mod stubs;
+pub mod tell;
+pub mod tls_hooks;
+pub mod tree;
 pub mod types;

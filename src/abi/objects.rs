@@ -12,6 +12,7 @@ use core::ffi::{CStr, c_char, c_long, c_void};
 use core::ptr;
 
 use super::constants::*;
+use super::imap::{append, fetch, folders, messages, open, search};
 use super::parameters;
 use super::string_drivers;
 use super::types::{Authenticator, Driver, StringDriver};
@@ -87,6 +88,33 @@ pub static mut imapdriver: Driver = {
         DR_MAIL | DR_NEWS | DR_NAMESPACE | DR_CRLF | DR_RECYCLE | DR_HALFOPEN,
     );
     imap.parameters = Some(parameters::imap_parameters);
+    imap.valid = Some(folders::imap_valid);
+    imap.scan = Some(folders::imap_scan);
+    imap.list = Some(folders::imap_list);
+    imap.lsub = Some(folders::imap_lsub);
+    imap.subscribe = Some(folders::imap_subscribe);
+    imap.unsubscribe = Some(folders::imap_unsubscribe);
+    imap.create = Some(folders::imap_create);
+    imap.mbxdel = Some(folders::imap_delete);
+    imap.mbxren = Some(folders::imap_rename);
+    imap.status = Some(folders::imap_status);
+    imap.open = Some(open::imap_open);
+    imap.close = Some(open::imap_close);
+    imap.fast = Some(fetch::imap_fast);
+    imap.msgflags = Some(fetch::imap_flags);
+    imap.overview = Some(fetch::imap_overview);
+    imap.structure = Some(fetch::imap_structure);
+    imap.msgdata = Some(fetch::imap_msgdata);
+    imap.uid = Some(fetch::imap_uid);
+    imap.msgno = Some(fetch::imap_msgno);
+    imap.flag = Some(messages::imap_flag);
+    imap.search = Some(search::imap_search);
+    imap.ping = Some(messages::imap_ping);
+    imap.check = Some(messages::imap_check);
+    imap.expunge = Some(messages::imap_expunge);
+    imap.copy = Some(messages::imap_copy);
+    imap.append = Some(append::imap_append);
+    imap.gc = Some(messages::imap_gc);
     imap
 };
 

@@ -2,8 +2,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod capability;
 pub mod command;
+pub mod connection;
 pub mod frame;
+pub mod mirror;
 pub mod response;
 pub mod search;
 pub mod sequence;
+pub mod session;

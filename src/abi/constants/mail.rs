@@ -185,6 +185,9 @@ pub const EX_UID: c_long = 0x1;
 pub const CP_UID: c_long = 0x1;
 /// Delete from the source.
 pub const CP_MOVE: c_long = 0x2;
+/// With `CP_MOVE`, where the server has MOVE (RFC 6851): move in one step, so that no copy is left behind and the
+/// messages are gone at once. This library's own; UW has none.
+pub const CP_ATOMIC: c_long = 0x1000;
 /// Log the protocol of streams opened for this.
 pub const CP_DEBUG: c_long = 0x20000000;
 

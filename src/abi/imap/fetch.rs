@@ -1,0 +1,464 @@
+//! Fetching: structure, texts, UIDs, flags (UW's imap_structure, imap_msgdata, imap_uid, imap_msgno, imap_fetch).
+
+use core::ffi::{c_char, c_long, c_ulong};
+
+use super::arg;
+use super::messages::{for_sequence, wire_sequence};
+use crate::abi::constants::{
+    ERROR, FT_NEEDBODY, FT_NEEDENV, FT_NOHDRS, FT_NOLOOKAHEAD, FT_NOT, FT_PEEK, FT_PREFETCHTEXT,
+    FT_SEARCHLOOKAHEAD, FT_UID,
+};
+use crate::abi::stream::{Entered, enter};
+use crate::abi::types::{Body, Envelope, MailStream, Overview, StringList, overview_t};
+use crate::abi::{memory, parameters, tell};
+use crate::imap::command::{Command, SectionRequest};
+use crate::imap::sequence::{WireSequence, compress};
+use crate::imap::session::Completion;
+use crate::limits;
+
+/// The header fields that c-client's ENVELOPE has and IMAP's has not.
+fn extra_fields() -> SectionRequest {
+    let extra = parameters::extra_headers();
+    let extra = extra
+        .as_deref()
+        .map(core::ffi::CStr::to_bytes)
+        .unwrap_or_default();
+    let fields = [&b"Newsgroups"[..]]
+        .into_iter()
+        .chain(
+            extra
+                .split(u8::is_ascii_whitespace)
+                .filter(|f| !f.is_empty()),
+        )
+        .chain([&b"Followup-To"[..], &b"References"[..]])
+        .map(<[u8]>::to_vec)
+        .collect();
+    SectionRequest {
+        peek: true,
+        section: b"HEADER.FIELDS".to_vec(),
+        fields,
+        partial: None,
+    }
+}
+
+/// FETCH of the fast data of a sequence, with envelopes and bodies if wanted (imap_fetch).
+pub fn fetch(cx: &Entered, sequence: &WireSequence, flags: c_long) -> Completion {
+    let name = if flags & FT_UID != 0 {
+        "UID FETCH"
+    } else {
+        "FETCH"
+    };
+    for_sequence(cx, sequence, |part| {
+        let mut command = Command::new(name).sequence(part).open().atom("UID");
+        if flags & FT_NEEDENV != 0 {
+            command = command.atom("ENVELOPE");
+            if flags & FT_NOHDRS == 0 {
+                command = command.section(&extra_fields());
+            }
+            if flags & FT_NEEDBODY != 0 {
+                command = command.atom("BODYSTRUCTURE");
+            }
+        }
+        command
+            .atom("INTERNALDATE")
+            .atom("RFC822.SIZE")
+            .atom("FLAGS")
+            .close()
+    })
+}
+
+fn log_unless_ok(cx: &Entered, done: &Completion) -> bool {
+    let ok = cx.ok(done);
+    if !ok {
+        tell::log(&done.text.raw, ERROR);
+    }
+    ok
+}
+
+/// `imapdriver.fast`.
+pub(crate) unsafe extern "C-unwind" fn imap_fast(
+    stream: *mut MailStream,
+    sequence: *mut c_char,
+    flags: c_long,
+) {
+    let Some(cx) = enter(stream) else { return };
+    // SAFETY: a C string by the interface.
+    let Some(sequence) = wire_sequence(unsafe { arg(sequence) }) else {
+        return;
+    };
+    let done = fetch(&cx, &sequence, flags & FT_UID);
+    log_unless_ok(&cx, &done);
+}
+
+/// `imapdriver.msgflags`.
+pub(crate) unsafe extern "C-unwind" fn imap_flags(
+    stream: *mut MailStream,
+    sequence: *mut c_char,
+    flags: c_long,
+) {
+    let Some(cx) = enter(stream) else { return };
+    // SAFETY: a C string by the interface.
+    let Some(sequence) = wire_sequence(unsafe { arg(sequence) }) else {
+        return;
+    };
+    let name = if flags & FT_UID != 0 {
+        "UID FETCH"
+    } else {
+        "FETCH"
+    };
+    let done = for_sequence(&cx, &sequence, |part| {
+        Command::new(name).sequence(part).atom("FLAGS")
+    });
+    log_unless_ok(&cx, &done);
+}
+
+/// `imapdriver.overview`: one overview for each message with its `sequence` bit set.
+pub(crate) unsafe extern "C-unwind" fn imap_overview(
+    stream: *mut MailStream,
+    receiver: overview_t,
+) -> c_long {
+    let Some(cx) = enter(stream).filter(Entered::is_connected) else {
+        return 0;
+    };
+    let marked: Vec<u32> = (1..=cx.count())
+        .filter(|&n| cx.edit_element(n, |elt| elt.sequence() != 0) == Some(true))
+        .collect();
+    let unknown = marked.iter().copied().filter(|&n| !has_envelope(&cx, n));
+    if let Some(sequence) = WireSequence::from_set(&compress(unknown)) {
+        fetch(&cx, &sequence, FT_NEEDENV);
+    }
+    let Some(receiver) = receiver else { return 1 };
+    for msgno in marked {
+        let envelope = structure(&cx, c_ulong::from(msgno), None, 0);
+        if envelope.is_null() || cx.is_closed() {
+            continue;
+        }
+        let octets = cx.edit_element(msgno, |elt| elt.rfc822_size).unwrap_or(0);
+        let uid = c_ulong::from(uid(&cx, msgno));
+        // SAFETY: the envelope belongs to the cache; the overview lends its members for the call.
+        unsafe {
+            let mut overview: Overview = core::mem::zeroed();
+            overview.subject = (*envelope).subject;
+            overview.from = (*envelope).from;
+            overview.date = (*envelope).date.cast();
+            overview.message_id = (*envelope).message_id;
+            overview.references = (*envelope).references;
+            overview.optional.octets = octets;
+            receiver(stream, uid, &mut overview, c_ulong::from(msgno));
+        }
+    }
+    1
+}
+
+fn has_envelope(cx: &Entered, msgno: u32) -> bool {
+    // SAFETY: an element of an entered stream.
+    cx.existing_element(msgno)
+        .is_some_and(|elt| unsafe { !(*elt).private.msg.env.is_null() })
+}
+
+/// `imapdriver.structure`.
+pub(crate) unsafe extern "C-unwind" fn imap_structure(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    body: *mut *mut Body,
+    flags: c_long,
+) -> *mut Envelope {
+    let mut found = core::ptr::null_mut();
+    let wanted = (!body.is_null()).then_some(&mut found);
+    let envelope = match enter(stream) {
+        Some(cx) => structure(&cx, msgno, wanted, flags),
+        None => core::ptr::null_mut(),
+    };
+    if !body.is_null() {
+        // SAFETY: the caller's place for a pointer.
+        unsafe { *body = found };
+    }
+    envelope
+}
+
+/// What is known of a message's structure: envelope, and body if wanted.
+fn known(cx: &Entered, msgno: u32) -> (*mut Envelope, *mut Body) {
+    if cx.is_short_cached() {
+        return cx.edit(|s| (s.env, s.body));
+    }
+    cx.edit_element(msgno, |elt| (elt.private.msg.env, elt.private.msg.body))
+        .unwrap_or((core::ptr::null_mut(), core::ptr::null_mut()))
+}
+
+/// Envelope, and body if wanted, of a message; fetches what is not known, and looks ahead as configured.
+pub fn structure(
+    cx: &Entered,
+    number: c_ulong,
+    mut body: Option<&mut *mut Body>,
+    flags: c_long,
+) -> *mut Envelope {
+    let null = core::ptr::null_mut();
+    let Ok(number) = u32::try_from(number) else {
+        return null;
+    };
+    let mut msgno = number;
+    if flags & FT_UID != 0 {
+        match cx.with(|live| live.mirror.number_of(number)).flatten() {
+            Some(known) => msgno = known,
+            None => return structure_by_uid(cx, number, body, flags),
+        }
+    }
+    if !cx.has_message(msgno) {
+        return null;
+    }
+    if cx.is_short_cached() && cx.edit(|s| s.msgno) != c_ulong::from(msgno) {
+        cx.drop_short_cache();
+        cx.edit(|s| s.msgno = c_ulong::from(msgno));
+    }
+    let wants_body = body.is_some();
+    let (envelope, tree) = known(cx, msgno);
+    // SAFETY: a cached envelope.
+    let needs_envelope = envelope.is_null() || unsafe { (*envelope).incomplete() != 0 };
+    let needs_body = wants_body && tree.is_null();
+    let ahead =
+        if flags & FT_NOLOOKAHEAD == 0 && !cx.is_short_cached() && (needs_envelope || needs_body) {
+            look_ahead(cx, msgno, wants_body)
+        } else {
+            Vec::new()
+        };
+    if let Some(command) = structure_command(cx, msgno, ahead, needs_envelope, needs_body, flags) {
+        let done = cx.exec(&command);
+        log_unless_ok(cx, &done);
+    }
+    if cx.is_closed() {
+        return null;
+    }
+    let (envelope, tree) = known(cx, msgno);
+    if let Some(body) = &mut body {
+        **body = tree;
+    }
+    envelope
+}
+
+fn structure_command(
+    cx: &Entered,
+    msgno: u32,
+    ahead: Vec<u32>,
+    needs_envelope: bool,
+    needs_body: bool,
+    flags: c_long,
+) -> Option<Command> {
+    let (uid, day, size) = cx
+        .edit_element(msgno, |elt| (elt.private.uid, elt.day(), elt.rfc822_size))
+        .unwrap_or((0, 0, 0));
+    if uid != 0 && day != 0 && size != 0 && !needs_envelope && !needs_body {
+        return None;
+    }
+    let mut numbers = vec![(msgno, msgno)];
+    numbers.extend(compress(ahead));
+    let mut command = Command::new("FETCH").sequence_set(&numbers).open();
+    if uid == 0 {
+        command = command.atom("UID");
+    }
+    if needs_envelope {
+        command = command.atom("ENVELOPE");
+        if flags & FT_NOHDRS == 0 {
+            command = command.section(&extra_fields());
+        }
+    }
+    if needs_body {
+        command = command.atom("BODYSTRUCTURE");
+    }
+    if day == 0 {
+        command = command.atom("INTERNALDATE");
+    }
+    if size == 0 {
+        command = command.atom("RFC822.SIZE");
+    }
+    Some(command.atom("FLAGS").close())
+}
+
+/// Later messages whose structure will be wanted next: those the application named (GET_FETCHLOOKAHEAD), else the
+/// following ones without an envelope.
+fn look_ahead(cx: &Entered, msgno: u32, wants_body: bool) -> Vec<u32> {
+    let lacks = |n: u32| {
+        // SAFETY: an element of an entered stream.
+        n != msgno
+            && !cx.existing_element(n).is_some_and(|elt| unsafe {
+                !(*elt).private.msg.env.is_null()
+                    && (!wants_body || !(*elt).private.msg.body.is_null())
+            })
+    };
+    let named = cx.with(|live| live.take_lookahead()).unwrap_or_default();
+    if named.is_empty() {
+        let last = cx.count();
+        return (msgno.saturating_add(1)..=last)
+            .filter(|&n| !has_envelope(cx, n))
+            .take(parameters::lookahead() as usize)
+            .collect();
+    }
+    let last = cx.count();
+    named
+        .into_iter()
+        .flat_map(|(from, to)| from.min(last)..=to.min(last))
+        .filter(|&n| n != 0 && lacks(n))
+        .take(parameters::fetch_lookahead_limit() as usize)
+        .collect()
+}
+
+/// A message of which only the UID is known: asks the server for it, then looks which number came with it.
+fn structure_by_uid(
+    cx: &Entered,
+    uid: u32,
+    body: Option<&mut *mut Body>,
+    flags: c_long,
+) -> *mut Envelope {
+    let wanted =
+        FT_UID | FT_NEEDENV | (flags & FT_NOHDRS) | if body.is_some() { FT_NEEDBODY } else { 0 };
+    if let Some(sequence) = WireSequence::from_set(&[(uid, uid)]) {
+        let done = fetch(cx, &sequence, wanted);
+        log_unless_ok(cx, &done);
+    }
+    let Some(msgno) = cx.with(|live| live.mirror.number_of(uid)).flatten() else {
+        return core::ptr::null_mut();
+    };
+    let (envelope, tree) = known(cx, msgno);
+    if let Some(body) = body {
+        *body = tree;
+    }
+    envelope
+}
+
+/// `imapdriver.msgdata`: fetches a section, which then lies in the cache.
+pub(crate) unsafe extern "C-unwind" fn imap_msgdata(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    section: *mut c_char,
+    first: c_ulong,
+    last: c_ulong,
+    lines: *mut StringList,
+    flags: c_long,
+) -> c_long {
+    let Some(cx) = enter(stream) else { return 0 };
+    let Ok(number) = u32::try_from(msgno) else {
+        return 0;
+    };
+    // SAFETY: a C string and a list by the interface.
+    let (section, fields) = unsafe { (arg(section), memory::list_bytes(lines)) };
+    let peek = flags & FT_PEEK != 0;
+    let name = if flags & FT_UID != 0 {
+        "UID FETCH"
+    } else {
+        "FETCH"
+    };
+    let partial = (first != 0 || last != 0).then(|| {
+        let clamp = |n: c_ulong| u32::try_from(n).unwrap_or(u32::MAX);
+        (clamp(first), if last == 0 { u32::MAX } else { clamp(last) })
+    });
+    let request = |section: &[u8], fields: Vec<Vec<u8>>| SectionRequest {
+        peek,
+        section: section.to_vec(),
+        fields,
+        partial,
+    };
+    let numbers = if flags & FT_SEARCHLOOKAHEAD != 0
+        && flags & FT_UID == 0
+        && number < cx.count()
+        && !cx.is_short_cached()
+    {
+        (
+            number,
+            number
+                .saturating_add(limits::SEARCH_LOOKAHEAD)
+                .min(cx.count()),
+        )
+    } else {
+        (number, number)
+    };
+    let command = Command::new(name).sequence_set(&[numbers]);
+    let command = if section == b"HEADER" && !fields.is_empty() {
+        let not = flags & FT_NOT != 0;
+        command.section(&request(
+            if not {
+                b"HEADER.FIELDS.NOT"
+            } else {
+                b"HEADER.FIELDS"
+            },
+            fields,
+        ))
+    } else if section == b"HEADER" && flags & FT_PREFETCHTEXT != 0 {
+        command
+            .open()
+            .section(&request(b"HEADER", Vec::new()))
+            .section(&request(b"TEXT", Vec::new()))
+            .close()
+    } else {
+        command.section(&request(section, Vec::new()))
+    };
+    let done = cx.exec(&command);
+    c_long::from(log_unless_ok(&cx, &done) && !cx.is_closed())
+}
+
+/// `imapdriver.uid`.
+pub(crate) unsafe extern "C-unwind" fn imap_uid(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+) -> c_ulong {
+    let Some(cx) = enter(stream) else { return 0 };
+    u32::try_from(msgno).map_or(0, |msgno| c_ulong::from(uid(&cx, msgno)))
+}
+
+/// The UID of a message; asks for it, and for those of the messages behind it, if it is not known. 0 on failure.
+pub fn uid(cx: &Entered, msgno: u32) -> u32 {
+    let known = |cx: &Entered| {
+        cx.with(|live| live.mirror.message(msgno).map(|m| m.uid))
+            .flatten()
+    };
+    match known(cx) {
+        None => return 0,
+        Some(0) => {}
+        Some(uid) => return uid,
+    }
+    let ahead = parameters::uid_lookahead() as usize;
+    let unknown: Vec<u32> = cx
+        .with(|live| {
+            live.mirror
+                .messages()
+                .skip(msgno as usize)
+                .filter(|(_, m)| m.uid == 0)
+                .map(|(n, _)| n)
+                .take(ahead)
+                .collect()
+        })
+        .unwrap_or_default();
+    let mut numbers = vec![(msgno, msgno)];
+    numbers.extend(compress(unknown));
+    let done = cx.exec(&Command::new("FETCH").sequence_set(&numbers).atom("UID"));
+    log_unless_ok(cx, &done);
+    known(cx).unwrap_or(0)
+}
+
+/// `imapdriver.msgno`.
+pub(crate) unsafe extern "C-unwind" fn imap_msgno(
+    stream: *mut MailStream,
+    uid: c_ulong,
+) -> c_ulong {
+    let Some(cx) = enter(stream) else { return 0 };
+    u32::try_from(uid).map_or(0, |uid| c_ulong::from(msgno(&cx, uid)))
+}
+
+/// The number of the message with that UID; asks the server if some UIDs are not known. 0 if there is none.
+pub fn msgno(cx: &Entered, uid: u32) -> u32 {
+    let find = |cx: &Entered| cx.with(|live| live.mirror.number_of(uid)).flatten();
+    if let Some(found) = find(cx) {
+        return found;
+    }
+    let holes = cx
+        .with(|live| live.mirror.messages().any(|(_, m)| m.uid == 0))
+        .unwrap_or(false);
+    if !holes || uid == 0 {
+        return 0;
+    }
+    let done = cx.exec(
+        &Command::new("UID FETCH")
+            .sequence_set(&[(uid, uid)])
+            .atom("UID"),
+    );
+    log_unless_ok(cx, &done);
+    find(cx).unwrap_or(0)
+}

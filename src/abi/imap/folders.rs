@@ -1,0 +1,237 @@
+//! Mailboxes as such: list, create, delete, rename, subscribe, status (UW's imap_list_work, imap_manage, imap_status).
+
+use core::ffi::{c_char, c_long};
+
+use super::arg;
+use crate::abi::constants::{
+    ERROR, OP_HALFOPEN, OP_SILENT, SA_MESSAGES, SA_RECENT, SA_UIDNEXT, SA_UIDVALIDITY, SA_UNSEEN,
+};
+use crate::abi::mail_open::{close_stream, open_stream, usable_for};
+use crate::abi::objects::imapdriver;
+use crate::abi::stream::{Entered, enter};
+use crate::abi::tell;
+use crate::abi::types::{Driver, MailStream};
+use crate::imap::command::Command;
+use crate::mailbox_name::{NetMbx, valid_net};
+
+const IMAP: &[u8] = b"imap";
+
+/// A stream to work on: the one given if its connection stands, else a half-open one of our own, closed when dropped.
+struct Worker {
+    cx: Entered,
+    own: bool,
+}
+
+impl Worker {
+    fn new(stream: *mut MailStream, name: &[u8]) -> Option<Self> {
+        if let Some(cx) = enter(stream).filter(Entered::is_connected) {
+            return Some(Self { cx, own: false });
+        }
+        Self::open(name)
+    }
+
+    fn open(name: &[u8]) -> Option<Self> {
+        let own = open_stream(core::ptr::null_mut(), name, OP_HALFOPEN | OP_SILENT);
+        enter(own).map(|cx| Self { cx, own: true })
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if self.own {
+            close_stream(self.cx.raw(), 0);
+        }
+    }
+}
+
+/// `imapdriver.valid`: whether a name is an IMAP mailbox's.
+pub(crate) unsafe extern "C-unwind" fn imap_valid(name: *mut c_char) -> *mut Driver {
+    // SAFETY: a C string by the interface.
+    match valid_net(unsafe { arg(name) }, IMAP) {
+        Some(_) => &raw mut imapdriver,
+        None => core::ptr::null_mut(),
+    }
+}
+
+/// `imapdriver.list`.
+pub(crate) unsafe extern "C-unwind" fn imap_list(
+    stream: *mut MailStream,
+    reference: *mut c_char,
+    pattern: *mut c_char,
+) {
+    // SAFETY: C strings by the interface, NULL allowed for the reference.
+    let (reference, pattern) = unsafe { (arg(reference), arg(pattern)) };
+    list(stream, "LIST", reference, pattern, None);
+}
+
+/// `imapdriver.lsub`.
+pub(crate) unsafe extern "C-unwind" fn imap_lsub(
+    stream: *mut MailStream,
+    reference: *mut c_char,
+    pattern: *mut c_char,
+) {
+    // SAFETY: as in `imap_list`.
+    let (reference, pattern) = unsafe { (arg(reference), arg(pattern)) };
+    list(stream, "LSUB", reference, pattern, None);
+}
+
+/// `imapdriver.scan`.
+pub(crate) unsafe extern "C-unwind" fn imap_scan(
+    stream: *mut MailStream,
+    reference: *mut c_char,
+    pattern: *mut c_char,
+    contents: *mut c_char,
+) {
+    // SAFETY: as in `imap_list`.
+    let (reference, pattern, contents) = unsafe { (arg(reference), arg(pattern), arg(contents)) };
+    list(stream, "SCAN", reference, pattern, Some(contents));
+}
+
+fn list(
+    stream: *mut MailStream,
+    command: &'static str,
+    reference: &[u8],
+    pattern: &[u8],
+    contents: Option<&[u8]>,
+) {
+    // The `{server}` part stands in the reference if there is one, else in the pattern; answers get it back in front.
+    let remote = if reference.is_empty() {
+        pattern
+    } else {
+        reference
+    };
+    if valid_net(remote, IMAP).is_none() {
+        return;
+    }
+    let Some(end) = remote.iter().position(|&b| b == b'}') else {
+        return;
+    };
+    let Some(worker) = Worker::new(stream, remote) else {
+        return;
+    };
+    let cx = &worker.cx;
+    let (prefix, rest) = remote.split_at(end + 1);
+    let (reference, pattern) = if reference.is_empty() {
+        (&b""[..], rest)
+    } else {
+        (rest, pattern)
+    };
+    let mut command = Command::new(command)
+        .astring(reference)
+        .list_mailbox(pattern);
+    if let Some(contents) = contents {
+        if !cx.capabilities().scan {
+            tell::log("Scan not valid on this IMAP server", ERROR);
+            return;
+        }
+        command = command.astring(contents);
+    }
+    cx.with(|live| live.list_prefix = Some(prefix.to_vec()));
+    cx.exec(&command);
+    cx.with(|live| live.list_prefix = None);
+}
+
+/// `imapdriver.create`.
+pub(crate) unsafe extern "C-unwind" fn imap_create(
+    stream: *mut MailStream,
+    mailbox: *mut c_char,
+) -> c_long {
+    // SAFETY: a C string by the interface.
+    manage(stream, "CREATE", unsafe { arg(mailbox) }, None)
+}
+
+/// `imapdriver.mbxdel`.
+pub(crate) unsafe extern "C-unwind" fn imap_delete(
+    stream: *mut MailStream,
+    mailbox: *mut c_char,
+) -> c_long {
+    // SAFETY: as in `imap_create`.
+    manage(stream, "DELETE", unsafe { arg(mailbox) }, None)
+}
+
+/// `imapdriver.mbxren`.
+pub(crate) unsafe extern "C-unwind" fn imap_rename(
+    stream: *mut MailStream,
+    old: *mut c_char,
+    new: *mut c_char,
+) -> c_long {
+    // SAFETY: as in `imap_create`.
+    let (old, new) = unsafe { (arg(old), arg(new)) };
+    manage(stream, "RENAME", old, Some(new))
+}
+
+/// `imapdriver.subscribe`.
+pub(crate) unsafe extern "C-unwind" fn imap_subscribe(
+    stream: *mut MailStream,
+    mailbox: *mut c_char,
+) -> c_long {
+    // SAFETY: as in `imap_create`.
+    manage(stream, "SUBSCRIBE", unsafe { arg(mailbox) }, None)
+}
+
+/// `imapdriver.unsubscribe`.
+pub(crate) unsafe extern "C-unwind" fn imap_unsubscribe(
+    stream: *mut MailStream,
+    mailbox: *mut c_char,
+) -> c_long {
+    // SAFETY: as in `imap_create`.
+    manage(stream, "UNSUBSCRIBE", unsafe { arg(mailbox) }, None)
+}
+
+fn manage(
+    stream: *mut MailStream,
+    command: &'static str,
+    mailbox: &[u8],
+    second: Option<&[u8]>,
+) -> c_long {
+    let Some(first) = valid_net(mailbox, IMAP) else {
+        return 0;
+    };
+    let mut command = Command::new(command).mailbox(&first.mailbox);
+    if let Some(second) = second {
+        let Some(second) = valid_net(second, IMAP) else {
+            return 0;
+        };
+        command = command.mailbox(&second.mailbox);
+    }
+    let Some(worker) = Worker::new(stream, mailbox) else {
+        return 0;
+    };
+    let done = worker.cx.exec(&command);
+    let ok = worker.cx.ok(&done);
+    tell::log(&done.text.raw, if ok { 0 } else { ERROR });
+    c_long::from(ok)
+}
+
+/// `imapdriver.status`.
+pub(crate) unsafe extern "C-unwind" fn imap_status(
+    stream: *mut MailStream,
+    mailbox: *mut c_char,
+    flags: c_long,
+) -> c_long {
+    // SAFETY: a C string by the interface.
+    let name = unsafe { arg(mailbox) };
+    let Ok(parsed) = NetMbx::parse(name) else {
+        return 0;
+    };
+    let given = enter(stream)
+        .filter(|cx| usable_for(cx, name))
+        .map(|cx| Worker { cx, own: false });
+    let Some(worker) = given.or_else(|| Worker::open(name)) else {
+        return 0;
+    };
+    let mut command = Command::new("STATUS").mailbox(&parsed.mailbox).open();
+    for (flag, item) in [
+        (SA_MESSAGES, "MESSAGES"),
+        (SA_RECENT, "RECENT"),
+        (SA_UNSEEN, "UNSEEN"),
+        (SA_UIDNEXT, "UIDNEXT"),
+        (SA_UIDVALIDITY, "UIDVALIDITY"),
+    ] {
+        if flags & flag != 0 {
+            command = command.atom(item);
+        }
+    }
+    let done = worker.cx.exec(&command.close());
+    c_long::from(worker.cx.ok(&done))
+}

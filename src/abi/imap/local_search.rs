@@ -1,0 +1,414 @@
+//! SEARCH without the server (UW's mail_search_default): each message is looked at here, fetching what the program asks.
+
+use core::ffi::{c_char, c_long, c_ulong};
+
+use super::fetch;
+use crate::abi::constants::{
+    ENCBASE64, ERROR, FT_INTERNAL, FT_PEEK, FT_SEARCHLOOKAHEAD, SE_UID, TYPEMULTIPART, TYPETEXT,
+};
+use crate::abi::mail_fetch::{mail_fetch_body, mail_fetch_header, mail_fetch_mime};
+use crate::abi::stream::Entered;
+use crate::abi::stream::sections::nested_message;
+use crate::abi::types::{Address, Body, Envelope, SizedText, StringList};
+use crate::abi::{memory, tell};
+use crate::imap::search::SearchProgram;
+use crate::imap::search::local::{
+    AddressField, AsciiRules, LocalSearch, MessageFlags, SearchMessage, SearchText, TextField,
+};
+use crate::mime::date::{self, Date, Zone};
+use crate::mime::encoding;
+
+/// Looks at every message. Hits are marked and told as the server's would be. False if it cannot be done.
+pub fn search_here(
+    cx: &Entered,
+    charset: Option<&[u8]>,
+    program: &SearchProgram,
+    flags: c_long,
+) -> bool {
+    if let Some(charset) = charset.filter(|c| !known_charset(c)) {
+        tell::log_with(
+            "[BADCHARSET (UTF-8 US-ASCII)] Unknown charset: ",
+            charset,
+            ERROR,
+        );
+        return false;
+    }
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |t| t.as_secs());
+    let Some(search) = LocalSearch::new(program.clone(), charset, &AsciiRules, now) else {
+        tell::log("Search program nested too deeply", ERROR);
+        return false;
+    };
+    for msgno in 1..=cx.count() {
+        if cx.is_closed() {
+            return false;
+        }
+        if !cx.has_message(msgno) || !search.matches(&mut Looked { cx, msgno }) {
+            continue;
+        }
+        if flags & SE_UID != 0 {
+            tell::searched(cx.raw(), c_ulong::from(fetch::uid(cx, msgno)));
+        } else {
+            cx.edit_element(msgno, |elt| elt.set_searched(1));
+            if cx.edit(|s| s.silent() == 0) {
+                tell::searched(cx.raw(), c_ulong::from(msgno));
+            }
+        }
+    }
+    true
+}
+
+/// Charsets whose letters [`AsciiRules`] compares rightly.
+fn known_charset(charset: &[u8]) -> bool {
+    charset.is_empty()
+        || [&b"US-ASCII"[..], b"UTF-8", b"ASCII"]
+            .iter()
+            .any(|known| charset.eq_ignore_ascii_case(known))
+}
+
+/// A message as the search sees it.
+struct Looked<'a> {
+    cx: &'a Entered,
+    msgno: u32,
+}
+
+impl Looked<'_> {
+    /// Makes sure that flags, date and size are known.
+    fn fast(&self) {
+        let known = self
+            .cx
+            .edit_element(self.msgno, |elt| {
+                elt.valid() != 0 && elt.day() != 0 && elt.rfc822_size != 0
+            })
+            .unwrap_or(true);
+        if !known {
+            self.envelope();
+        }
+    }
+
+    fn envelope(&self) -> *mut Envelope {
+        fetch::structure(self.cx, c_ulong::from(self.msgno), None, 0)
+    }
+
+    fn with_envelope<R>(&self, otherwise: R, read: impl FnOnce(&Envelope) -> R) -> R {
+        // SAFETY: an envelope of the cache, not changed while it is read.
+        unsafe { self.envelope().as_ref() }.map_or(otherwise, read)
+    }
+}
+
+/// # Safety
+/// A C string or NULL.
+unsafe fn owned(text: *const c_char) -> Option<Vec<u8>> {
+    // SAFETY: the caller vouches for it.
+    (!text.is_null()).then(|| unsafe { memory::bytes(text) }.to_vec())
+}
+
+/// An address list as a header would have it.
+///
+/// # Safety
+/// NULL or a valid list.
+unsafe fn address_line(list: *const Address) -> Option<Vec<u8>> {
+    let mut line = Vec::new();
+    let mut at = list;
+    // SAFETY: the caller vouches for the list.
+    while let Some(address) = unsafe { at.as_ref() } {
+        if !line.is_empty() {
+            line.push(b',');
+        }
+        // SAFETY: members are C strings or NULL.
+        let [name, mailbox, host] = unsafe {
+            [address.personal, address.mailbox, address.host].map(|part| memory::bytes(part))
+        };
+        if name.is_empty() {
+            line.extend_from_slice(mailbox);
+            line.push(b'@');
+            line.extend_from_slice(host);
+        } else {
+            line.extend_from_slice(&[name, b" <", mailbox, b"@", host, b">"].concat());
+        }
+        at = address.next;
+    }
+    (!list.is_null()).then_some(line)
+}
+
+impl SearchMessage for Looked<'_> {
+    fn number(&mut self) -> u32 {
+        self.msgno
+    }
+
+    fn uid(&mut self) -> u32 {
+        fetch::uid(self.cx, self.msgno)
+    }
+
+    fn size(&mut self) -> u64 {
+        self.fast();
+        self.cx
+            .edit_element(self.msgno, |elt| elt.rfc822_size as u64)
+            .unwrap_or(0)
+    }
+
+    fn internal_date(&mut self) -> Date {
+        self.fast();
+        self.cx
+            .edit_element(self.msgno, |elt| Date {
+                day: elt.day() as u8,
+                month: elt.month() as u8,
+                year: elt.year() as u8,
+                hours: elt.hours() as u8,
+                minutes: elt.minutes() as u8,
+                seconds: elt.seconds() as u8,
+                zone: Zone {
+                    west: elt.zoccident() != 0,
+                    hours: elt.zhours() as u8,
+                    minutes: elt.zminutes() as u8,
+                },
+            })
+            .or_else(|| date::parse(b"01-Jan-1970 00:00:00 +0000", Zone::UTC))
+            .unwrap_or_default()
+    }
+
+    fn flags(&mut self) -> MessageFlags {
+        self.fast();
+        self.cx
+            .edit_element(self.msgno, |elt| MessageFlags {
+                answered: elt.answered() != 0,
+                deleted: elt.deleted() != 0,
+                draft: elt.draft() != 0,
+                flagged: elt.flagged() != 0,
+                recent: elt.recent() != 0,
+                seen: elt.seen() != 0,
+            })
+            .unwrap_or_default()
+    }
+
+    fn has_keyword(&mut self, keyword: &[u8]) -> bool {
+        self.fast();
+        self.cx
+            .with(|live| {
+                let bit = live.mirror.keyword_bit(keyword)?;
+                live.mirror
+                    .message(self.msgno)?
+                    .flags
+                    .map(|f| f.keywords >> bit & 1 == 1)
+            })
+            .flatten()
+            .unwrap_or(false)
+    }
+
+    fn sent_date(&mut self) -> Option<Vec<u8>> {
+        // SAFETY: members of an envelope are C strings or NULL.
+        self.with_envelope(None, |env| unsafe { owned(env.date.cast()) })
+    }
+
+    fn addresses(&mut self, field: AddressField) -> Option<Vec<u8>> {
+        // SAFETY: members of an envelope are valid lists or NULL.
+        self.with_envelope(None, |env| unsafe {
+            address_line(match field {
+                AddressField::Bcc => env.bcc,
+                AddressField::Cc => env.cc,
+                AddressField::From => env.from,
+                AddressField::To => env.to,
+                AddressField::ReturnPath => env.return_path,
+                AddressField::Sender => env.sender,
+                AddressField::ReplyTo => env.reply_to,
+            })
+        })
+    }
+
+    fn field(&mut self, field: TextField) -> Option<Vec<u8>> {
+        // SAFETY: members of an envelope are C strings or NULL.
+        self.with_envelope(None, |env| unsafe {
+            owned(match field {
+                TextField::Subject => env.subject,
+                TextField::InReplyTo => env.in_reply_to,
+                TextField::MessageId => env.message_id,
+                TextField::Newsgroups => env.newsgroups,
+                TextField::FollowupTo => env.followup_to,
+                TextField::References => env.references,
+            })
+        })
+    }
+
+    fn header_lines(&mut self, name: &[u8]) -> Vec<u8> {
+        let mut name = name.to_vec();
+        let mut line = StringList {
+            text: SizedText {
+                data: name.as_mut_ptr(),
+                size: name.len() as c_ulong,
+            },
+            next: core::ptr::null_mut(),
+        };
+        let mut size = 0;
+        let flags = FT_INTERNAL | FT_PEEK | FT_SEARCHLOOKAHEAD;
+        // SAFETY: the stream is entered; the list lives over the call; the text has `size` octets.
+        unsafe {
+            let text = mail_fetch_header(
+                self.cx.raw(),
+                c_ulong::from(self.msgno),
+                core::ptr::null_mut(),
+                &mut line,
+                &mut size,
+                flags,
+            );
+            octets(text, size)
+        }
+    }
+
+    fn texts(&mut self, headers: bool, visit: &mut dyn FnMut(SearchText<'_>) -> bool) {
+        if headers {
+            let mut size = 0;
+            // SAFETY: as in `header_lines`.
+            let text = unsafe {
+                let none = core::ptr::null_mut();
+                let text = mail_fetch_header(
+                    self.cx.raw(),
+                    c_ulong::from(self.msgno),
+                    none,
+                    none.cast(),
+                    &mut size,
+                    FT_PEEK,
+                );
+                octets(text, size)
+            };
+            if visit(SearchText::Header(&text)) {
+                return;
+            }
+        }
+        let mut body = core::ptr::null_mut();
+        fetch::structure(self.cx, c_ulong::from(self.msgno), Some(&mut body), 0);
+        // SAFETY: a BODY tree of the cache; fetching texts fills it in and does not rebuild it.
+        for (section, part, is_message) in unsafe { parts(body) } {
+            if self.cx.is_closed() || self.visit_part(&section, part, is_message, headers, visit) {
+                return;
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `size` octets are readable at `text`.
+unsafe fn octets(text: *const c_char, size: c_ulong) -> Vec<u8> {
+    let size = usize::try_from(size).unwrap_or(0);
+    if text.is_null() || size == 0 {
+        return Vec::new();
+    }
+    // SAFETY: the caller vouches for it.
+    unsafe { core::slice::from_raw_parts(text.cast::<u8>(), size) }.to_vec()
+}
+
+/// The leaves of a BODY tree and the messages in it, with their sections, in order; without recursion.
+///
+/// # Safety
+/// NULL or a valid tree.
+unsafe fn parts(body: *mut Body) -> Vec<(String, *mut Body, bool)> {
+    let mut found = Vec::new();
+    let mut todo = vec![(String::new(), body)];
+    while let Some((prefix, body)) = todo.pop() {
+        if body.is_null() {
+            continue;
+        }
+        let below = |n: usize| {
+            if prefix.is_empty() {
+                n.to_string()
+            } else {
+                format!("{prefix}.{n}")
+            }
+        };
+        // SAFETY: the caller vouches for the tree.
+        unsafe {
+            if i32::from((*body).r#type) == TYPEMULTIPART {
+                let mut children = Vec::new();
+                let mut part = (*body).nested.part;
+                while !part.is_null() {
+                    children.push((below(children.len() + 1), &raw mut (*part).body));
+                    part = (*part).next;
+                }
+                todo.extend(children.into_iter().rev());
+                continue;
+            }
+            let section = if prefix.is_empty() {
+                "1".to_owned()
+            } else {
+                prefix.clone()
+            };
+            let inner = nested_message(body);
+            found.push((section.clone(), body, !inner.is_null()));
+            if !inner.is_null() {
+                let nested = (*inner).body;
+                // A nested multipart numbers its parts below the message; a single part is its part 1.
+                let multipart = !nested.is_null() && i32::from((*nested).r#type) == TYPEMULTIPART;
+                todo.push((
+                    if multipart {
+                        section
+                    } else {
+                        format!("{section}.1")
+                    },
+                    nested,
+                ));
+            }
+        }
+    }
+    found
+}
+
+impl Looked<'_> {
+    fn visit_part(
+        &self,
+        section: &str,
+        part: *mut Body,
+        is_message: bool,
+        headers: bool,
+        visit: &mut dyn FnMut(SearchText<'_>) -> bool,
+    ) -> bool {
+        let name = tell::c_string(section.as_bytes());
+        let mut size = 0;
+        // SAFETY: the stream is entered, the name lives over the calls, texts have the size they tell.
+        unsafe {
+            let name = name.as_ptr().cast_mut();
+            let (stream, msgno) = (self.cx.raw(), c_ulong::from(self.msgno));
+            if headers {
+                let text = mail_fetch_mime(stream, msgno, name, &mut size, FT_PEEK);
+                if visit(SearchText::Header(&octets(text, size))) {
+                    return true;
+                }
+                if is_message {
+                    let none = core::ptr::null_mut();
+                    let text = mail_fetch_header(stream, msgno, name, none, &mut size, FT_PEEK);
+                    if visit(SearchText::Header(&octets(text, size))) {
+                        return true;
+                    }
+                }
+            }
+            if is_message || i32::from((*part).r#type) != TYPETEXT {
+                return false;
+            }
+            let text = mail_fetch_body(stream, msgno, name, &mut size, FT_PEEK);
+            let raw = octets(text, size);
+            let text = match i32::from((*part).encoding) {
+                ENCBASE64 => encoding::decode_base64(&raw).map_or(raw, |decoded| decoded.data),
+                _ => raw,
+            };
+            visit(SearchText::Body {
+                text: &text,
+                charset: charset(part).as_deref(),
+            })
+        }
+    }
+}
+
+/// # Safety
+/// A valid BODY.
+unsafe fn charset(part: *const Body) -> Option<Vec<u8>> {
+    // SAFETY: the caller vouches for it.
+    unsafe {
+        let mut at = (*part).parameter;
+        while let Some(parameter) = at.as_ref() {
+            if memory::bytes(parameter.attribute).eq_ignore_ascii_case(b"CHARSET") {
+                return owned(parameter.value);
+            }
+            at = parameter.next;
+        }
+    }
+    None
+}

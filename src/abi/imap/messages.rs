@@ -1,0 +1,249 @@
+//! Messages of the selected mailbox: flags, copy, expunge; and the server's pulse (UW's imap_flag, imap_copy,
+//! imap_expunge, imap_ping, imap_check).
+
+use core::ffi::{c_char, c_long};
+
+use super::arg;
+use crate::abi::constants::{CP_ATOMIC, CP_MOVE, CP_UID, ERROR, EX_UID, ST_SET, ST_SILENT, ST_UID};
+use crate::abi::stream::{Entered, enter};
+use crate::abi::types::MailStream;
+use crate::abi::{memory, tell};
+use crate::imap::command::Command;
+use crate::imap::sequence::{self, WireSequence};
+use crate::imap::session::Completion;
+use crate::limits;
+
+/// The sequence of the application, fit for the wire; a bad one is refused before anything is sent.
+pub fn wire_sequence(text: &[u8]) -> Option<WireSequence> {
+    match WireSequence::new(text) {
+        Ok(sequence) => Some(sequence),
+        Err(error) => {
+            tell::log(error.to_string(), ERROR);
+            None
+        }
+    }
+}
+
+/// Runs a command for a sequence, in pieces where it is long. Stops at the first that fails.
+pub fn for_sequence(
+    cx: &Entered,
+    sequence: &WireSequence,
+    command: impl Fn(&WireSequence) -> Command,
+) -> Completion {
+    let mut last = Completion::failure("Empty sequence");
+    for piece in sequence.split(limits::SEQUENCE_LINE) {
+        last = cx.exec(&command(&piece));
+        if !last.is_ok() {
+            break;
+        }
+    }
+    last
+}
+
+/// `imapdriver.flag`.
+pub(crate) unsafe extern "C-unwind" fn imap_flag(
+    stream: *mut MailStream,
+    sequence: *mut c_char,
+    flag: *mut c_char,
+    flags: c_long,
+) {
+    let Some(cx) = enter(stream) else { return };
+    // SAFETY: C strings by the interface.
+    let (sequence, flag) = unsafe { (arg(sequence), arg(flag)) };
+    store(&cx, sequence, flag, flags);
+}
+
+fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
+    let Some(sequence) = wire_sequence(sequence) else {
+        return;
+    };
+    let item = match (flags & ST_SET != 0, flags & ST_SILENT != 0) {
+        (true, false) => "+FLAGS",
+        (true, true) => "+FLAGS.SILENT",
+        (false, false) => "-FLAGS",
+        (false, true) => "-FLAGS.SILENT",
+    };
+    let name = if flags & ST_UID != 0 {
+        "UID STORE"
+    } else {
+        "STORE"
+    };
+    let done = for_sequence(cx, &sequence, |part| {
+        Command::new(name).sequence(part).atom(item).flag_list(flag)
+    });
+    if !cx.ok(&done) {
+        tell::log(&done.text.raw, ERROR);
+    }
+}
+
+/// `imapdriver.ping`.
+pub(crate) unsafe extern "C-unwind" fn imap_ping(stream: *mut MailStream) -> c_long {
+    let Some(cx) = enter(stream).filter(Entered::is_connected) else {
+        return 0;
+    };
+    let done = cx.exec(&Command::new("NOOP"));
+    c_long::from(cx.ok(&done) && !cx.is_closed())
+}
+
+/// `imapdriver.check`.
+pub(crate) unsafe extern "C-unwind" fn imap_check(stream: *mut MailStream) {
+    let Some(cx) = enter(stream) else { return };
+    let done = cx.exec(&Command::new("CHECK"));
+    let ok = cx.ok(&done);
+    tell::log(&done.text.raw, if ok { 0 } else { ERROR });
+}
+
+/// `imapdriver.expunge`.
+pub(crate) unsafe extern "C-unwind" fn imap_expunge(
+    stream: *mut MailStream,
+    sequence: *mut c_char,
+    options: c_long,
+) -> c_long {
+    let Some(cx) = enter(stream) else { return 0 };
+    let done = if sequence.is_null() {
+        cx.exec(&Command::new("EXPUNGE"))
+    } else {
+        // SAFETY: a C string by the interface.
+        let text = unsafe { arg(sequence) };
+        let Some(uids) = (if options & EX_UID != 0 {
+            wire_sequence(text)
+        } else {
+            uids_of(&cx, text)
+        }) else {
+            return 0;
+        };
+        if !cx.capabilities().uidplus {
+            tell::log("[NOTUIDPLUS] Can't do UID EXPUNGE with this server", ERROR);
+            return 0;
+        }
+        for_sequence(&cx, &uids, |part| {
+            Command::new("UID EXPUNGE").sequence(part)
+        })
+    };
+    let ok = cx.ok(&done);
+    tell::log(&done.text.raw, if ok { 0 } else { ERROR });
+    c_long::from(ok)
+}
+
+/// The UIDs of a sequence of message numbers.
+fn uids_of(cx: &Entered, text: &[u8]) -> Option<WireSequence> {
+    let numbers = match sequence::messages(text, cx.count()) {
+        Ok(set) => set,
+        Err(error) => {
+            tell::log(error.to_string(), ERROR);
+            return None;
+        }
+    };
+    let mut uids = Vec::new();
+    for msgno in sequence::iter(&numbers) {
+        let uid = super::fetch::uid(cx, msgno);
+        if uid == 0 {
+            return None;
+        }
+        uids.push(uid);
+    }
+    WireSequence::from_set(&sequence::compress(uids))
+}
+
+/// `imapdriver.copy`.
+pub(crate) unsafe extern "C-unwind" fn imap_copy(
+    stream: *mut MailStream,
+    sequence: *mut c_char,
+    mailbox: *mut c_char,
+    options: c_long,
+) -> c_long {
+    let Some(cx) = enter(stream) else { return 0 };
+    // SAFETY: C strings by the interface.
+    let (text, mailbox) = unsafe { (arg(sequence), arg(mailbox)) };
+    let Some(sequence) = wire_sequence(text) else {
+        return 0;
+    };
+    let by_uid = options & CP_UID != 0;
+    let atomic = options & CP_MOVE != 0 && options & CP_ATOMIC != 0 && cx.capabilities().r#move;
+    let name = match (by_uid, atomic) {
+        (true, true) => "UID MOVE",
+        (false, true) => "MOVE",
+        (true, false) => "UID COPY",
+        (false, false) => "COPY",
+    };
+    cx.with(|live| live.append_mailbox = Some(mailbox.to_vec()));
+    let done = for_sequence(&cx, &sequence, |part| {
+        Command::new(name).sequence(part).mailbox(mailbox)
+    });
+    let ok = cx.ok(&done);
+    cx.with(|live| live.append_mailbox = None);
+    if !ok {
+        tell::log(&done.text.raw, ERROR);
+    } else if options & CP_MOVE != 0 && !atomic {
+        store(
+            &cx,
+            text,
+            b"\\Deleted",
+            ST_SET | if by_uid { ST_UID } else { 0 },
+        );
+    }
+    c_long::from(ok)
+}
+
+/// `imapdriver.gc`: texts kept in BODY trees and, on request, unused elements.
+pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c_long) {
+    use crate::abi::constants::{CH_FREE, GC_ELT, GC_TEXTS};
+    let Some(cx) = enter(stream) else { return };
+    for msgno in 1..=cx.count() {
+        let Some(elt) = cx.existing_element(msgno) else {
+            continue;
+        };
+        // SAFETY: an element of an entered stream.
+        let (body, shared) = unsafe { ((*elt).private.msg.body, (*elt).lockcount() != 1) };
+        if flags & GC_TEXTS != 0 {
+            // SAFETY: the BODY tree belongs to the element.
+            unsafe { free_texts(body) };
+        }
+        if flags & GC_ELT != 0 && !shared {
+            crate::abi::stream::elements::cache(cx.raw(), msgno.into(), CH_FREE);
+        }
+    }
+    if flags & GC_TEXTS != 0 {
+        // SAFETY: the short-cached BODY tree belongs to the stream.
+        unsafe { free_texts(cx.edit(|s| s.body)) };
+    }
+}
+
+/// Frees the texts in a BODY tree, which itself stays.
+unsafe fn free_texts(body: *mut crate::abi::types::Body) {
+    use crate::abi::constants::TYPEMULTIPART;
+    use crate::abi::stream::sections::nested_message;
+    use crate::abi::types::PartText;
+    let give = |text: &mut PartText| {
+        // SAFETY: texts in a BODY tree are blocks of the C heap owned by it.
+        unsafe { memory::release(&mut text.text.data) };
+        text.text.size = 0;
+    };
+    let mut todo = vec![body];
+    while let Some(body) = todo.pop() {
+        if body.is_null() {
+            continue;
+        }
+        // SAFETY: the caller vouches for the tree.
+        unsafe {
+            give(&mut (*body).mime);
+            // The size of the contents is part of the structure; UW clears it along with the text.
+            give(&mut (*body).contents);
+            if i32::from((*body).r#type) == TYPEMULTIPART {
+                let mut part = (*body).nested.part;
+                while !part.is_null() {
+                    todo.push(&raw mut (*part).body);
+                    part = (*part).next;
+                }
+            } else {
+                let inner = nested_message(body);
+                if !inner.is_null() {
+                    give(&mut (*inner).full);
+                    give(&mut (*inner).header);
+                    give(&mut (*inner).text);
+                    todo.push((*inner).body);
+                }
+            }
+        }
+    }
+}

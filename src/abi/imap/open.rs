@@ -1,0 +1,484 @@
+//! Opening: connect, TLS, login, SELECT; or another mailbox on a connection that stands (UW's imap_open, imap_close).
+
+use core::ffi::{c_long, c_ulong};
+
+use super::login;
+use crate::abi::constants::{AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, WARN};
+use crate::abi::stream::live::{How, Live};
+use crate::abi::stream::response_text::Level;
+use crate::abi::stream::{Entered, enter};
+use crate::abi::types::MailStream;
+use crate::abi::{memory, parameters, tell, tls_hooks};
+use crate::imap::command::Command;
+use crate::imap::connection::{Connection, Lost};
+use crate::imap::response::Status;
+use crate::imap::session::Completion;
+use crate::mailbox_name::{CanonicalName, NetMbx};
+use crate::transport::{self, Step, TimeoutPolicy, Timeouts, Trace, Transport, Wire};
+
+/// `imapdriver.open`: NULL gives the prototype, a stream gets its connection and mailbox.
+pub(crate) unsafe extern "C-unwind" fn imap_open(stream: *mut MailStream) -> *mut MailStream {
+    if stream.is_null() {
+        return prototype();
+    }
+    match enter(stream) {
+        Some(cx) if open(&cx) => stream,
+        _ => core::ptr::null_mut(),
+    }
+}
+
+/// The prototype stream: has a driver and nothing else.
+fn prototype() -> *mut MailStream {
+    use crate::abi::objects::imapdriver;
+    static PROTOTYPE: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    let address = *PROTOTYPE.get_or_init(|| {
+        let stream = crate::abi::tree::zeroed::<MailStream>();
+        // SAFETY: freshly allocated, ours alone until it is returned; never freed.
+        unsafe { (*stream).dtb = &raw mut imapdriver };
+        stream as usize
+    });
+    address as *mut MailStream
+}
+
+/// `imapdriver.close`.
+pub(crate) unsafe extern "C-unwind" fn imap_close(stream: *mut MailStream, options: c_long) {
+    if let Some(cx) = enter(stream) {
+        close(&cx, options);
+    }
+}
+
+/// Says goodbye and drops the conversation.
+pub fn close(cx: &Entered, options: c_long) {
+    if !cx.with(|live| live.bye_seen).unwrap_or(true) {
+        if options & CL_EXPUNGE != 0 && cx.is_connected() {
+            let done = cx.exec(&Command::new("CLOSE"));
+            cx.ok(&done);
+        }
+        let at_most = parameters::close_timeout();
+        if cx.is_connected() {
+            match cx.talk(|connection, events| connection.logout(at_most, events)) {
+                Ok(done) if cx.ok(&done) => {}
+                Ok(done) => tell::log(&done.text.raw, WARN),
+                Err(lost) => tell::log(&cx.report_lost(&lost).text.raw, WARN),
+            }
+        }
+    }
+    if let Some(mut live) = cx.take() {
+        if let Some(connection) = &mut live.connection {
+            connection.close();
+        }
+    }
+    cx.edit(|s| s.local = core::ptr::null_mut());
+}
+
+fn has_conversation(cx: &Entered) -> bool {
+    cx.with(|_| ()).is_some()
+}
+
+fn open(cx: &Entered) -> bool {
+    // SAFETY: mail_open_work has set the name; it is a C string owned by the stream.
+    let name = unsafe { memory::bytes(cx.edit(|s| s.mailbox)) }.to_vec();
+    let Ok(mut mailbox) = NetMbx::parse(&name) else {
+        tell::log_with(
+            "Can't open mailbox: invalid remote specification: ",
+            &name,
+            ERROR,
+        );
+        return false;
+    };
+    if has_conversation(cx) && !reuse(cx) {
+        close(cx, 0);
+    }
+    cx.edit(|s| {
+        let set = |flag: bool| u32::from(flag);
+        s.set_debug(s.debug() | set(mailbox.dbgflag));
+        s.set_rdonly(s.rdonly() | set(mailbox.readonlyflag));
+        s.set_anonymous(s.anonymous() | set(mailbox.anoflag));
+        s.set_secure(s.secure() | set(mailbox.secflag));
+        s.set_tryssl(s.tryssl() | set(mailbox.trysslflag || parameters::try_ssl()));
+    });
+    if !has_conversation(cx) && !connect(cx, &mut mailbox) {
+        return false;
+    }
+    cx.is_connected() && open_mailbox(cx, &mailbox)
+}
+
+/// Whether the connection that stands can serve the next mailbox: it can if the server answers.
+fn reuse(cx: &Entered) -> bool {
+    let halfopen = cx.edit(|s| s.halfopen() != 0);
+    if !cx.is_connected() || (halfopen && !cx.capabilities().unselect) {
+        return false;
+    }
+    // Nothing about the old mailbox is told any more.
+    let silent = cx.edit(|s| {
+        let before = s.silent();
+        s.set_silent(1);
+        before
+    });
+    let done = cx.exec(&Command::new("NOOP"));
+    let alive = cx.ok(&done);
+    cx.edit(|s| s.set_silent(silent));
+    if !alive {
+        return false;
+    }
+    if silent == 0 {
+        let text = cx.with(|live| {
+            let mut text = b"Reusing connection to ".to_vec();
+            text.extend_from_slice(&live.host_name());
+            if let Some(user) = &live.user {
+                text.extend_from_slice(b"/user=\"");
+                text.extend_from_slice(user);
+                text.push(b'"');
+            }
+            text
+        });
+        tell::log(text.unwrap_or_default(), 0);
+    }
+    if halfopen {
+        cx.exec(&Command::new("UNSELECT"));
+    }
+    true
+}
+
+/// Tells the application what happens while connecting, as UW's tcp_open does.
+struct Steps;
+
+impl Trace for Steps {
+    fn step(&mut self, step: Step<'_>) {
+        match step {
+            Step::Trying(address) => tell::log(format!("Trying IP address [{}]", address.ip()), 0),
+            Step::Failed(text) => tell::log(text, WARN),
+            Step::Resolving(_) | Step::Connected(_) => {}
+        }
+    }
+}
+
+/// The application's say on time-outs (`SET_TIMEOUT`).
+struct AskApplication;
+
+impl TimeoutPolicy for AskApplication {
+    fn go_on(
+        &mut self,
+        overall: std::time::Duration,
+        last: std::time::Duration,
+        _host: &str,
+    ) -> bool {
+        let seconds =
+            |time: std::time::Duration| c_long::try_from(time.as_secs()).unwrap_or(c_long::MAX);
+        parameters::tcp_timeout().is_some_and(|hook| {
+            // SAFETY: two numbers; the hook follows tcptimeout_t.
+            unsafe { hook(seconds(overall), seconds(last)) != 0 }
+        })
+    }
+}
+
+fn timeouts() -> Timeouts {
+    Timeouts {
+        open: parameters::open_timeout(),
+        read: parameters::read_timeout(),
+        write: parameters::write_timeout(),
+        close: parameters::close_timeout(),
+    }
+}
+
+fn dial(mailbox: &NetMbx, port: u16, silent: bool) -> Option<Transport> {
+    let connected = if silent {
+        transport::connect(&mailbox.host, port, &timeouts(), &mut ())
+    } else {
+        transport::connect(&mailbox.host, port, &timeouts(), &mut Steps)
+    };
+    match connected {
+        Ok(mut wire) => {
+            if parameters::tcp_timeout().is_some() {
+                wire.set_policy(Some(Box::new(AskApplication)));
+            }
+            Some(wire)
+        }
+        Err(error) => {
+            if !silent {
+                tell::log(error.to_string(), ERROR);
+            }
+            None
+        }
+    }
+}
+
+/// Connects, with TLS from the first octet where the name says so.
+fn dial_and_secure(cx: &Entered, mailbox: &mut NetMbx) -> Option<Transport> {
+    let ssl_port = mailbox
+        .port
+        .unwrap_or_else(|| parameters::ssl_imap_port().unwrap_or(993));
+    let plain_port = mailbox
+        .port
+        .unwrap_or_else(|| parameters::imap_port().unwrap_or(143));
+    if mailbox.sslflag {
+        let mut wire = dial(mailbox, ssl_port, false)?;
+        return match wire.start_tls(&tls_hooks::options(mailbox), b"") {
+            Ok(()) => Some(wire),
+            Err(error) => {
+                tls_hooks::report(&error, mailbox);
+                None
+            }
+        };
+    }
+    let try_ssl = cx.edit(|s| s.tryssl() != 0) || parameters::try_ssl_first();
+    if try_ssl && !mailbox.notlsflag && !mailbox.tlsflag {
+        if let Some(mut wire) = dial(mailbox, ssl_port, true) {
+            if wire.start_tls(&tls_hooks::options(mailbox), b"").is_ok() {
+                mailbox.sslflag = true;
+                return Some(wire);
+            }
+        }
+    }
+    dial(mailbox, plain_port, false)
+}
+
+/// Makes the connection and logs in. On failure everything is told and cleaned up by the caller's close.
+fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
+    let Some(wire) = dial_and_secure(cx, mailbox) else {
+        return false;
+    };
+    let mut auth_flags = 0;
+    if cx.edit(|s| s.secure() != 0) {
+        auth_flags |= AU_SECURE;
+    }
+    if !mailbox.authuser.is_empty() {
+        auth_flags |= AU_AUTHUSER;
+    }
+    let connection = Connection::new(Box::new(wire), parameters::read_timeout());
+    cx.put(Box::new(Live::new(
+        connection,
+        How {
+            loser: mailbox.loser,
+            ..How::default()
+        },
+        auth_flags,
+    )));
+    cx.edit(|s| s.local = s as *mut MailStream as *mut core::ffi::c_void);
+    let Some(greeting) = greet(cx) else {
+        return false;
+    };
+    let preauth = greeting == Status::Preauth;
+    if preauth {
+        if mailbox.tlsflag {
+            tell::log(
+                "Unable to negotiate TLS with this server: it claims the session is authenticated already",
+                ERROR,
+            );
+            drop_connection(cx);
+            return false;
+        }
+    } else if !secure(cx, mailbox) || !login::login(cx, mailbox) {
+        return false;
+    }
+    if cx.is_connected() && !cx.with(|live| knows_capabilities(live)).unwrap_or(true) {
+        ask_capabilities(cx);
+    }
+    cx.with(|live| {
+        live.how = How {
+            tls: mailbox.tlsflag,
+            tls_sslv23: mailbox.tlssslv23,
+            notls: mailbox.notlsflag,
+            ssl: mailbox.sslflag,
+            novalidate: mailbox.novalidate,
+            loser: mailbox.loser,
+        };
+    });
+    true
+}
+
+fn drop_connection(cx: &Entered) {
+    cx.with(|live| {
+        if let Some(mut connection) = live.connection.take() {
+            connection.close();
+        }
+    });
+}
+
+fn greet(cx: &Entered) -> Option<Status> {
+    match cx.talk(|connection, events| connection.greeting(events)) {
+        Ok((status, text)) => {
+            let level = if status == Status::Bye {
+                Level::Of(crate::abi::constants::BYE)
+            } else {
+                Level::Normal
+            };
+            cx.response_text(&text, level, true);
+            if status == Status::Bye {
+                tell::log(&text.raw, ERROR);
+                drop_connection(cx);
+                return None;
+            }
+            Some(status)
+        }
+        Err(lost) => {
+            let text = cx.report_lost(&lost).text.raw;
+            tell::log(text, ERROR);
+            None
+        }
+    }
+}
+
+fn knows_capabilities(live: &mut Live) -> bool {
+    live.connection
+        .as_ref()
+        .is_some_and(|c| c.session().capabilities_known())
+}
+
+/// Asks for the capabilities; a server that does not know the command is an ancient one.
+pub fn ask_capabilities(cx: &Entered) {
+    cx.exec(&Command::new("CAPABILITY"));
+    cx.with(|live| {
+        if let Some(connection) = live
+            .connection
+            .as_mut()
+            .filter(|c| !c.session().capabilities_known())
+        {
+            connection.session_mut().forget_capabilities();
+        }
+    });
+}
+
+/// STARTTLS where the server offers it and the name does not forbid it; whether login may go on.
+fn secure(cx: &Entered, mailbox: &mut NetMbx) -> bool {
+    if !cx.with(|live| knows_capabilities(live)).unwrap_or(true) {
+        ask_capabilities(cx);
+    }
+    if !cx.is_connected() {
+        return false;
+    }
+    if mailbox.sslflag {
+        return true;
+    }
+    if cx.capabilities().starttls && !mailbox.notlsflag {
+        let done: Completion = cx.exec(&Command::new("STARTTLS"));
+        if cx.ok(&done) {
+            return upgrade(cx, mailbox);
+        }
+    }
+    if mailbox.tlsflag {
+        tell::log("Unable to negotiate TLS with this server", ERROR);
+        drop_connection(cx);
+        return false;
+    }
+    cx.is_connected()
+}
+
+fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
+    let options = tls_hooks::options(mailbox);
+    let mut problem = None;
+    let result = cx.talk(|connection, _| {
+        connection.start_tls(&options).map_err(|error| {
+            problem = Some(error);
+            Lost {
+                reason: String::new(),
+                step: "starttls",
+            }
+        })
+    });
+    if let Some(error) = problem {
+        tls_hooks::report(&error, mailbox);
+    }
+    if result.is_err() {
+        return false;
+    }
+    mailbox.tlsflag = true;
+    ask_capabilities(cx);
+    cx.is_connected()
+}
+
+/// Selects the mailbox of the name, unless the stream is to stay half-open, and writes the canonical name.
+fn open_mailbox(cx: &Entered, mailbox: &NetMbx) -> bool {
+    let modern = cx.capabilities().level_imap4();
+    cx.edit(|s| {
+        let ancient = u32::from(!modern);
+        s.set_perm_seen(ancient);
+        s.set_perm_deleted(ancient);
+        s.set_perm_answered(ancient);
+        s.set_perm_draft(ancient);
+        s.perm_user_flags = if modern { 0 } else { 0xffff_ffff };
+        s.sequence = s.sequence.wrapping_add(1);
+    });
+    cx.with(|live| live.mirror.clear());
+    let mut selected = false;
+    if cx.edit(|s| s.halfopen() == 0) {
+        cx.edit(|s| s.nmsgs = 0);
+        let done = select(cx, &mailbox.mailbox);
+        if cx.ok(&done) {
+            selected = true;
+            if cx.edit(|s| s.nmsgs == 0 && s.silent() == 0) {
+                tell::log("Mailbox is empty", 0);
+            }
+            let inbox = mailbox.is_inbox();
+            cx.edit(|s| s.set_inbox(u32::from(inbox)));
+        } else {
+            tell::log(&done.text.raw, ERROR);
+            if parameters::close_on_error() {
+                return false;
+            }
+            // The connection is good: the caller may create the mailbox on it.
+            cx.edit(|s| s.set_halfopen(1));
+        }
+    }
+    if cx.is_closed() {
+        return false;
+    }
+    let name = canonical_name(cx, mailbox, selected);
+    if cx.edit(|s| s.halfopen() != 0) {
+        cx.with(|live| live.mirror.clear());
+        cx.exists(0);
+        cx.recent(0);
+    }
+    cx.edit(|s| {
+        // SAFETY: the stream owns its name.
+        unsafe { memory::release(&mut s.mailbox) };
+        s.mailbox = memory::copy_bytes(&name);
+    });
+    cx.is_connected()
+}
+
+fn select(cx: &Entered, mailbox: &[u8]) -> Completion {
+    if !cx.is_connected() {
+        return Completion::failure("[CLOSED] IMAP connection lost");
+    }
+    let command = if cx.edit(|s| s.rdonly() != 0) {
+        "EXAMINE"
+    } else {
+        "SELECT"
+    };
+    cx.exec(&Command::new(command).mailbox(mailbox))
+}
+
+fn canonical_name(cx: &Entered, mailbox: &NetMbx, selected: bool) -> Vec<u8> {
+    let (secure, readonly, anonymous) =
+        cx.edit(|s| (s.secure() != 0, s.rdonly() != 0, s.anonymous() != 0));
+    cx.with(|live| {
+        let peer = live.connection.as_ref().map(|c| c.peer().clone());
+        let host = match &peer {
+            Some(peer) if parameters::trust_dns() => peer.host.clone().into_bytes(),
+            _ => mailbox.host.clone(),
+        };
+        CanonicalName {
+            host: &host,
+            port: peer.map_or(0, |p| p.address.port()),
+            tls: live.how.tls,
+            tls_sslv23: live.how.tls_sslv23,
+            notls: live.how.notls,
+            ssl: live.how.ssl,
+            novalidate: live.how.novalidate,
+            loser: live.how.loser,
+            secure,
+            readonly,
+            anonymous,
+            user: live.user.as_deref(),
+            mailbox: selected.then_some(mailbox.mailbox.as_slice()),
+        }
+        .to_bytes()
+    })
+    .unwrap_or_default()
+}
+
+/// Number of messages as C counts them.
+pub fn c_count(count: u32) -> c_ulong {
+    c_ulong::from(count)
+}

@@ -1,0 +1,113 @@
+//! What imap4r1.h declares beyond mail.h: capabilities, quota, access control lists.
+
+use core::ffi::{c_char, c_long};
+
+use super::constants::ERROR;
+use super::entry::entry;
+use super::stream::{Entered, enter};
+use super::types::{ImapCap, MailStream, StringList};
+use super::{memory, tell};
+use crate::imap::command::Command;
+
+/// Runs a command of an extension; if the server lacks it, `missing` is told instead.
+fn run(
+    stream: *mut MailStream,
+    has: impl Fn(&Entered) -> bool,
+    missing: &str,
+    command: &Command,
+) -> c_long {
+    let Some(cx) = enter(stream).filter(|cx| cx.with(|_| ()).is_some()) else {
+        tell::log("No open IMAP stream", ERROR);
+        return 0;
+    };
+    if !has(&cx) {
+        tell::log(missing, ERROR);
+        return 0;
+    }
+    c_long::from(cx.exec_ok(command))
+}
+
+fn quota(stream: *mut MailStream, command: &Command) -> c_long {
+    run(
+        stream,
+        |cx| cx.capabilities().quota,
+        "Quota not available on this IMAP server",
+        command,
+    )
+}
+
+fn acl(stream: *mut MailStream, command: &Command) -> c_long {
+    run(
+        stream,
+        |cx| cx.capabilities().acl,
+        "ACL not available on this IMAP server",
+        command,
+    )
+}
+
+entry! {
+    /// What the server can do; belongs to the stream, up to date until the next call on it. NIL for a stream that is no
+    /// open IMAP stream.
+    fn imap_cap(stream: *mut MailStream) -> *mut ImapCap {
+        enter(stream).and_then(|cx| cx.with(|live| live.cap())).unwrap_or(core::ptr::null_mut())
+    }
+
+    /// Asks for the quota of the roots of a mailbox (bare name); answers come through SET_QUOTAROOT and SET_QUOTA.
+    fn imap_getquotaroot(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        quota(stream, &Command::new("GETQUOTAROOT").mailbox(unsafe { memory::bytes(mailbox) }))
+    }
+
+    /// Asks for the quota of a root; the answer comes through SET_QUOTA.
+    fn imap_getquota(stream: *mut MailStream, qroot: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        quota(stream, &Command::new("GETQUOTA").astring(unsafe { memory::bytes(qroot) }))
+    }
+
+    /// Sets the limits of a root: resource names, with the limit as the size of each text.
+    fn imap_setquota(stream: *mut MailStream, qroot: *mut c_char, limits: *mut StringList) -> c_long {
+        // SAFETY: a C string and a list by the interface; a text's size is a limit here, its data a C string.
+        unsafe {
+            let mut command = Command::new("SETQUOTA").astring(memory::bytes(qroot)).open();
+            let mut at = limits;
+            while let Some(node) = at.as_ref() {
+                command = command.astring(memory::bytes(node.text.data.cast())).number(node.text.size as u64);
+                at = node.next;
+            }
+            quota(stream, &command.close())
+        }
+    }
+
+    /// Sets the rights of an identifier on a mailbox.
+    fn imap_setacl(stream: *mut MailStream, mailbox: *mut c_char, id: *mut c_char, rights: *mut c_char) -> c_long {
+        // SAFETY: C strings by the interface.
+        unsafe {
+            let command = Command::new("SETACL").mailbox(memory::bytes(mailbox));
+            acl(stream, &command.astring(memory::bytes(id)).astring(memory::bytes(rights)))
+        }
+    }
+
+    /// Removes an identifier from the list of a mailbox.
+    fn imap_deleteacl(stream: *mut MailStream, mailbox: *mut c_char, id: *mut c_char) -> c_long {
+        // SAFETY: C strings by the interface.
+        unsafe { acl(stream, &Command::new("DELETEACL").mailbox(memory::bytes(mailbox)).astring(memory::bytes(id))) }
+    }
+
+    /// Asks for the access control list of a mailbox; the answer comes through SET_ACL.
+    fn imap_getacl(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        acl(stream, &Command::new("GETACL").mailbox(unsafe { memory::bytes(mailbox) }))
+    }
+
+    /// Asks which rights an identifier could have; the answer comes through SET_LISTRIGHTS.
+    fn imap_listrights(stream: *mut MailStream, mailbox: *mut c_char, id: *mut c_char) -> c_long {
+        // SAFETY: C strings by the interface.
+        unsafe { acl(stream, &Command::new("LISTRIGHTS").mailbox(memory::bytes(mailbox)).astring(memory::bytes(id))) }
+    }
+
+    /// Asks for one's own rights; the answer comes through SET_MYRIGHTS.
+    fn imap_myrights(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        acl(stream, &Command::new("MYRIGHTS").mailbox(unsafe { memory::bytes(mailbox) }))
+    }
+}

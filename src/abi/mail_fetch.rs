@@ -1,0 +1,496 @@
+//! Texts and structure of messages, whatever driver has them (UW's mail_fetch_structure, mail_fetch_header,
+//! mail_fetch_body, …).
+//!
+//! What is returned belongs to the stream's cache: it stays until the message is expunged, the cache is collected, or
+//! the stream goes to another mailbox. Failure is an empty string, never NULL.
+
+use core::ffi::{CStr, c_char, c_long, c_ulong};
+
+use super::constants::{FT_INTERNAL, FT_NOT, FT_PEEK, FT_UID, MAILTMPLEN, MG_UID, ST_SET};
+use super::entry::entry;
+use super::mail_messages::mail_msgno;
+use super::stream::sections::{find_part, give_to_reader, nested_message};
+use super::stream::{Entered, enter};
+use super::types::{Body, Driver, Envelope, GetsData, MailStream, Message, SizedText, StringList};
+use super::{memory, tell};
+use crate::mime::filter;
+
+/// The empty answer.
+fn nothing() -> *mut c_char {
+    const EMPTY: &CStr = c"";
+    EMPTY.as_ptr().cast_mut()
+}
+
+/// A section name longer than this is refused, as UW does.
+const SECTION_LIMIT: usize = MAILTMPLEN as usize - 20;
+
+/// One request: the stream, the message, how.
+struct Request {
+    cx: Entered,
+    driver: *mut Driver,
+    msgno: u32,
+    flags: c_long,
+}
+
+impl Request {
+    /// Checks stream, number and section; turns a UID into a number. `None`: nothing to be had.
+    fn new(
+        stream: *mut MailStream,
+        number: c_ulong,
+        section: &[u8],
+        flags: c_long,
+    ) -> Option<Self> {
+        if section.len() > SECTION_LIMIT {
+            return None;
+        }
+        let cx = enter(stream)?;
+        let mut number = number;
+        if flags & FT_UID != 0 {
+            // SAFETY: the stream is entered.
+            number = unsafe { mail_msgno(stream, number) };
+        }
+        let msgno = u32::try_from(number).ok().filter(|&n| cx.has_message(n))?;
+        let driver = cx.edit(|s| s.dtb);
+        Some(Self {
+            cx,
+            driver,
+            msgno,
+            flags: flags & !FT_UID,
+        })
+    }
+
+    /// The part of that section, from the structure, which is fetched if it is not known.
+    fn part(&self, section: &[u8]) -> *mut Body {
+        let mut body = core::ptr::null_mut();
+        structure(self.cx.raw(), self.msgno.into(), &mut body, 0);
+        // SAFETY: a BODY tree of the cache, valid until the next change of it.
+        unsafe { find_part(body, section) }
+    }
+
+    /// The inside of the message itself (empty section) or of a nested one.
+    fn message(&self, section: &[u8]) -> *mut Message {
+        if section.is_empty() {
+            return self
+                .cx
+                .edit_element(self.msgno, |elt| &raw mut elt.private.msg)
+                .unwrap_or(core::ptr::null_mut());
+        }
+        let part = self.part(section);
+        // SAFETY: as in `part`.
+        if part.is_null() {
+            core::ptr::null_mut()
+        } else {
+            unsafe { nested_message(part) }
+        }
+    }
+
+    /// Fetches a section into the cache.
+    fn fetch(&self, section: &[u8], lines: *mut StringList) -> bool {
+        if self.driver.is_null() {
+            return false;
+        }
+        // SAFETY: the driver of an open stream.
+        let Some(fetch) = (unsafe { (*self.driver).msgdata }) else {
+            return false;
+        };
+        let section = tell::c_string(section);
+        // SAFETY: the driver takes its stream, a C string and the caller's list.
+        unsafe {
+            fetch(
+                self.cx.raw(),
+                self.msgno.into(),
+                section.as_ptr().cast_mut(),
+                0,
+                0,
+                lines,
+                self.flags,
+            ) != 0
+                && !self.cx.is_closed()
+        }
+    }
+
+    /// Reading without FT_PEEK marks the message \Seen, also when the text lay in the cache.
+    fn mark_seen(&self) {
+        let seen = self
+            .cx
+            .edit_element(self.msgno, |elt| elt.seen() != 0)
+            .unwrap_or(true);
+        if self.flags & FT_PEEK != 0 || seen || self.driver.is_null() {
+            return;
+        }
+        // SAFETY: the driver of an open stream takes its stream and C strings.
+        unsafe {
+            if let Some(flag) = (*self.driver).flag {
+                let sequence = tell::c_string(self.msgno.to_string().as_bytes());
+                flag(
+                    self.cx.raw(),
+                    sequence.as_ptr().cast_mut(),
+                    c"\\Seen".as_ptr().cast_mut(),
+                    ST_SET,
+                );
+            }
+        }
+        if !self.cx.is_closed() {
+            tell::flags(self.cx.raw(), self.msgno.into());
+        }
+    }
+
+    /// Returns a cached text, through the application's reader if it has one.
+    fn give(
+        &self,
+        text: *mut SizedText,
+        section: &CStr,
+        len: *mut c_ulong,
+        flags: c_long,
+    ) -> *mut c_char {
+        if self.cx.is_closed() {
+            return nothing();
+        }
+        // SAFETY: `text` lies in the cache; `len` is NULL or the caller's place.
+        unsafe {
+            if (*text).data.is_null() {
+                return nothing();
+            }
+            set_length(len, (*text).size);
+            if (*text).size == 0 {
+                return nothing();
+            }
+            let mut about = GetsData {
+                stream: self.cx.raw(),
+                msgno: self.msgno.into(),
+                what: section.as_ptr().cast_mut(),
+                stl: core::ptr::null_mut(),
+                first: 0,
+                last: 0,
+                flags,
+            };
+            let octets = memory::text_bytes(&*text);
+            give_to_reader(octets, &mut about).unwrap_or((*text).data.cast())
+        }
+    }
+}
+
+/// # Safety
+/// NULL or a place for a number.
+unsafe fn set_length(len: *mut c_ulong, value: c_ulong) {
+    if !len.is_null() {
+        // SAFETY: the caller vouches for it.
+        unsafe { *len = value };
+    }
+}
+
+fn structure(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    body: *mut *mut Body,
+    flags: c_long,
+) -> *mut Envelope {
+    let null = core::ptr::null_mut();
+    let Some(cx) = enter(stream) else {
+        if !body.is_null() {
+            // SAFETY: the caller's place for a pointer.
+            unsafe { *body = core::ptr::null_mut() };
+        }
+        return null;
+    };
+    let driver = cx.edit(|s| s.dtb);
+    // SAFETY: the driver of an open stream takes its stream; `body` is NULL or the caller's place.
+    unsafe {
+        if let (false, Some(get)) = (driver.is_null(), driver.as_ref().and_then(|d| d.structure)) {
+            return get(stream, msgno, body, flags);
+        }
+        if !body.is_null() {
+            *body = core::ptr::null_mut();
+        }
+    }
+    null
+}
+
+fn header(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    section: &[u8],
+    lines: *mut StringList,
+    len: *mut c_ulong,
+    flags: c_long,
+) -> *mut c_char {
+    let Some(request) = Request::new(stream, msgno, section, flags) else {
+        return nothing();
+    };
+    let message = request.message(section);
+    if message.is_null() {
+        return nothing();
+    }
+    // SAFETY: `message` lies in the cache, which nobody changes but the calls below; it is looked up again after each.
+    unsafe {
+        let wanted = memory::list_bytes(lines);
+        let wanted = (!lines.is_null()).then_some(wanted.as_slice());
+        let have = memory::list_bytes((*message).lines);
+        let have = (!(*message).lines.is_null()).then_some(have.as_slice());
+        let cached = !(*message).header.text.data.is_null()
+            && filter::match_lines(wanted, have, flags & FT_NOT != 0);
+        if cached {
+            request.mark_seen();
+        } else {
+            let name = if section.is_empty() {
+                b"HEADER".to_vec()
+            } else {
+                [section, b".HEADER"].concat()
+            };
+            if !request.fetch(&name, lines) {
+                return nothing();
+            }
+        }
+        let message = request.message(section);
+        if request.cx.is_closed() || message.is_null() || (*message).header.text.data.is_null() {
+            return nothing();
+        }
+        let text = &raw mut (*message).header.text;
+        // What the server was asked to pick out needs no picking here.
+        let picked = !cached && !(*message).lines.is_null();
+        match wanted {
+            Some(wanted) if !picked => {
+                let kept =
+                    filter::filter_header(memory::text_bytes(&*text), wanted, flags & FT_NOT != 0);
+                set_length(len, kept.len() as c_ulong);
+                request
+                    .cx
+                    .edit(|s| memory::set_text(&mut s.text, &kept))
+                    .cast()
+            }
+            _ => {
+                set_length(len, (*text).size);
+                (*text).data.cast()
+            }
+        }
+    }
+}
+
+/// A whole message, or a text that hangs on a MESSAGE struct.
+fn message_text(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    section: &[u8],
+    whole: bool,
+    len: *mut c_ulong,
+    flags: c_long,
+) -> *mut c_char {
+    let Some(request) = Request::new(stream, msgno, section, flags) else {
+        return nothing();
+    };
+    let place = |request: &Request| {
+        let message = request.message(section);
+        // SAFETY: only the address of a member is taken.
+        (!message.is_null()).then(|| unsafe {
+            if whole {
+                &raw mut (*message).full.text
+            } else {
+                &raw mut (*message).text.text
+            }
+        })
+    };
+    let Some(text) = place(&request) else {
+        return nothing();
+    };
+    // SAFETY: `text` lies in the cache.
+    if unsafe { !(*text).data.is_null() } {
+        request.mark_seen();
+    } else {
+        let name = match (whole, section.is_empty()) {
+            (true, _) => Vec::new(),
+            (false, true) => b"TEXT".to_vec(),
+            (false, false) => [section, b".TEXT"].concat(),
+        };
+        if !request.fetch(&name, core::ptr::null_mut()) {
+            return nothing();
+        }
+    }
+    match place(&request) {
+        Some(text) => request.give(text, &tell::c_string(section), len, 0),
+        None => nothing(),
+    }
+}
+
+fn body(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    section: &[u8],
+    len: *mut c_ulong,
+    flags: c_long,
+) -> *mut c_char {
+    if section.is_empty() {
+        return message_text(stream, msgno, b"", true, len, flags);
+    }
+    if section.len() > SECTION_LIMIT {
+        return nothing();
+    }
+    let flags = flags & !FT_INTERNAL;
+    // Section 0 was the header once (RFC 1730).
+    if let Some(part) = section
+        .strip_suffix(b".0")
+        .or((section == b"0").then_some(b""))
+    {
+        return header_as_body(stream, msgno, part, len, flags);
+    }
+    let Some(request) = Request::new(stream, msgno, section, flags) else {
+        return nothing();
+    };
+    part_text(&request, section, section, len, true)
+}
+
+fn header_as_body(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    part: &[u8],
+    len: *mut c_ulong,
+    flags: c_long,
+) -> *mut c_char {
+    let mut size = 0;
+    let text = header(stream, msgno, part, core::ptr::null_mut(), &mut size, flags);
+    let Some(request) = Request::new(stream, msgno, part, flags) else {
+        return nothing();
+    };
+    let mut text = SizedText {
+        data: text.cast(),
+        size,
+    };
+    let by_uid = if flags & FT_UID != 0 { MG_UID } else { 0 };
+    request.give(&mut text, &tell::c_string(part), len, by_uid)
+}
+
+/// Contents or MIME header of a part.
+fn part_text(
+    request: &Request,
+    section: &[u8],
+    name: &[u8],
+    len: *mut c_ulong,
+    contents: bool,
+) -> *mut c_char {
+    let place = || {
+        let part = request.part(section);
+        // SAFETY: only the address of a member is taken.
+        (!part.is_null()).then(|| unsafe {
+            if contents {
+                &raw mut (*part).contents.text
+            } else {
+                &raw mut (*part).mime.text
+            }
+        })
+    };
+    let Some(text) = place() else {
+        return nothing();
+    };
+    // SAFETY: `text` lies in the cache.
+    if unsafe { !(*text).data.is_null() } {
+        request.mark_seen();
+    } else if !request.fetch(name, core::ptr::null_mut()) {
+        return nothing();
+    }
+    match place() {
+        Some(text) if contents => request.give(text, &tell::c_string(section), len, 0),
+        // SAFETY: `text` lies in the cache, `len` is NULL or the caller's place.
+        Some(text) if !request.cx.is_closed() => unsafe {
+            if (*text).data.is_null() {
+                return nothing();
+            }
+            set_length(len, (*text).size);
+            (*text).data.cast()
+        },
+        _ => nothing(),
+    }
+}
+
+fn mime(
+    stream: *mut MailStream,
+    msgno: c_ulong,
+    section: &[u8],
+    len: *mut c_ulong,
+    flags: c_long,
+) -> *mut c_char {
+    if section.is_empty() {
+        return nothing();
+    }
+    let Some(request) = Request::new(stream, msgno, section, flags & !FT_INTERNAL) else {
+        return nothing();
+    };
+    part_text(&request, section, &[section, b".MIME"].concat(), len, false)
+}
+
+entry! {
+    /// Envelope of a message and, if `body` is not NULL, its MIME structure; both belong to the stream. NIL on failure.
+    fn mail_fetch_structure(stream: *mut MailStream, msgno: c_ulong, body: *mut *mut Body, flags: c_long) -> *mut Envelope {
+        structure(stream, msgno, body, flags)
+    }
+
+    /// The header of a message or of the nested message at `section`; only the lines named in `lines` (or all others
+    /// with FT_NOT). Sets `len` if it is not NULL. "" on failure.
+    fn mail_fetch_header(
+        stream: *mut MailStream,
+        msgno: c_ulong,
+        section: *mut c_char,
+        lines: *mut StringList,
+        len: *mut c_ulong,
+        flags: c_long,
+    ) -> *mut c_char {
+        // SAFETY: `len` and strings by the interface.
+        unsafe {
+            set_length(len, 0);
+            header(stream, msgno, memory::bytes(section), lines, len, flags)
+        }
+    }
+
+    /// A whole message as RFC 822 text. "" on failure.
+    fn mail_fetch_message(stream: *mut MailStream, msgno: c_ulong, len: *mut c_ulong, flags: c_long) -> *mut c_char {
+        // SAFETY: `len` by the interface.
+        unsafe { set_length(len, 0) };
+        message_text(stream, msgno, b"", true, len, flags)
+    }
+
+    /// The text (all but the header) of a message or of the nested message at `section`. "" on failure.
+    fn mail_fetch_text(
+        stream: *mut MailStream,
+        msgno: c_ulong,
+        section: *mut c_char,
+        len: *mut c_ulong,
+        flags: c_long,
+    ) -> *mut c_char {
+        // SAFETY: `len` and string by the interface.
+        unsafe {
+            set_length(len, 0);
+            let section = memory::bytes(section);
+            let flags = if section.is_empty() { flags } else { flags & !FT_INTERNAL };
+            message_text(stream, msgno, section, false, len, flags)
+        }
+    }
+
+    /// The MIME header of the part at `section`. "" on failure.
+    fn mail_fetch_mime(
+        stream: *mut MailStream,
+        msgno: c_ulong,
+        section: *mut c_char,
+        len: *mut c_ulong,
+        flags: c_long,
+    ) -> *mut c_char {
+        // SAFETY: `len` and string by the interface.
+        unsafe {
+            set_length(len, 0);
+            mime(stream, msgno, memory::bytes(section), len, flags)
+        }
+    }
+
+    /// The contents of the part at `section`, still encoded; the whole message for an empty section. Marks the message
+    /// \Seen unless FT_PEEK. "" on failure, and for a part there is not.
+    fn mail_fetch_body(
+        stream: *mut MailStream,
+        msgno: c_ulong,
+        section: *mut c_char,
+        len: *mut c_ulong,
+        flags: c_long,
+    ) -> *mut c_char {
+        // SAFETY: `len` and string by the interface.
+        unsafe {
+            set_length(len, 0);
+            body(stream, msgno, memory::bytes(section), len, flags)
+        }
+    }
+}

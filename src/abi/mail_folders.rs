@@ -1,0 +1,302 @@
+//! Mailboxes as such, whatever driver has them (UW's mail_list, mail_create, mail_status, …).
+
+use core::ffi::{c_char, c_long};
+
+use super::constants::{DR_DISABLE, DR_LOCAL, ERROR, NETMAXMBX, OP_PROTOTYPE, OP_SILENT};
+use super::entry::entry;
+use super::mail_open::{NAME_LIMIT, driver_name, open_stream, refusal, valid};
+use super::stream::enter;
+use super::types::{Driver, MailStream};
+use super::{link, memory, tell};
+
+/// What a LIST-like function of a driver takes.
+type Lister = Option<unsafe extern "C-unwind" fn(*mut MailStream, *mut c_char, *mut c_char)>;
+
+/// The driver of an open stream; NULL for NULL, for a closed stream, and for one without a driver.
+fn driver_of(stream: *mut MailStream) -> *mut Driver {
+    enter(stream).map_or(core::ptr::null_mut(), |cx| cx.edit(|s| s.dtb))
+}
+
+/// Lists with the stream's driver, or with every driver that can see names of that kind.
+///
+/// # Safety
+/// `reference` is NULL or a C string, `pattern` a C string.
+unsafe fn list(
+    stream: *mut MailStream,
+    reference: *mut c_char,
+    pattern: *mut c_char,
+    what: &str,
+    function: impl Fn(&Driver) -> Lister,
+) {
+    // SAFETY: the caller vouches for the strings.
+    let (ref_text, pat_text) = unsafe { (memory::bytes(reference), memory::bytes(pattern)) };
+    if ref_text.len() > NETMAXMBX as usize {
+        return tell::log_with(
+            &format!("Invalid {what} reference specification: "),
+            ref_text,
+            ERROR,
+        );
+    }
+    if pat_text.len() > NETMAXMBX as usize {
+        return tell::log_with(
+            &format!("Invalid {what} pattern specification: "),
+            pat_text,
+            ERROR,
+        );
+    }
+    if pattern.is_null() {
+        return tell::log(format!("Invalid {what} pattern specification"), ERROR);
+    }
+    let remote = pat_text.starts_with(b"{") || ref_text.starts_with(b"{");
+    // A pattern that names its server has no use for the reference.
+    let reference = if pat_text.starts_with(b"{") {
+        core::ptr::null_mut()
+    } else {
+        reference
+    };
+    let own = driver_of(stream);
+    let (stream, drivers) = if own.is_null() {
+        (core::ptr::null_mut(), link::drivers())
+    } else {
+        (stream, vec![own])
+    };
+    for driver in drivers {
+        // SAFETY: drivers of open streams and linked drivers stay in memory.
+        let (flags, function) = unsafe { ((*driver).flags as c_long, function(&*driver)) };
+        if (own.is_null() && flags & DR_DISABLE != 0) || (flags & DR_LOCAL != 0 && remote) {
+            continue;
+        }
+        if let Some(function) = function {
+            // SAFETY: as the caller says.
+            unsafe { function(stream, reference, pattern) };
+        }
+    }
+}
+
+/// Why a name is no modified UTF-7 (mail_utf7_valid), or `None` if it is.
+pub fn utf7_fault(name: &[u8]) -> Option<&'static str> {
+    let mut rest = name.iter();
+    while let Some(&octet) = rest.next() {
+        if octet & 0x80 != 0 {
+            return Some("mailbox name with 8-bit octet");
+        }
+        if octet != b'&' {
+            continue;
+        }
+        loop {
+            match rest.next() {
+                None => return Some("unterminated modified UTF-7 name"),
+                Some(b'-') => break,
+                Some(b'+' | b',') => {}
+                Some(octet) if octet.is_ascii_alphanumeric() => {}
+                Some(_) => return Some("invalid modified UTF-7 name"),
+            }
+        }
+    }
+    None
+}
+
+fn complain(before: &str, name: &[u8], after: &str) -> c_long {
+    tell::log(
+        [before.as_bytes(), tell::clipped(name), after.as_bytes()].concat(),
+        ERROR,
+    );
+    0
+}
+
+/// Which driver makes a mailbox of that name, and the name without `#driver.xxx/`.
+fn creator<'a>(
+    stream: &mut *mut MailStream,
+    name: &'a [u8],
+) -> Result<(*mut Driver, &'a [u8]), c_long> {
+    let special = b"#driver.";
+    if name
+        .get(..special.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(special))
+    {
+        let rest = &name[special.len()..];
+        let end = rest
+            .iter()
+            .position(|b| matches!(b, b'/' | b'\\' | b':'))
+            .filter(|&end| end > 0);
+        let Some(end) = end else {
+            return Err(complain(
+                "Can't create mailbox ",
+                name,
+                ": bad driver syntax",
+            ));
+        };
+        // SAFETY: linked drivers stay in memory.
+        let found = link::drivers()
+            .into_iter()
+            .find(|&driver| unsafe { driver_name(driver) } == &rest[..end]);
+        return match found {
+            Some(driver) => Ok((driver, &rest[end + 1..])),
+            None => Err(complain("Can't create mailbox ", name, ": unknown driver")),
+        };
+    }
+    let own = driver_of(*stream);
+    if !own.is_null() {
+        return Ok((own, name));
+    }
+    if name.starts_with(b"{") || name.starts_with(b"#") {
+        let prototype = open_stream(core::ptr::null_mut(), name, OP_PROTOTYPE | OP_SILENT);
+        if !prototype.is_null() {
+            // SAFETY: prototypes are static and have a driver.
+            let driver = unsafe { (*prototype).dtb };
+            *stream = prototype;
+            return Ok((driver, name));
+        }
+    }
+    Err(complain(
+        "Can't create mailbox ",
+        name,
+        ": indeterminate format",
+    ))
+}
+
+fn create(stream: *mut MailStream, name: &[u8]) -> c_long {
+    if name.iter().any(|b| matches!(b, b'\r' | b'\n')) {
+        tell::log("Can't create mailbox with such a name", ERROR);
+        return 0;
+    }
+    if name.len() >= NAME_LIMIT {
+        return complain("Can't create ", name, &format!(": {}", refusal(name)));
+    }
+    if name.eq_ignore_ascii_case(b"INBOX") {
+        tell::log("Can't create INBOX", ERROR);
+        return 0;
+    }
+    if let Some(fault) = utf7_fault(name) {
+        return complain(&format!("Can't create {fault}: "), name, "");
+    }
+    let mut stream = stream;
+    let (driver, name) = match creator(&mut stream, name) {
+        Ok(found) => found,
+        Err(nil) => return nil,
+    };
+    // SAFETY: drivers of open streams and linked drivers stay in memory.
+    match unsafe { (*driver).create } {
+        // SAFETY: the driver takes its stream and a C string that it does not write to.
+        Some(create) => unsafe { create(stream, tell::c_string(name).as_ptr().cast_mut()) },
+        None => complain(
+            "Can't create mailbox ",
+            name,
+            ": this kind of mailbox is not supported",
+        ),
+    }
+}
+
+/// Runs a function of the driver that takes a name, if there is one (mail_delete, mail_subscribe, …).
+fn with_driver(
+    stream: *mut MailStream,
+    name: &[u8],
+    purpose: &str,
+    function: impl Fn(
+        &Driver,
+    )
+        -> Option<unsafe extern "C-unwind" fn(*mut MailStream, *mut c_char) -> c_long>,
+) -> c_long {
+    let driver = valid(stream, name, Some(purpose));
+    if driver.is_null() {
+        return 0;
+    }
+    // SAFETY: drivers of open streams and linked drivers stay in memory.
+    match unsafe { function(&*driver) } {
+        // SAFETY: as in `create`.
+        Some(function) => unsafe {
+            function(
+                live_or_null(stream),
+                tell::c_string(name).as_ptr().cast_mut(),
+            )
+        },
+        None => complain(
+            &format!("Can't {purpose} "),
+            name,
+            ": not supported for this kind of mailbox",
+        ),
+    }
+}
+
+/// A stream pointer fit to be handed on.
+fn live_or_null(stream: *mut MailStream) -> *mut MailStream {
+    if enter(stream).is_some() {
+        stream
+    } else {
+        core::ptr::null_mut()
+    }
+}
+
+entry! {
+    /// Lists mailboxes through mm_list: those that match `pattern` behind `reference`. With a stream, on its connection
+    /// whatever server the names give; answers carry the `{…}` as given.
+    fn mail_list(stream: *mut MailStream, reference: *mut c_char, pattern: *mut c_char) {
+        // SAFETY: C strings by the interface.
+        unsafe { list(stream, reference, pattern, "LIST", |d| d.list) }
+    }
+
+    /// As mail_list, for subscribed mailboxes, through mm_lsub.
+    fn mail_lsub(stream: *mut MailStream, reference: *mut c_char, pattern: *mut c_char) {
+        // SAFETY: as in mail_list.
+        unsafe { list(stream, reference, pattern, "LSUB", |d| d.lsub) }
+    }
+
+    /// Creates a mailbox. T on success.
+    fn mail_create(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        create(live_or_null(stream), unsafe { memory::bytes(mailbox) })
+    }
+
+    /// Deletes a mailbox. T on success.
+    fn mail_delete(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        with_driver(stream, unsafe { memory::bytes(mailbox) }, "delete mailbox", |d| d.mbxdel)
+    }
+
+    /// Subscribes to a mailbox. T on success.
+    fn mail_subscribe(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        with_driver(stream, unsafe { memory::bytes(mailbox) }, "subscribe to mailbox", |d| d.subscribe)
+    }
+
+    /// Ends a subscription. T on success.
+    fn mail_unsubscribe(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
+        // SAFETY: a C string by the interface.
+        with_driver(stream, unsafe { memory::bytes(mailbox) }, "unsubscribe from mailbox", |d| d.unsubscribe)
+    }
+
+    /// Asks for the counts of a mailbox (SA_*); the answer comes through mm_status. T on success, and so the way to see
+    /// whether a mailbox exists.
+    fn mail_status(stream: *mut MailStream, mailbox: *mut c_char, flags: c_long) -> c_long {
+        // SAFETY: a C string by the interface.
+        let name = unsafe { memory::bytes(mailbox) };
+        let driver = valid(stream, name, Some("get status of mailbox"));
+        if driver.is_null() {
+            return 0;
+        }
+        let stream = if driver_of(stream) == driver { stream } else { core::ptr::null_mut() };
+        // SAFETY: drivers of open streams and linked drivers stay in memory.
+        match unsafe { (*driver).status } {
+            // SAFETY: as in `create`.
+            Some(status) => unsafe { status(stream, tell::c_string(name).as_ptr().cast_mut(), flags) },
+            None => complain("Can't get status of mailbox ", name, ": not supported for this kind of mailbox"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::utf7_fault;
+
+    #[test]
+    fn modified_utf7_is_checked_as_uw_does() {
+        assert_eq!(utf7_fault(b"Entw&APw-rfe"), None);
+        assert_eq!(utf7_fault(b"a&-b"), None);
+        assert_eq!(utf7_fault(b"a&b"), Some("unterminated modified UTF-7 name"));
+        assert_eq!(utf7_fault(b"a&b c-"), Some("invalid modified UTF-7 name"));
+        assert_eq!(
+            utf7_fault("ä".as_bytes()),
+            Some("mailbox name with 8-bit octet")
+        );
+    }
+}

@@ -1,0 +1,245 @@
+//! Messages of the open mailbox, whatever driver has it (UW's mail_flag, mail_search_full, mail_append_full, …).
+
+use core::ffi::{c_char, c_long, c_ulong, c_void};
+
+use super::constants::{ERROR, SE_FREE, SE_RETAIN};
+use super::destructors::mail_free_searchpgm;
+use super::entry::entry;
+use super::mail_open::{NAME_LIMIT, refusal, valid};
+use super::stream::enter;
+use super::types::{Driver, MailStream, MailString, SearchPgm, append_t};
+use super::{link, memory, tell};
+
+/// Runs `work` with the driver of an open stream; `otherwise` if there is none.
+fn with_driver<R>(stream: *mut MailStream, otherwise: R, work: impl FnOnce(&Driver) -> R) -> R {
+    let Some(cx) = enter(stream) else {
+        return otherwise;
+    };
+    let driver = cx.edit(|s| s.dtb);
+    // SAFETY: drivers of open streams stay in memory; `cx` keeps the stream.
+    if driver.is_null() {
+        otherwise
+    } else {
+        work(unsafe { &*driver })
+    }
+}
+
+/// What mail_append_full hands to its own callback.
+struct Package {
+    flags: *mut c_char,
+    date: *mut c_char,
+    message: *mut MailString,
+}
+
+/// The append_t for one message: gives it once.
+unsafe extern "C-unwind" fn single(
+    _stream: *mut MailStream,
+    data: *mut c_void,
+    flags: *mut *mut c_char,
+    date: *mut *mut c_char,
+    message: *mut *mut MailString,
+) -> c_long {
+    // SAFETY: `data` is the package of mail_append_full, alive; the rest are the caller's places.
+    unsafe {
+        let package = &mut *data.cast::<Package>();
+        *flags = package.flags;
+        *date = package.date;
+        *message = core::mem::replace(&mut package.message, core::ptr::null_mut());
+    }
+    1
+}
+
+fn append(stream: *mut MailStream, name: &[u8], callback: append_t, data: *mut c_void) -> c_long {
+    let fail = |text: Vec<u8>| {
+        tell::log(text, ERROR);
+        0
+    };
+    if name.iter().any(|b| matches!(b, b'\r' | b'\n')) {
+        return fail(b"Can't append to mailbox with such a name".to_vec());
+    }
+    if name.len() >= NAME_LIMIT {
+        return fail(
+            [
+                b"Can't append ",
+                tell::clipped(name),
+                b": ",
+                refusal(name).as_bytes(),
+            ]
+            .concat(),
+        );
+    }
+    let special = b"#driver.";
+    let (driver, name) = if name
+        .get(..special.len())
+        .is_some_and(|s| s.eq_ignore_ascii_case(special))
+    {
+        let rest = &name[special.len()..];
+        let Some(end) = rest.iter().position(|b| matches!(b, b'/' | b'\\' | b':')) else {
+            return fail(
+                [
+                    b"Can't append to mailbox ",
+                    tell::clipped(name),
+                    b": bad driver syntax",
+                ]
+                .concat(),
+            );
+        };
+        let found = link::drivers()
+            .into_iter()
+            // SAFETY: linked drivers stay in memory.
+            .find(|&driver| {
+                unsafe { super::mail_open::driver_name(driver) }.eq_ignore_ascii_case(&rest[..end])
+            });
+        let Some(driver) = found else {
+            return fail(
+                [
+                    b"Can't append to mailbox ",
+                    tell::clipped(name),
+                    b": unknown driver",
+                ]
+                .concat(),
+            );
+        };
+        (driver, &rest[end + 1..])
+    } else {
+        (valid(stream, name, Some("append to mailbox")), name)
+    };
+    if driver.is_null() {
+        return 0;
+    }
+    let stream = if enter(stream).is_some() {
+        stream
+    } else {
+        core::ptr::null_mut()
+    };
+    // SAFETY: drivers of open streams and linked drivers stay in memory.
+    match unsafe { (*driver).append } {
+        // SAFETY: the driver takes its stream, a C string that it does not write to, and callback and data that go
+        // together.
+        Some(append) => unsafe {
+            append(
+                stream,
+                tell::c_string(name).as_ptr().cast_mut(),
+                callback,
+                data,
+            )
+        },
+        None => fail(
+            [
+                b"Can't append to mailbox ",
+                tell::clipped(name),
+                b": this kind of mailbox is not supported",
+            ]
+            .concat(),
+        ),
+    }
+}
+
+entry! {
+    /// Sets (ST_SET) or clears flags of the messages of a sequence; by UID with ST_UID.
+    fn mail_flag(stream: *mut MailStream, sequence: *mut c_char, flag: *mut c_char, flags: c_long) {
+        with_driver(stream, (), |driver| match driver.flag {
+            // SAFETY: the driver takes its stream and C strings by the interface.
+            Some(function) => unsafe { function(stream, sequence, flag, flags) },
+            None => tell::log("Can't change flags: this kind of mailbox is not supported", ERROR),
+        });
+    }
+
+    /// Searches; hits come through mm_searched and as `searched` bits of the elements. T on success, also without hits.
+    /// SE_FREE frees the program, whatever happens.
+    fn mail_search_full(stream: *mut MailStream, charset: *mut c_char, pgm: *mut SearchPgm, flags: c_long) -> c_long {
+        let mut found = 0;
+        if let Some(cx) = enter(stream) {
+            if flags & SE_RETAIN == 0 {
+                for msgno in 1..=cx.count() {
+                    if cx.existing_element(msgno).is_some() {
+                        cx.edit_element(msgno, |elt| elt.set_searched(0));
+                    }
+                }
+            }
+            if !pgm.is_null() {
+                found = with_driver(stream, 0, |driver| match driver.search {
+                    // SAFETY: the driver takes its stream and a search program by the interface.
+                    Some(search) => unsafe { search(stream, charset, pgm, flags) },
+                    None => {
+                        tell::log("Can't search: this kind of mailbox is not supported", ERROR);
+                        0
+                    }
+                });
+            }
+        }
+        if flags & SE_FREE != 0 {
+            let mut pgm = pgm;
+            // SAFETY: SE_FREE makes the program ours.
+            unsafe { mail_free_searchpgm(&mut pgm) };
+        }
+        found
+    }
+
+    /// Sees whether the stream is alive and hears what is new. T if it is.
+    fn mail_ping(stream: *mut MailStream) -> c_long {
+        // SAFETY: the driver takes its stream.
+        with_driver(stream, 0, |driver| driver.ping.map_or(0, |ping| unsafe { ping(stream) }))
+    }
+
+    /// Checkpoints the mailbox.
+    fn mail_check(stream: *mut MailStream) {
+        // SAFETY: the driver takes its stream.
+        with_driver(stream, (), |driver| if let Some(check) = driver.check { unsafe { check(stream) } });
+    }
+
+    /// Removes messages marked \Deleted; those of `sequence` only, if it is not NULL (UIDs with EX_UID). T on success.
+    fn mail_expunge_full(stream: *mut MailStream, sequence: *mut c_char, options: c_long) -> c_long {
+        // SAFETY: the driver takes its stream and a C string or NULL.
+        with_driver(stream, 0, |driver| driver.expunge.map_or(0, |expunge| unsafe { expunge(stream, sequence, options) }))
+    }
+
+    /// Copies messages to a mailbox of the same server; CP_MOVE marks them \Deleted afterwards. T on success.
+    fn mail_copy_full(stream: *mut MailStream, sequence: *mut c_char, mailbox: *mut c_char, options: c_long) -> c_long {
+        // SAFETY: the driver takes its stream and C strings by the interface.
+        with_driver(stream, 0, |driver| driver.copy.map_or(0, |copy| unsafe { copy(stream, sequence, mailbox, options) }))
+    }
+
+    /// Appends a message to a mailbox, with flags and internal date if they are not NULL. T on success.
+    fn mail_append_full(
+        stream: *mut MailStream,
+        mailbox: *mut c_char,
+        flags: *mut c_char,
+        date: *mut c_char,
+        message: *mut MailString,
+    ) -> c_long {
+        let mut package = Package { flags, date, message };
+        // SAFETY: a C string by the interface; the package outlives the call.
+        append(stream, unsafe { memory::bytes(mailbox) }, Some(single), (&raw mut package).cast())
+    }
+
+    /// Appends the messages that `af` gives, until it gives none. T on success.
+    fn mail_append_multiple(stream: *mut MailStream, mailbox: *mut c_char, af: append_t, data: *mut c_void) -> c_long {
+        // SAFETY: a C string by the interface.
+        append(stream, unsafe { memory::bytes(mailbox) }, af, data)
+    }
+
+    /// The UID of a message; 0 on failure.
+    fn mail_uid(stream: *mut MailStream, msgno: c_ulong) -> c_ulong {
+        // SAFETY: the driver takes its stream.
+        with_driver(stream, 0, |driver| driver.uid.map_or(0, |uid| unsafe { uid(stream, msgno) }))
+    }
+
+    /// The number of the message with that UID; 0 if there is none.
+    fn mail_msgno(stream: *mut MailStream, uid: c_ulong) -> c_ulong {
+        // SAFETY: the driver takes its stream.
+        with_driver(stream, 0, |driver| driver.msgno.map_or(0, |msgno| unsafe { msgno(stream, uid) }))
+    }
+
+    /// Fetches flags, dates and sizes of a sequence into the elements.
+    fn mail_fetch_fast(stream: *mut MailStream, sequence: *mut c_char, flags: c_long) {
+        // SAFETY: the driver takes its stream and a C string by the interface.
+        with_driver(stream, (), |driver| if let Some(fast) = driver.fast { unsafe { fast(stream, sequence, flags) } });
+    }
+
+    /// Fetches flags of a sequence into the elements.
+    fn mail_fetch_flags(stream: *mut MailStream, sequence: *mut c_char, flags: c_long) {
+        // SAFETY: the driver takes its stream and a C string by the interface.
+        with_driver(stream, (), |driver| if let Some(get) = driver.msgflags { unsafe { get(stream, sequence, flags) } });
+    }
+}

@@ -1,0 +1,212 @@
+//! The IMAP side of one stream: what UW keeps in its IMAPLOCAL.
+
+use std::collections::VecDeque;
+
+use crate::abi::types::{ImapCap, Threader};
+use crate::abi::{memory, tree};
+use crate::imap::capability::Capabilities;
+use crate::imap::connection::Connection;
+use crate::imap::mirror::Mirror;
+use crate::imap::response::Namespace;
+use crate::imap::session::Event;
+
+/// How the connection was made; kept for the canonical mailbox name of later mailboxes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    /// TLS by STARTTLS.
+    pub tls: bool,
+    /// `/tls-sslv23` was given.
+    pub tls_sslv23: bool,
+    /// `/notls` was given.
+    pub notls: bool,
+    /// TLS from the first octet.
+    pub ssl: bool,
+    /// Certificates are not checked.
+    pub novalidate: bool,
+    /// `/loser` was given.
+    pub loser: bool,
+}
+
+/// The IMAP side of one stream.
+pub struct Live {
+    /// `None` once the connection is lost.
+    pub connection: Option<Connection>,
+    /// The mailbox as the application knows it.
+    pub mirror: Mirror,
+    /// Events not yet told to the application, oldest first.
+    pub pending: VecDeque<Event>,
+    /// How the connection was made.
+    pub how: How,
+    /// Who is logged in.
+    pub user: Option<Vec<u8>>,
+    /// `AU_*` that an authenticator must have here.
+    pub auth_flags: core::ffi::c_long,
+    /// The `{…}` part that LIST and LSUB answers are prefixed with.
+    pub list_prefix: Option<Vec<u8>>,
+    /// Destination of the COPY or APPEND under way, for COPYUID and APPENDUID.
+    pub append_mailbox: Option<Vec<u8>>,
+    /// SEARCH answers hold UIDs.
+    pub uid_search: bool,
+    /// Only these messages count in SEARCH, SORT and THREAD answers (number n at index n-1).
+    pub filter: Option<Vec<bool>>,
+    /// UID and number of the last FETCH answer that told a UID.
+    pub last_uid: (u32, u32),
+    /// Ranges whose structure the application will want next (GET_FETCHLOOKAHEAD); taken by the next fetch.
+    pub lookahead: Vec<(u32, u32)>,
+    /// The last NAMESPACE answer.
+    pub namespace: Option<[Vec<Namespace>; 3]>,
+    /// The server said BYE.
+    pub bye_seen: bool,
+    /// What imap_cap() points to; the address stays for the life of the stream.
+    cap: Box<ImapCap>,
+    /// What `cap` was made from.
+    cap_source: Capabilities,
+}
+
+// SAFETY: the raw pointers inside are the list of threaders that `cap` owns; whoever owns the `Live` owns them.
+unsafe impl Send for Live {}
+
+impl Live {
+    /// For a connection that has just been made.
+    pub fn new(connection: Connection, how: How, auth_flags: core::ffi::c_long) -> Self {
+        Self {
+            connection: Some(connection),
+            mirror: Mirror::default(),
+            pending: VecDeque::new(),
+            how,
+            user: None,
+            auth_flags,
+            list_prefix: None,
+            append_mailbox: None,
+            uid_search: false,
+            filter: None,
+            last_uid: (0, 0),
+            lookahead: Vec::new(),
+            namespace: None,
+            bye_seen: false,
+            // SAFETY: all members are integers or pointers; zero is a value of each.
+            cap: Box::new(unsafe { core::mem::zeroed() }),
+            cap_source: Capabilities::default(),
+        }
+    }
+
+    /// What the server can do; empty once the connection is lost.
+    pub fn capabilities(&self) -> Capabilities {
+        self.connection
+            .as_ref()
+            .map(|c| c.session().capabilities().clone())
+            .unwrap_or_default()
+    }
+
+    /// The public view of the capabilities, brought up to date.
+    pub fn cap(&mut self) -> *mut ImapCap {
+        if let Some(connection) = &self.connection {
+            let now = connection.session().capabilities();
+            if *now != self.cap_source {
+                self.cap_source = now.clone();
+                let extlevel = self.cap.extlevel;
+                self.free_threaders();
+                fill_cap(&mut self.cap, &self.cap_source, self.auth_flags);
+                self.cap.extlevel = extlevel;
+            }
+        }
+        &raw mut *self.cap
+    }
+
+    fn free_threaders(&mut self) {
+        let mut next = core::mem::replace(&mut self.cap.threader, core::ptr::null_mut());
+        while !next.is_null() {
+            // SAFETY: the list was made by `fill_cap` and belongs to `cap`.
+            unsafe {
+                let mut this = next;
+                next = (*this).next;
+                memory::release(&mut (*this).name);
+                memory::release(&mut this);
+            }
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.free_threaders();
+    }
+}
+
+fn fill_cap(cap: &mut ImapCap, from: &Capabilities, auth_flags: core::ffi::c_long) {
+    // SAFETY: as in `Live::new`.
+    *cap = unsafe { core::mem::zeroed() };
+    let bit = u32::from;
+    cap.set_rfc1176(bit(from.imap2));
+    cap.set_imap2bis(bit(from.imap2bis));
+    cap.set_imap4(bit(from.imap4));
+    cap.set_imap4rev1(bit(from.imap4rev1));
+    cap.set_acl(bit(from.acl));
+    cap.set_quota(bit(from.quota));
+    cap.set_litplus(bit(from.literal_plus));
+    cap.set_idle(bit(from.idle));
+    cap.set_mbx_ref(bit(from.mailbox_referrals));
+    cap.set_log_ref(bit(from.login_referrals));
+    cap.set_authanon(bit(from.auth_anonymous));
+    cap.set_namespace(bit(from.namespace));
+    cap.set_uidplus(bit(from.uidplus));
+    cap.set_starttls(bit(from.starttls));
+    cap.set_logindisabled(bit(from.login_disabled));
+    cap.set_id(bit(from.id));
+    cap.set_children(bit(from.children));
+    cap.set_multiappend(bit(from.multiappend));
+    cap.set_binary(bit(from.binary));
+    cap.set_unselect(bit(from.unselect));
+    cap.set_sasl_ir(bit(from.sasl_ir));
+    cap.set_sort(bit(from.sort));
+    cap.set_scan(bit(from.scan));
+    cap.set_urlauth(bit(from.urlauth));
+    cap.set_catenate(bit(from.catenate));
+    cap.set_condstore(bit(from.condstore));
+    cap.set_esearch(bit(from.esearch));
+    cap.set_within(bit(from.within));
+    cap.set_auth(crate::abi::authenticators::mask(&from.auth, auth_flags));
+    for name in &from.threaders {
+        let new = tree::zeroed::<Threader>();
+        // SAFETY: freshly allocated, ours alone until it is linked in front of the list.
+        unsafe {
+            (*new).name = memory::copy_bytes(name.as_bytes());
+            (*new).next = cap.threader;
+        }
+        cap.threader = new;
+    }
+}
+
+impl Live {
+    /// How much of BODYSTRUCTURE's extension data the server has shown (IMAPCAP.extlevel).
+    pub fn note_extension_level(&mut self, body: &crate::imap::response::BodyStructure) {
+        use crate::abi::constants::{BODYEXTDSP, BODYEXTLANG, BODYEXTLOC, BODYEXTMD5};
+        let mut level = 0;
+        let mut todo = vec![body];
+        while let Some(part) = todo.pop() {
+            level = level.max(match part {
+                p if p.location.is_some() => BODYEXTLOC,
+                p if !p.language.is_empty() => BODYEXTLANG,
+                p if p.disposition.is_some() => BODYEXTDSP,
+                p if p.md5.is_some() => BODYEXTMD5,
+                _ => 0,
+            });
+            todo.extend(&part.parts);
+            todo.extend(part.message.as_deref().map(|m| &m.1));
+        }
+        self.cap.extlevel = self.cap.extlevel.max(level as core::ffi::c_uint);
+    }
+
+    /// Takes what the application wants looked ahead at.
+    pub fn take_lookahead(&mut self) -> Vec<(u32, u32)> {
+        core::mem::take(&mut self.lookahead)
+    }
+
+    /// The name of the server, for messages and as default host of addresses.
+    pub fn host_name(&self) -> Vec<u8> {
+        self.connection
+            .as_ref()
+            .map(|c| c.peer().host.clone().into())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,26 @@
+//! A `MAILSTREAM` and what stands behind it.
+//!
+//! [`registry`] knows which streams are open and lets one thread at a time work on each; [`live`] is the IMAP
+//! conversation of a stream; [`deliver`] turns what the server said into C structs and callbacks; [`elements`] is the
+//! message cache the callers see.
+
+pub mod deliver;
+pub mod elements;
+pub mod exec;
+pub mod live;
+pub mod registry;
+pub mod response_text;
+pub mod sections;
+
+use super::types::MailStream;
+pub use registry::{Entered, enter};
+
+impl Entered {
+    /// Reads or changes the public struct. `work` must not call back into the application: the application may look
+    /// at the same struct.
+    pub fn edit<R>(&self, work: impl FnOnce(&mut MailStream) -> R) -> R {
+        // SAFETY: the memory of an entered stream is kept at least until it is left (see `registry`), only this thread
+        // works on it, and `work` runs no code of the application.
+        work(unsafe { &mut *self.raw() })
+    }
+}

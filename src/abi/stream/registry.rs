@@ -1,0 +1,220 @@
+//! Which streams are open, and who is working on each.
+//!
+//! c-client's callers hold bare `MAILSTREAM*`. Some use one after closing it, or close it while another thread is about
+//! to use it (Asterisk's open issue #2163). So every stream is registered here, a call on a pointer that is not
+//! registered fails harmlessly, and the memory of a closed stream is kept for a while with `dtb` NULL.
+//!
+//! One thread at a time works on a stream; it may come in again from a callback. Nobody else waits longer than
+//! [`limits::STREAM_WAIT`]. The registry's own lock is held for a look-up only, never over I/O or a callback.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
+use std::time::Instant;
+
+use super::live::Live;
+use crate::abi::types::MailStream;
+use crate::limits;
+
+/// A stream as a key: its address, never dereferenced.
+type Key = usize;
+
+struct Registry {
+    open: BTreeMap<Key, Arc<Cell>>,
+    /// Closed streams whose memory is not given back yet, oldest first.
+    quarantine: VecDeque<(Key, Arc<Cell>)>,
+}
+
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+    open: BTreeMap::new(),
+    quarantine: VecDeque::new(),
+});
+
+/// A poisoned lock only means that some call panicked; what it protects is kept consistent by short critical sections.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Occupancy {
+    owner: Option<ThreadId>,
+    depth: u32,
+    closed: bool,
+    /// The driver's data of an IMAP stream; taken out while a command runs.
+    live: Option<Box<Live>>,
+}
+
+/// One open stream.
+pub struct Cell {
+    occupancy: Mutex<Occupancy>,
+    left: Condvar,
+}
+
+/// The right to work on a stream, held by one thread until dropped.
+pub struct Entered {
+    stream: *mut MailStream,
+    cell: Arc<Cell>,
+}
+
+/// Registers a new stream.
+pub fn register(stream: *mut MailStream) {
+    let cell = Arc::new(Cell {
+        occupancy: Mutex::new(Occupancy {
+            owner: None,
+            depth: 0,
+            closed: false,
+            live: None,
+        }),
+        left: Condvar::new(),
+    });
+    lock(&REGISTRY).open.insert(stream as Key, cell);
+}
+
+/// Whether the pointer is an open stream.
+pub fn is_open(stream: *mut MailStream) -> bool {
+    lock(&REGISTRY).open.contains_key(&(stream as Key))
+}
+
+/// Takes a closed stream off the books. Returns streams whose memory may be given back now. `held`: a MAILHANDLE still
+/// points to this one; it goes when the last handle does.
+pub fn retire(stream: *mut MailStream, held: bool) -> Vec<*mut MailStream> {
+    let mut registry = lock(&REGISTRY);
+    if let (Some(cell), false) = (registry.open.remove(&(stream as Key)), held) {
+        registry.quarantine.push_back((stream as Key, cell));
+    }
+    let mut free = Vec::new();
+    while registry.quarantine.len() > limits::STREAM_QUARANTINE {
+        match registry.quarantine.front() {
+            // Somebody is still in a call on it: this one and younger ones wait for the next turn.
+            Some((_, cell)) if Arc::strong_count(cell) > 1 => break,
+            _ => free.extend(
+                registry
+                    .quarantine
+                    .pop_front()
+                    .map(|(key, _)| key as *mut MailStream),
+            ),
+        }
+    }
+    free
+}
+
+/// Begins work on a stream. `None` if it is not open, or another thread does not let go of it in time.
+pub fn enter(stream: *mut MailStream) -> Option<Entered> {
+    if stream.is_null() {
+        return None;
+    }
+    let cell = lock(&REGISTRY).open.get(&(stream as Key)).cloned()?;
+    let me = std::thread::current().id();
+    let until = Instant::now() + limits::STREAM_WAIT;
+    let mut occupancy = lock(&cell.occupancy);
+    while occupancy.owner.is_some_and(|owner| owner != me) {
+        let left = until.checked_duration_since(Instant::now())?;
+        let (guard, _) = cell
+            .left
+            .wait_timeout(occupancy, left)
+            .unwrap_or_else(PoisonError::into_inner);
+        occupancy = guard;
+    }
+    if occupancy.closed && occupancy.depth == 0 {
+        return None;
+    }
+    occupancy.owner = Some(me);
+    occupancy.depth += 1;
+    drop(occupancy);
+    Some(Entered { stream, cell })
+}
+
+impl Entered {
+    /// The stream; its memory stays valid as long as `self` lives, even if a callback closes it.
+    pub fn raw(&self) -> *mut MailStream {
+        self.stream
+    }
+
+    /// Whether a callback has closed the stream meanwhile.
+    pub fn is_closed(&self) -> bool {
+        lock(&self.cell.occupancy).closed
+    }
+
+    /// Whether this is a call from within a callback of another call on the same stream.
+    pub fn is_nested(&self) -> bool {
+        lock(&self.cell.occupancy).depth > 1
+    }
+
+    /// Marks the stream closed: calls that are still in it stop at their next step.
+    pub fn mark_closed(&self) {
+        lock(&self.cell.occupancy).closed = true;
+    }
+
+    /// Looks at the driver's data. `None` without any, or while a command runs.
+    pub fn with<R>(&self, work: impl FnOnce(&mut Live) -> R) -> Option<R> {
+        lock(&self.cell.occupancy).live.as_deref_mut().map(work)
+    }
+
+    /// Takes the driver's data out, for I/O or to destroy it.
+    pub fn take(&self) -> Option<Box<Live>> {
+        lock(&self.cell.occupancy).live.take()
+    }
+
+    /// Puts the driver's data in.
+    pub fn put(&self, live: Box<Live>) {
+        lock(&self.cell.occupancy).live = Some(live);
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let mut occupancy = lock(&self.cell.occupancy);
+        occupancy.depth -= 1;
+        if occupancy.depth == 0 {
+            occupancy.owner = None;
+            drop(occupancy);
+            self.cell.left.notify_one();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    /// A number nobody dereferences.
+    fn fake(n: usize) -> *mut MailStream {
+        (0x1000_0000 + n * 16) as *mut MailStream
+    }
+
+    #[test]
+    fn an_unknown_or_closed_stream_cannot_be_entered() {
+        assert!(enter(fake(1)).is_none());
+        register(fake(2));
+        let entered = enter(fake(2)).expect("registered");
+        entered.mark_closed();
+        assert!(
+            enter(fake(2)).is_some(),
+            "the same call may finish its work"
+        );
+        drop(entered);
+        assert!(enter(fake(2)).is_none());
+        retire(fake(2), false);
+        assert!(!is_open(fake(2)));
+    }
+
+    #[test]
+    fn one_thread_at_a_time() {
+        register(fake(3));
+        let mine = enter(fake(3)).expect("registered");
+        assert!(!mine.is_nested());
+        assert!(enter(fake(3)).expect("same thread").is_nested());
+        let other = std::thread::spawn(|| {
+            let begin = Instant::now();
+            enter(fake(3)).map(|_| begin.elapsed())
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        drop(mine);
+        let waited = other
+            .join()
+            .expect("no panic")
+            .expect("entered after the first left");
+        assert!(waited >= Duration::from_millis(10));
+        retire(fake(3), false);
+    }
+}

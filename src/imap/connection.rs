@@ -1,0 +1,273 @@
+//! A session on a wire: runs commands to their end within the time limits.
+//!
+//! Blocking, without threads. What the server says on the way is handed over as events, in order; nothing here calls
+//! the application.
+
+use std::time::{Duration, Instant};
+
+use super::command::{Command, EncodeError};
+use super::response::{Status, StatusText};
+use super::session::{Completion, Event, Session, SessionError, Tag};
+use crate::limits;
+use crate::sasl::{self, Mechanism};
+use crate::transport::{Peer, TlsError, TlsOptions, Wire, WireError};
+
+/// The connection is gone; the text says why, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// What happened, without host name.
+    pub reason: String,
+    /// What was going on, as UW names it in its `[CLOSED]` texts: `command`, `data`, `server response`, …
+    pub step: &'static str,
+}
+
+impl Lost {
+    fn new(step: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            step,
+        }
+    }
+}
+
+/// How an authentication exchange ended.
+#[derive(Debug)]
+pub enum Exchange {
+    /// The server gave its verdict.
+    Verdict(Completion),
+    /// We cancelled it because of what the server sent; the text says why.
+    Cancelled(String),
+}
+
+/// A session and the wire it talks over.
+pub struct Connection {
+    session: Session,
+    wire: Box<dyn Wire>,
+    /// Time limit of one read; `None` is for ever.
+    read_timeout: Option<Duration>,
+    /// Read buffer, kept between reads.
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    /// Over a wire that has just been connected.
+    pub fn new(wire: Box<dyn Wire>, read_timeout: Option<Duration>) -> Self {
+        Self {
+            session: Session::new(),
+            wire,
+            read_timeout,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The session, to change how it works.
+    pub fn session_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+
+    /// Who is at the other end.
+    pub fn peer(&self) -> &Peer {
+        self.wire.peer()
+    }
+
+    /// Whether TLS is in effect.
+    pub fn is_tls(&self) -> bool {
+        self.wire.is_tls()
+    }
+
+    /// Waits for the greeting.
+    ///
+    /// # Errors
+    /// [`Lost`] when none comes, or it is no greeting.
+    pub fn greeting(&mut self, events: &mut Vec<Event>) -> Result<(Status, StatusText), Lost> {
+        loop {
+            while let Some(event) = self.session.next_event() {
+                if let Event::Greeting { status, text } = event {
+                    return Ok((status, text));
+                }
+                events.push(event);
+            }
+            self.read("server response")?;
+        }
+    }
+
+    /// Sends a command and waits until it is done; everything else that happened is appended to `events`.
+    ///
+    /// # Errors
+    /// [`Lost`] when the connection breaks or a time limit passes; it is closed then.
+    pub fn run(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<Completion, Lost> {
+        let tag = match self.session.submit(command) {
+            Ok(tag) => tag,
+            Err(error) => return Ok(refused(command, error)),
+        };
+        loop {
+            if let Some(done) = self.drain(tag, events) {
+                return Ok(done);
+            }
+            self.flush()?;
+            self.read("server response")?;
+        }
+    }
+
+    /// Runs an authentication exchange (RFC 9051 section 6.2.2; RFC 4959 where the server offers it).
+    ///
+    /// # Errors
+    /// [`Lost`] when the connection breaks or a time limit passes.
+    pub fn authenticate(
+        &mut self,
+        mechanism: &mut dyn Mechanism,
+        events: &mut Vec<Event>,
+    ) -> Result<Exchange, Lost> {
+        let initial = if self.session.capabilities().sasl_ir {
+            mechanism.initial_response()
+        } else {
+            None
+        };
+        let mut command = Command::new("AUTHENTICATE").atom(mechanism.name());
+        if let Some(secret) = initial {
+            command = command.initial_response(sasl::wire::encode(&secret).as_bytes());
+        }
+        let tag = match self.session.submit(&command) {
+            Ok(tag) => tag,
+            Err(error) => return Ok(Exchange::Verdict(refused(&command, error))),
+        };
+        let mut cancelled = None;
+        loop {
+            while let Some(event) = self.session.next_event() {
+                match event {
+                    Event::Done(done, completion) if done == tag => {
+                        return Ok(match cancelled {
+                            Some(reason) if !completion.is_ok() => Exchange::Cancelled(reason),
+                            _ => Exchange::Verdict(completion),
+                        });
+                    }
+                    Event::Challenge(challenge) if cancelled.is_none() => {
+                        let answer = sasl::wire::decode(&challenge)
+                            .and_then(|challenge| mechanism.respond(&challenge))
+                            .map(|answer| sasl::wire::encode(&answer));
+                        match answer {
+                            Ok(line) => self.session.respond(line.as_bytes()),
+                            Err(error) => {
+                                cancelled = Some(error.to_string());
+                                self.session.respond(b"*");
+                            }
+                        }
+                    }
+                    Event::Challenge(_) => self.session.respond(b"*"),
+                    other => events.push(other),
+                }
+            }
+            self.flush()?;
+            self.read("authenticate")?;
+        }
+    }
+
+    /// Puts TLS on the connection after the server's OK to STARTTLS. All that was known of the server is forgotten
+    /// (RFC 9051 section 6.2.1).
+    ///
+    /// # Errors
+    /// The connection is closed then.
+    pub fn start_tls(&mut self, options: &TlsOptions) -> Result<(), TlsError> {
+        let unread = self.session.unread();
+        self.wire.set_deadline(None);
+        self.wire.start_tls(options, &unread)?;
+        self.session.forget_capabilities();
+        Ok(())
+    }
+
+    /// Queues a command that goes out with the next one that is run; nobody waits for its answer.
+    pub fn queue(&mut self, command: &Command) {
+        // What cannot be written is not worth sending.
+        let _ = self.session.submit(command);
+    }
+
+    /// Says LOGOUT and waits for the answer, within `at_most` if the read time limit is longer.
+    ///
+    /// # Errors
+    /// [`Lost`] when the server does not answer in time.
+    pub fn logout(
+        &mut self,
+        at_most: Option<Duration>,
+        events: &mut Vec<Event>,
+    ) -> Result<Completion, Lost> {
+        if let Some(at_most) = at_most {
+            self.read_timeout = Some(
+                self.read_timeout
+                    .map_or(at_most, |limit| limit.min(at_most)),
+            );
+        }
+        self.run(&Command::new("LOGOUT"), events)
+    }
+
+    /// Closes the connection without a word.
+    pub fn close(&mut self) {
+        self.wire.close();
+    }
+
+    /// Moves events up to the completion of `tag`.
+    fn drain(&mut self, tag: Tag, events: &mut Vec<Event>) -> Option<Completion> {
+        while let Some(event) = self.session.next_event() {
+            match event {
+                Event::Done(done, completion) if done == tag => return Some(completion),
+                other => events.push(other),
+            }
+        }
+        None
+    }
+
+    fn flush(&mut self) -> Result<(), Lost> {
+        let bytes = self.session.output();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.wire.set_deadline(None);
+        self.wire
+            .write_all(&bytes)
+            .map_err(|error| self.lost("command", &error))
+    }
+
+    /// Reads until something whole has come, or a good deal more of something large: a server that drips octets runs
+    /// into the read time limit all the same.
+    fn read(&mut self, step: &'static str) -> Result<(), Lost> {
+        self.wire
+            .set_deadline(self.read_timeout.map(|limit| Instant::now() + limit));
+        let mut since = 0;
+        loop {
+            self.buffer.clear();
+            let got = match self.wire.read(&mut self.buffer) {
+                Ok(0) => {
+                    self.wire.close();
+                    return Err(Lost::new(step, "server closed the connection"));
+                }
+                Ok(got) => got,
+                Err(error) => return Err(self.lost(step, &error)),
+            };
+            since += got;
+            let whole = self
+                .session
+                .receive(&self.buffer)
+                .map_err(|error: SessionError| {
+                    self.wire.close();
+                    Lost::new(step, error.to_string())
+                })?;
+            if whole || since >= limits::PROGRESS {
+                return Ok(());
+            }
+        }
+    }
+
+    fn lost(&mut self, step: &'static str, error: &WireError) -> Lost {
+        self.wire.close();
+        Lost::new(step, error.to_string())
+    }
+}
+
+/// The completion of a command that was not sent.
+fn refused(command: &Command, error: EncodeError) -> Completion {
+    Completion::failure(&format!("{} not sent: {error}", command.name()))
+}

@@ -1,0 +1,251 @@
+//! The selected mailbox as the application has been told it is.
+//!
+//! Events reach the application in the server's order, and each changes the mirror just before the application hears
+//! of it: a message number means the same to the mirror, to the application and to the next command.
+
+use super::response::{FetchItem, Number};
+
+/// System flags of a message as bits (RFC 9051 section 2.3.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SystemFlags {
+    /// `\Seen`
+    pub seen: bool,
+    /// `\Deleted`
+    pub deleted: bool,
+    /// `\Flagged`
+    pub flagged: bool,
+    /// `\Answered`
+    pub answered: bool,
+    /// `\Draft`
+    pub draft: bool,
+    /// `\Recent`
+    pub recent: bool,
+}
+
+/// Flags of one message; keywords as bits into [`Mirror::keywords`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// The system flags.
+    pub system: SystemFlags,
+    /// Bit n stands for keyword n.
+    pub keywords: u32,
+}
+
+impl Flags {
+    /// Whether the two differ in what c-client reports through mm_flags (`\Recent` does not count).
+    fn differs(self, other: Self) -> bool {
+        let quiet = |mut f: Self| {
+            f.system.recent = false;
+            f
+        };
+        quiet(self) != quiet(other)
+    }
+}
+
+/// What is known of one message.
+#[derive(Debug, Clone, Default)]
+pub struct Message {
+    /// 0 while unknown.
+    pub uid: Number,
+    /// `None` while unknown.
+    pub flags: Option<Flags>,
+    /// RFC822.SIZE; 0 while unknown.
+    pub size: u64,
+}
+
+/// c-client has room for this many keywords in a mailbox (NUSERFLAGS).
+pub const MAX_KEYWORDS: usize = 30;
+
+/// The selected mailbox.
+#[derive(Debug, Clone, Default)]
+pub struct Mirror {
+    messages: Vec<Message>,
+    /// Keywords of the mailbox in the order the server named them; at most [`MAX_KEYWORDS`].
+    pub keywords: Vec<Vec<u8>>,
+    /// UIDVALIDITY as the server gave it.
+    pub uid_validity: Option<Number>,
+    /// UIDNEXT as the server gave it at SELECT.
+    pub uid_next: Option<Number>,
+}
+
+impl Mirror {
+    /// Number of messages.
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    /// The message of that number, counted from 1.
+    pub fn message(&self, number: Number) -> Option<&Message> {
+        self.messages.get((number as usize).checked_sub(1)?)
+    }
+
+    /// The message of that number, counted from 1.
+    pub fn message_mut(&mut self, number: Number) -> Option<&mut Message> {
+        self.messages.get_mut((number as usize).checked_sub(1)?)
+    }
+
+    /// All messages, the first is number 1.
+    pub fn messages(&self) -> impl Iterator<Item = (Number, &Message)> {
+        (1..).zip(self.messages.iter())
+    }
+
+    /// EXISTS: the mailbox has this many messages now; never fewer than before.
+    pub fn exists(&mut self, count: Number) {
+        if count as usize > self.messages.len() {
+            self.messages.resize_with(count as usize, Message::default);
+        }
+    }
+
+    /// EXPUNGE: the message is gone and later ones move down. False if there is no such message.
+    pub fn expunge(&mut self, number: Number) -> bool {
+        let known = number != 0 && number as usize <= self.messages.len();
+        if known {
+            self.messages.remove(number as usize - 1);
+        }
+        known
+    }
+
+    /// The number of the message with that UID, if it is known.
+    pub fn number_of(&self, uid: Number) -> Option<Number> {
+        self.messages()
+            .find(|(_, m)| m.uid == uid && uid != 0)
+            .map(|(n, _)| n)
+    }
+
+    /// UIDVALIDITY changed: UIDs known so far mean nothing any more.
+    pub fn set_uid_validity(&mut self, validity: Number) {
+        if self.uid_validity != Some(validity) {
+            self.uid_validity = Some(validity);
+            for message in &mut self.messages {
+                message.uid = 0;
+            }
+        }
+    }
+
+    /// FLAGS: the mailbox's flags. Returns false if some keyword found no room.
+    pub fn set_keywords(&mut self, flags: &[Vec<u8>]) -> bool {
+        let mut room = true;
+        for flag in flags.iter().filter(|f| !f.starts_with(b"\\")) {
+            if self.keyword_bit(flag).is_none() {
+                if self.keywords.len() < MAX_KEYWORDS {
+                    self.keywords.push(flag.clone());
+                } else {
+                    room = false;
+                }
+            }
+        }
+        room
+    }
+
+    /// Index of a keyword, compared without case.
+    pub fn keyword_bit(&self, keyword: &[u8]) -> Option<usize> {
+        self.keywords
+            .iter()
+            .position(|k| k.eq_ignore_ascii_case(keyword))
+    }
+
+    /// Flags as the server lists them, as bits.
+    pub fn flags_from(&self, words: &[Vec<u8>]) -> Flags {
+        let mut flags = Flags::default();
+        for word in words {
+            let system = &mut flags.system;
+            match word.to_ascii_lowercase().as_slice() {
+                b"\\seen" => system.seen = true,
+                b"\\deleted" => system.deleted = true,
+                b"\\flagged" => system.flagged = true,
+                b"\\answered" => system.answered = true,
+                b"\\draft" => system.draft = true,
+                b"\\recent" => system.recent = true,
+                other => {
+                    if let Some(bit) = self.keyword_bit(other) {
+                        flags.keywords |= 1 << bit;
+                    }
+                }
+            }
+        }
+        flags
+    }
+
+    /// Takes a FETCH item that the mirror keeps. Returns whether the flags changed or became known.
+    pub fn fetched(&mut self, number: Number, item: &FetchItem) -> bool {
+        let flags = match item {
+            FetchItem::Flags(words) => Some(self.flags_from(words)),
+            _ => None,
+        };
+        let Some(message) = self.message_mut(number) else {
+            return false;
+        };
+        match item {
+            FetchItem::Uid(uid) => message.uid = *uid,
+            FetchItem::Rfc822Size(size) => message.size = *size,
+            _ => {}
+        }
+        let Some(flags) = flags else { return false };
+        let changed = message.flags.is_none_or(|old| old.differs(flags));
+        message.flags = Some(flags);
+        changed
+    }
+
+    /// Forgets everything: another mailbox, or none.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flags(words: &[&str]) -> FetchItem {
+        FetchItem::Flags(words.iter().map(|w| w.as_bytes().to_vec()).collect())
+    }
+
+    #[test]
+    fn expunge_moves_later_messages_down() {
+        let mut mirror = Mirror::default();
+        mirror.exists(3);
+        for n in 1..=3 {
+            mirror.fetched(n, &FetchItem::Uid(n * 10));
+        }
+        assert!(mirror.expunge(2));
+        assert_eq!(mirror.number_of(30), Some(2));
+        assert_eq!(mirror.number_of(20), None);
+        assert!(!mirror.expunge(0) && !mirror.expunge(3));
+    }
+
+    #[test]
+    fn flags_report_only_changes() {
+        let mut mirror = Mirror::default();
+        mirror.exists(1);
+        mirror.set_keywords(&[b"$Forwarded".to_vec()]);
+        assert!(mirror.fetched(1, &flags(&["\\Seen"])));
+        assert!(!mirror.fetched(1, &flags(&["\\SEEN", "\\Recent"])));
+        assert!(mirror.fetched(1, &flags(&["\\Seen", "$forwarded"])));
+        assert!(!mirror.fetched(2, &flags(&[])));
+    }
+
+    #[test]
+    fn a_new_uidvalidity_forgets_uids() {
+        let mut mirror = Mirror::default();
+        mirror.exists(1);
+        mirror.set_uid_validity(1);
+        mirror.fetched(1, &FetchItem::Uid(7));
+        mirror.set_uid_validity(1);
+        assert_eq!(mirror.number_of(7), Some(1));
+        mirror.set_uid_validity(2);
+        assert_eq!(mirror.number_of(7), None);
+    }
+
+    #[test]
+    fn keywords_beyond_the_room_are_told() {
+        let mut mirror = Mirror::default();
+        let many: Vec<Vec<u8>> = (0..40).map(|n| format!("k{n}").into_bytes()).collect();
+        assert!(!mirror.set_keywords(&many));
+        assert_eq!(mirror.keywords.len(), MAX_KEYWORDS);
+    }
+}

@@ -1,0 +1,530 @@
+//! One IMAP conversation without I/O: octets in, events and octets out (RFC 9051 section 3, 5.5, 7).
+//!
+//! [`Session::submit`] queues a command, [`Session::output`] gives what may be written now, [`Session::receive`] takes
+//! what was read, [`Session::next_event`] tells what came of it, in the server's order. Commands may be submitted
+//! before earlier ones are done; their completions come in the event stream.
+//!
+//! Nothing here calls anybody: who wants to hear of new mail reads the events.
+
+use std::collections::VecDeque;
+
+use zeroize::Zeroizing;
+
+use super::capability::Capabilities;
+use super::command::{Command, EncodeError, EncodeOptions, Piece};
+use super::frame::{Frame, FrameError, Framer};
+use super::response::{self, ParseError};
+use super::response::{Code, Number, Response, Status, StatusText, Untagged};
+use crate::limits;
+
+/// Names one submitted command of one session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tag(u32);
+
+impl Tag {
+    fn text(self) -> String {
+        format!("{:08x}", self.0)
+    }
+}
+
+/// Where the conversation stands (RFC 9051 section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing received yet.
+    Greeting,
+    /// Before login: only capabilities and status responses count (CVE-2021-38370).
+    NotAuthenticated,
+    /// Logged in, no mailbox selected.
+    Authenticated,
+    /// A mailbox is selected, or being selected.
+    Selected,
+    /// The server said BYE.
+    Logout,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// OK, NO or BAD.
+    pub status: Status,
+    /// Code and text of the tagged response.
+    pub text: StatusText,
+}
+
+impl Completion {
+    /// A NO made here, for what the server cannot be asked, or did not answer.
+    pub fn failure(text: &str) -> Self {
+        let text = text.as_bytes().to_vec();
+        Self {
+            status: Status::No,
+            text: StatusText {
+                code: None,
+                text: text.clone(),
+                raw: text,
+            },
+        }
+    }
+
+    /// Whether the server said OK.
+    pub fn is_ok(&self) -> bool {
+        self.status == Status::Ok
+    }
+}
+
+/// What the server did, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The greeting: OK, PREAUTH or BYE; anything else is the caller's to refuse.
+    Greeting {
+        /// Condition of the greeting.
+        status: Status,
+        /// Its text.
+        text: StatusText,
+    },
+    /// Untagged data that is legal in the present state; message numbers are within the mailbox.
+    Untagged(Untagged),
+    /// A continuation request that no literal waited for: the next challenge of an authentication exchange.
+    Challenge(Vec<u8>),
+    /// A command ended.
+    Done(Tag, Completion),
+    /// The server said something that cannot be right; it was ignored. Text for the log, bounded.
+    Trouble(String),
+    /// A line of protocol telemetry, secrets already replaced (only if asked for with [`Session::set_trace`]).
+    Trace(Vec<u8>),
+}
+
+/// Why a conversation cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionError {
+    /// The stream cannot be framed any more.
+    Frame(FrameError),
+    /// Untagged data of one command passed [`limits::UNTAGGED_PER_COMMAND`].
+    Flood,
+    /// The greeting was no greeting.
+    BadGreeting(String),
+}
+
+impl std::fmt::Display for SessionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Frame(e) => e.fmt(f),
+            Self::Flood => write!(
+                f,
+                "server sent more than {} octets of untagged data for one command",
+                limits::UNTAGGED_PER_COMMAND
+            ),
+            Self::BadGreeting(line) => write!(f, "server greeted with \"{line}\""),
+        }
+    }
+}
+
+impl std::error::Error for SessionError {}
+
+/// What a completion changes besides ending its command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    None,
+    /// SELECT, EXAMINE: OK selects; anything else leaves nothing selected.
+    Select,
+    /// CLOSE, UNSELECT.
+    Unselect,
+    /// LOGIN, AUTHENTICATE: OK authenticates.
+    Login,
+}
+
+struct InFlight {
+    tag: Tag,
+    effect: Effect,
+    /// Continuation requests are challenges (AUTHENTICATE).
+    interactive: bool,
+}
+
+enum Outgoing {
+    Bytes(Zeroizing<Vec<u8>>),
+    /// Wait for `+` before writing on; the tag tells whose literal it is.
+    Continuation(Tag),
+}
+
+/// One conversation.
+pub struct Session {
+    framer: Framer,
+    state: State,
+    capabilities: Capabilities,
+    /// Whether `capabilities` were told since the last change of state that makes them stale.
+    capabilities_known: bool,
+    outgoing: VecDeque<Outgoing>,
+    in_flight: VecDeque<InFlight>,
+    events: VecDeque<Event>,
+    next_tag: u32,
+    /// Messages in the mailbox as the responses read so far tell.
+    exists: Number,
+    untagged_octets: u64,
+    trace: bool,
+}
+
+impl Session {
+    /// A conversation that awaits the greeting.
+    pub fn new() -> Self {
+        Self {
+            framer: Framer::new(limits::Limits::default()),
+            state: State::Greeting,
+            capabilities: Capabilities::ancient(),
+            capabilities_known: false,
+            outgoing: VecDeque::new(),
+            in_flight: VecDeque::new(),
+            events: VecDeque::new(),
+            next_tag: 0,
+            exists: 0,
+            untagged_octets: 0,
+            trace: false,
+        }
+    }
+
+    /// Turns protocol telemetry on or off.
+    pub fn set_trace(&mut self, on: bool) {
+        self.trace = on;
+    }
+
+    /// Where the conversation stands.
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// What the server can do, as far as known.
+    pub fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// Whether the server told its capabilities since they last became stale.
+    pub fn capabilities_known(&self) -> bool {
+        self.capabilities_known
+    }
+
+    /// Forgets the capabilities, as after STARTTLS (RFC 9051 section 6.2.1) or a CAPABILITY command that failed.
+    pub fn forget_capabilities(&mut self) {
+        self.capabilities = Capabilities::ancient();
+        self.capabilities_known = false;
+    }
+
+    /// Marks the capabilities stale without dropping them: the next list replaces them (before login).
+    pub fn expect_capabilities(&mut self) {
+        self.capabilities_known = false;
+    }
+
+    /// Takes what was received and not understood yet, events included. After the OK to STARTTLS there must be none:
+    /// it came in clear and would be taken for something that came through TLS (response injection).
+    pub fn unread(&mut self) -> Vec<u8> {
+        let mut unread = self.framer.take_buffered();
+        if self.events.iter().any(|e| !matches!(e, Event::Trace(_))) {
+            unread.extend_from_slice(b"*");
+        }
+        unread
+    }
+
+    /// Whether any command awaits its completion.
+    pub fn is_idle(&self) -> bool {
+        self.in_flight.is_empty()
+    }
+
+    /// Queues a command. Its completion comes as [`Event::Done`] with the tag returned.
+    ///
+    /// # Errors
+    /// [`EncodeError`] if an argument cannot be written; then nothing was queued.
+    pub fn submit(&mut self, command: &Command) -> Result<Tag, EncodeError> {
+        let tag = Tag(self.next_tag);
+        let encoded = command.encode(
+            &tag.text(),
+            EncodeOptions {
+                literal_plus: self.capabilities.literal_plus,
+                literal_minus: self.capabilities.literal_minus,
+                binary: self.capabilities.binary,
+            },
+        )?;
+        self.next_tag = self.next_tag.wrapping_add(1);
+        let effect = match command.name() {
+            "SELECT" | "EXAMINE" => Effect::Select,
+            "CLOSE" | "UNSELECT" => Effect::Unselect,
+            "LOGIN" | "AUTHENTICATE" => Effect::Login,
+            _ => Effect::None,
+        };
+        if effect == Effect::Select {
+            // What comes now belongs to the new mailbox; the caller never selects with data of the old one under way.
+            self.exists = 0;
+            self.state = State::Selected;
+        }
+        if self.trace {
+            self.events
+                .extend(encoded.telemetry.into_iter().map(Event::Trace));
+        }
+        self.outgoing
+            .extend(encoded.pieces.into_iter().map(|piece| match piece {
+                Piece::Bytes(bytes) => Outgoing::Bytes(Zeroizing::new(bytes)),
+                Piece::Secret(bytes) => Outgoing::Bytes(bytes),
+                Piece::Synchronise => Outgoing::Continuation(tag),
+            }));
+        self.in_flight.push_back(InFlight {
+            tag,
+            effect,
+            interactive: command.name() == "AUTHENTICATE",
+        });
+        Ok(tag)
+    }
+
+    /// Queues a raw line: the answer to a [`Event::Challenge`], already encoded, without CRLF. Never traced.
+    pub fn respond(&mut self, line: &[u8]) {
+        if self.trace {
+            self.events
+                .push_back(Event::Trace(b"<suppressed>".to_vec()));
+        }
+        let mut bytes = Zeroizing::new(Vec::with_capacity(line.len() + 2));
+        bytes.extend_from_slice(line);
+        bytes.extend_from_slice(b"\r\n");
+        self.outgoing.push_back(Outgoing::Bytes(bytes));
+    }
+
+    /// The octets that may be written now; empty when a literal waits for its continuation, or nothing is queued.
+    pub fn output(&mut self) -> Zeroizing<Vec<u8>> {
+        let mut all: Option<Zeroizing<Vec<u8>>> = None;
+        while let Some(Outgoing::Bytes(_)) = self.outgoing.front() {
+            let Some(Outgoing::Bytes(bytes)) = self.outgoing.pop_front() else {
+                break;
+            };
+            match &mut all {
+                None => all = Some(bytes),
+                Some(all) => all.extend_from_slice(&bytes),
+            }
+        }
+        all.unwrap_or_default()
+    }
+
+    /// Takes octets as they were received. Returns whether a whole response was among them.
+    ///
+    /// # Errors
+    /// [`SessionError`] when the conversation cannot go on; what was understood before stays in the event queue.
+    pub fn receive(&mut self, bytes: &[u8]) -> Result<bool, SessionError> {
+        self.framer.push(bytes);
+        let mut whole = false;
+        while let Some(frame) = self.framer.next_frame().map_err(SessionError::Frame)? {
+            self.take_frame(&frame)?;
+            whole = true;
+        }
+        Ok(whole)
+    }
+
+    /// What happened, oldest first.
+    pub fn next_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    fn take_frame(&mut self, frame: &Frame) -> Result<(), SessionError> {
+        if self.trace {
+            for line in frame.text_lines() {
+                self.events.push_back(Event::Trace(line.to_vec()));
+            }
+        }
+        self.untagged_octets = self
+            .untagged_octets
+            .saturating_add(frame.bytes().len() as u64);
+        if self.untagged_octets > limits::UNTAGGED_PER_COMMAND {
+            return Err(SessionError::Flood);
+        }
+        let response = match response::parse(frame) {
+            Ok(response) => response,
+            Err(error) => return self.unreadable(&error, frame),
+        };
+        match response {
+            Response::Continuation(text) => self.take_continuation(text),
+            Response::Tagged { tag, status, text } => self.take_tagged(&tag, status, text)?,
+            Response::Untagged(untagged) => self.take_untagged(untagged, frame)?,
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, error: &ParseError, frame: &Frame) -> Result<(), SessionError> {
+        if self.state == State::Greeting {
+            return Err(SessionError::BadGreeting(excerpt(frame.bytes())));
+        }
+        self.trouble(error.to_string());
+        Ok(())
+    }
+
+    fn take_continuation(&mut self, text: StatusText) {
+        if let Some(Outgoing::Continuation(_)) = self.outgoing.front() {
+            self.outgoing.pop_front();
+        } else if self.in_flight.front().is_some_and(|f| f.interactive) {
+            self.events.push_back(Event::Challenge(text.raw));
+        } else {
+            self.trouble("Unexpected continuation request from IMAP server".to_owned());
+        }
+    }
+
+    fn take_tagged(
+        &mut self,
+        tag: &[u8],
+        status: Status,
+        text: StatusText,
+    ) -> Result<(), SessionError> {
+        if self.state == State::Greeting {
+            return Err(SessionError::BadGreeting(excerpt(tag)));
+        }
+        let position = self
+            .in_flight
+            .iter()
+            .position(|f| f.tag.text().as_bytes().eq_ignore_ascii_case(tag));
+        let Some(flight) = position.and_then(|at| self.in_flight.remove(at)) else {
+            let reason = format!(
+                "Unexpected tagged response: {} {}",
+                excerpt(tag),
+                excerpt(&text.raw)
+            );
+            self.trouble(reason);
+            return Ok(());
+        };
+        self.untagged_octets = 0;
+        self.drop_unsent(flight.tag);
+        let ok = status == Status::Ok;
+        match flight.effect {
+            Effect::Login if ok && self.state == State::NotAuthenticated => {
+                self.state = State::Authenticated
+            }
+            Effect::Select if !ok => self.nothing_selected(),
+            Effect::Unselect if ok => self.nothing_selected(),
+            _ => {}
+        }
+        self.take_code(&text);
+        self.events
+            .push_back(Event::Done(flight.tag, Completion { status, text }));
+        Ok(())
+    }
+
+    /// A command that ended before its literals were asked for: the rest of it must not be written any more.
+    fn drop_unsent(&mut self, tag: Tag) {
+        if !self
+            .outgoing
+            .iter()
+            .any(|o| matches!(o, Outgoing::Continuation(t) if *t == tag))
+        {
+            return;
+        }
+        // Up to the first octets of the next command, which follow the last piece of this one: pieces of one command
+        // alternate, starting and ending with octets.
+        while let Some(front) = self.outgoing.pop_front() {
+            let synchronise = matches!(front, Outgoing::Continuation(t) if t == tag);
+            let more = self
+                .outgoing
+                .iter()
+                .any(|o| matches!(o, Outgoing::Continuation(t) if *t == tag));
+            if synchronise && !more {
+                self.outgoing.pop_front();
+                break;
+            }
+        }
+    }
+
+    fn nothing_selected(&mut self) {
+        if self.state == State::Selected {
+            self.state = State::Authenticated;
+        }
+        self.exists = 0;
+    }
+
+    fn take_untagged(&mut self, untagged: Untagged, frame: &Frame) -> Result<(), SessionError> {
+        if self.state == State::Greeting {
+            return self.take_greeting(untagged, frame);
+        }
+        let allowed = match &untagged {
+            Untagged::Status { .. } | Untagged::Capability(_) => true,
+            Untagged::Id(_) | Untagged::Enabled(_) => self.state != State::NotAuthenticated,
+            _ => !matches!(self.state, State::NotAuthenticated),
+        };
+        if !allowed {
+            self.trouble(format!(
+                "Ignored data sent by IMAP server before login: {}",
+                excerpt(frame.bytes())
+            ));
+            return Ok(());
+        }
+        match &untagged {
+            Untagged::Capability(words) => self.set_capabilities(words),
+            Untagged::Status { status, text } => {
+                let text = text.clone();
+                if *status == Status::Bye {
+                    self.state = State::Logout;
+                }
+                self.take_code(&text);
+            }
+            Untagged::Exists(n) => {
+                if *n < self.exists {
+                    let reason = format!(
+                        "Mailbox shrank from {} to {n} messages without EXPUNGE",
+                        self.exists
+                    );
+                    self.trouble(reason);
+                    return Ok(());
+                }
+                self.exists = *n;
+            }
+            Untagged::Recent(n) if *n > self.exists => {
+                // UW drops it silently (imap_parse_unsolicited); RECENT is advice only.
+                return Ok(());
+            }
+            Untagged::Expunge(n) | Untagged::Fetch { number: n, .. }
+                if *n == 0 || *n > self.exists =>
+            {
+                let reason = format!("Unknown message data: {}", excerpt(frame.bytes()));
+                self.trouble(reason);
+                return Ok(());
+            }
+            Untagged::Expunge(_) => self.exists -= 1,
+            _ => {}
+        }
+        self.events.push_back(Event::Untagged(untagged));
+        Ok(())
+    }
+
+    fn take_greeting(&mut self, untagged: Untagged, frame: &Frame) -> Result<(), SessionError> {
+        let Untagged::Status { status, text } = untagged else {
+            return Err(SessionError::BadGreeting(excerpt(frame.bytes())));
+        };
+        self.state = match status {
+            Status::Ok => State::NotAuthenticated,
+            Status::Preauth => State::Authenticated,
+            Status::Bye => State::Logout,
+            Status::No | Status::Bad => {
+                return Err(SessionError::BadGreeting(excerpt(frame.bytes())));
+            }
+        };
+        self.take_code(&text);
+        self.events.push_back(Event::Greeting { status, text });
+        Ok(())
+    }
+
+    fn take_code(&mut self, text: &StatusText) {
+        if let Some(Code::Capability(words)) = &text.code {
+            let words = words.clone();
+            self.set_capabilities(&words);
+        }
+    }
+
+    fn set_capabilities(&mut self, words: &[Vec<u8>]) {
+        self.capabilities = Capabilities::from_words(words);
+        self.capabilities_known = true;
+    }
+
+    fn trouble(&mut self, reason: String) {
+        self.events.push_back(Event::Trouble(reason));
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The start of what the server sent, fit for a log line.
+fn excerpt(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(limits::EXCERPT)])
+        .escape_debug()
+        .to_string()
+}
