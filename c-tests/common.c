@@ -11,13 +11,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CASE_SECONDS_DEFAULT 40
+#define CASE_SECONDS_DEFAULT 15
 
 const char *login_password;
 int show_dlog;
 int show_login = 1;
 int quiet;
 int callback_count;
+int errors_logged;
+char last_error[1024];
 
 void show(const char *format, ...)
 {
@@ -110,6 +112,48 @@ int main(int argc, char **argv)
             show("** exit status %d\n", WEXITSTATUS(status));
     }
     return 0;
+}
+
+void isolated(void (*step)(long), long argument)
+{
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (!child) {
+        alarm(20);
+        step(argument);
+        fflush(NULL);
+        exit(0);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFSIGNALED(status))
+        show("** killed by signal %d\n", WTERMSIG(status));
+    else if (WEXITSTATUS(status))
+        show("** exit status %d\n", WEXITSTATUS(status));
+}
+
+void check(int good, const char *format, ...)
+{
+    va_list args;
+    if (good)
+        return;
+    printf("FAIL ");
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    puts("");
+    fflush(stdout);
+}
+
+double seconds_since_start(void)
+{
+    static struct timeval begin;
+    struct timeval now;
+    gettimeofday(&now, NULL);
+    if (!begin.tv_sec)
+        begin = now;
+    return (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_usec - begin.tv_usec) / 1e6;
 }
 
 /* -- callbacks ----------------------------------------------------------------------------- */
@@ -207,6 +251,10 @@ void mm_status(MAILSTREAM *stream, char *mailbox, MAILSTATUS *status)
 
 void mm_log(char *string, long errflg)
 {
+    if (errflg == ERROR) {
+        errors_logged++;
+        snprintf(last_error, sizeof last_error, "%s", string);
+    }
     if (!traced())
         return;
     show("  mm_log %ld \"%s\"\n", errflg, string);

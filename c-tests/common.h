@@ -6,6 +6,9 @@
 #ifndef CTESTS_COMMON_H
 #define CTESTS_COMMON_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +36,8 @@ extern int show_dlog;              /* print mm_dlog lines (off: the wire is nobo
 extern int show_login;             /* print mm_login calls */
 extern int quiet;                  /* callbacks print nothing at all */
 extern int callback_count;         /* how many callbacks have come */
+extern int errors_logged;          /* how many mm_log(ERROR) have come */
+extern char last_error[1024];      /* the last of them */
 
 /* -- printing ------------------------------------------------------------------------------ */
 
@@ -55,6 +60,13 @@ void show_searchset(const char *label, SEARCHSET *set);
 MAILSTREAM *open_quietly(char *name, long options); /* a step that is not what the case is about */
 void close_quietly(MAILSTREAM *stream);
 STRINGLIST *stringlist(const char *text, STRINGLIST *next); /* allocated with mail_newstringlist */
+
+/* Runs `step(argument)` in a process of its own and tells when it was killed. */
+void isolated(void (*step)(long), long argument);
+
+/* For programs that judge by themselves: says what is wrong when `good` is 0. */
+void check(int good, const char *format, ...) __attribute__((format(printf, 2, 3)));
+double seconds_since_start(void);
 
 /* -- another client ------------------------------------------------------------------------ */
 

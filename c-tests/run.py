@@ -28,7 +28,7 @@ import normalise  # noqa: E402
 import servers  # noqa: E402
 
 OUT = os.path.join(ROOT, "target", "c-tests")
-OURS = os.path.join(ROOT, "target", "release")
+OURS = os.path.join(ROOT, "target", "release", "libc_client.so")
 CASE_SECONDS = 90
 VALGRIND_SECONDS = 1500
 WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]
@@ -46,9 +46,8 @@ def our_headers():
     return path if os.path.exists(os.path.join(path, "c-client", "c-client.h")) else None
 
 
-def our_library():
-    """A directory with our library under the name programs look for, or None."""
-    built = os.path.join(OURS, "libc_client.so")
+def our_library(built):
+    """A directory with our library (the file `built`) under the name programs look for, or None."""
     if not os.path.exists(built):
         return None
     place = os.path.join(OUT, "ours")
@@ -57,7 +56,7 @@ def our_library():
         link = os.path.join(place, name)
         if os.path.lexists(link):
             os.unlink(link)
-        os.symlink(built, link)
+        os.symlink(os.path.abspath(built), link)
     return place
 
 
@@ -161,6 +160,7 @@ def main():
     parser.add_argument("--only", nargs="+", metavar="PROGRAM", default=None)
     parser.add_argument("--case", nargs="+", metavar="CASE", default=[], help="only these cases")
     parser.add_argument("--valgrind", action="store_true")
+    parser.add_argument("--ours", metavar="FILE", default=OURS, help="our library, if not target/release/libc_client.so")
     parser.add_argument("--uw-only", action="store_true")
     parser.add_argument("--debian-headers", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="whole differences, not their beginning")
@@ -174,12 +174,12 @@ def main():
         parser.error(f"no program called {' '.join(sorted(unknown))}")
 
     uw = uw_directory()
-    ours = our_library()
+    ours = our_library(args.ours)
     include = our_headers()
     if args.debian_headers or include is None:
         include = os.path.join(uw, "include")
     if ours is None and not args.uw_only:
-        print("c-tests: target/release/libc_client.so is not there; run make first", file=sys.stderr)
+        print(f"c-tests: {args.ours} is not there; run make first", file=sys.stderr)
         return 2
     known = deviations.load(os.path.join(HERE, "deviations.json"))
     report = Report(args.verbose)

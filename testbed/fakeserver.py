@@ -13,10 +13,10 @@ A script file has sections, each served on a port of its own, to any number of c
     include name                takes the rules of an earlier section in as well, here
 
 Actions: `send TEXT` (a line; \\xNN, \\r, \\n and \\\\ are understood), `raw TEXT` (no line end added),
-`literal N TEXT` is not needed: use raw. `fill N` sends N octets 'x'. `stall [SECONDS]` says nothing
+`fill N` sends N octets 'x'. `stall [SECONDS]` says nothing
 (for ever, if no number), `drip TEXT` sends one octet per 0.1 s, `close`, `reset` (TCP RST), `tls KIND`
-(becomes the server side of a handshake with that certificate of certs.KINDS), `tls-stall` (never
-answers the handshake), `read` (takes one more line and drops it, for continuations).
+(becomes the server side of a handshake with that certificate of certs.KINDS; a second word, 1.2 or 1.3,
+is the only version spoken), `read` (takes one more line and drops it, for continuations).
 A command with literals is read whole ("+ go ahead" is sent where the client waits) and matched as one
 text. A command without a rule is answered `$TAG BAD no rule`. Without a `connect` rule nothing greets.
 """
