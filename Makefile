@@ -1,0 +1,79 @@
+# Builds, installs and tests c-client.
+#
+#   make            the shared library, the static library, and a look at the headers
+#   make install    DESTDIR= PREFIX=/usr/local LIBDIR=$(PREFIX)/lib
+#   make demo       watch a real Asterisk leave and play voicemail through this library
+#   make demo-c     the same job by a small C program
+#   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
+#   make check      the quick part of it
+#   make clean
+
+DESTDIR =
+PREFIX = /usr/local
+LIBDIR = $(PREFIX)/lib
+INCLUDEDIR = $(PREFIX)/include
+
+CARGO = cargo
+CARGO_FLAGS = --locked
+OBJCOPY = objcopy
+STRIP = strip
+
+SONAME = libc-client.so.2007e
+REALNAME = $(SONAME).0
+RELEASE = target/release
+STATIC = $(RELEASE)/c-client.a
+SHARED = $(RELEASE)/libc_client.so
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+
+all: build $(STATIC)
+
+# cargo knows best what is stale.
+build:
+	$(CARGO) build --release $(CARGO_FLAGS)
+
+# One relocatable object in which only the symbols of symbols.tsv are global: a program that links
+# it sees nothing of Rust's runtime, and can link another Rust library beside it.
+$(STATIC): build src/abi/symbols.tsv scripts/static-library.sh
+	scripts/static-library.sh $(RELEASE)/libc_client.a $@
+
+install: all
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/c-client
+	install -m 644 $(SHARED) $(DESTDIR)$(LIBDIR)/$(REALNAME)
+	$(STRIP) --strip-unneeded $(DESTDIR)$(LIBDIR)/$(REALNAME)
+	ln -sf $(REALNAME) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libc-client.so
+	install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/c-client.a
+	ln -sf c-client.a $(DESTDIR)$(LIBDIR)/libc-client.a
+	install -m 644 include/c-client/*.h include/c-client/linkage.c $(DESTDIR)$(INCLUDEDIR)/c-client/
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+	    -e 's|@VERSION@|$(VERSION)|' scripts/c-client.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/c-client.pc
+
+deps:
+	scripts/install-deps.sh build
+
+test-deps:
+	scripts/install-deps.sh
+
+# Every part runs, whatever became of the ones before; each part's own last line is kept, and the
+# summary at the end fails when any part failed.
+test: test-deps all
+	scripts/test.sh
+
+# Without servers: formatting, lints, unit tests, and what the compiler and linker can tell.
+check: all
+	scripts/test.sh --quick
+
+demo: test-deps all
+	python3 e2e/demo.py
+
+demo-c: all
+	scripts/install-deps.sh build test
+	python3 c-tests/demo.py
+
+headers:
+	UPDATE_HEADERS=1 $(CARGO) test $(CARGO_FLAGS) --test headers
+
+clean:
+	$(CARGO) clean
+
+.PHONY: all build install deps test-deps test check demo demo-c headers clean

@@ -1,0 +1,63 @@
+#!/bin/bash
+# Runs the test suites one after the other, whatever became of the ones before, and ends with one
+# line. `make test` builds first and then calls this.
+#
+#   scripts/test.sh           everything
+#   scripts/test.sh --quick   what needs no servers
+#   scripts/test.sh NAME...   the suites named
+set -u
+cd "$(dirname "$0")/.."
+export RUSTDOCFLAGS="-D warnings"
+
+suites="fmt clippy doc rust abi c valgrind e2e e2e-uw"
+case ${1-} in
+    "") ;;
+    --quick) suites="fmt clippy doc rust abi" ;;
+    *) suites="$*" ;;
+esac
+
+run() {
+    case $1 in
+        fmt) cargo fmt --check ;;
+        clippy) cargo clippy --locked --all-targets -- -D warnings ;;
+        doc) cargo doc --locked --no-deps ;;
+        rust) cargo test --locked ;;
+        abi) python3 c-tests/abi/run.py ;;
+        c) python3 c-tests/run.py ;;
+        valgrind) python3 c-tests/run.py --valgrind ;;
+        e2e) python3 e2e/run.py ;;
+        e2e-uw) python3 e2e/run.py --lib uw ;;
+        *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;
+    esac
+}
+
+mkdir -p target/test
+summary=""
+failed=""
+for suite in $suites; do
+    echo "== $suite"
+    log="target/test/$suite.log"
+    run "$suite" 2>&1 | tee "$log"
+    status=${PIPESTATUS[0]}
+    if [ "$suite" = rust ]; then
+        # One line for the many test programs of cargo.
+        last=$(awk '/^test result:/ { passed += $4; failed += $6 } END { print passed + 0 " passed, " failed + 0 " failed" }' "$log")
+    else
+        last=$(grep -v '^ *$' "$log" | tail -n 1)
+    fi
+    if [ "$status" -eq 0 ]; then
+        summary="$summary
+ok      $suite: ${last:-nothing to say}"
+    else
+        failed="$failed $suite"
+        summary="$summary
+FAILED  $suite (status $status): $last"
+    fi
+done
+echo
+echo "== summary$summary"
+if [ -n "$failed" ]; then
+    echo "make test: FAILED:$failed"
+    exit 1
+fi
+echo "make test: all of $(echo "$suites" | wc -w) suites passed"
