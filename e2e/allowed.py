@@ -2,6 +2,8 @@
 
 ALWAYS = [
     (r"Quota not available on this IMAP server", "app_voicemail asks for the quota of every box and says so when there is none"),
+    (r"SECURITY PROBLEM: insecure server advertised AUTH=(PLAIN|LOGIN)",
+     "c-client's remark when a password is about to go over a connection without TLS, as notls asks for; linkage.c turns it on"),
 ]
 
 # What UW's library does and ours must not.

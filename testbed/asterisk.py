@@ -42,7 +42,7 @@ vm-tempremoved vm-then-pound vm-theperson vm-tmpexists vm-tocallback vm-tocallnu
 vm-toenternumber vm-toforward vm-tohearenv vm-tomakecall vm-tooshort vm-toreply vm-torerecord vm-undelete
 vm-undeleted vm-unknown-caller vm-whichbox vm-youhave vm-msgforwarded vm-nothingrecorded""".split()
 NUMBERS = [*range(21), *range(30, 100, 10), "hundred", "thousand"]
-PROMPT_SECONDS = 0.06
+PROMPT_SECONDS = 0.04
 
 
 def library_loaded(pid):
@@ -105,7 +105,7 @@ class Asterisk:
             out.write("\n".join(lines) + "\n")
 
     def _configure(self):
-        for name in ("etc", "run", "log", "spool", "var/firmware/iax", "var/sounds/en/digits",
+        for name in ("etc", "run", "log", "spool", "var/firmware/iax", "var/keys", "var/sounds/en/digits",
                      "var/moh", "voices"):
             os.makedirs(self.path(*name.split("/")), exist_ok=True)
         prompt = tones.silence(PROMPT_SECONDS)
@@ -203,8 +203,12 @@ class Asterisk:
         return f"signal {signal.Signals(-code).name}" if code is not None and code < 0 else f"status {code}"
 
     def cores(self):
-        """Core files that the process left in its directory."""
-        return [name for name in os.listdir(self.directory) if name == "core" or name.startswith("core.")]
+        """Core files that the process left in its directory; they are moved to cores/, so that each is told once."""
+        names = [name for name in os.listdir(self.directory) if name == "core" or name.startswith("core.")]
+        for name in names:
+            os.makedirs(self.path("cores"), exist_ok=True)
+            os.replace(self.path(name), self.path("cores", f"{len(os.listdir(self.path('cores')))}.core"))
+        return names
 
     def cli(self, command, seconds=60):
         """Output of a console command (also of those that the manager interface refuses)."""
