@@ -1,5 +1,7 @@
 //! Generated mail: mostly sensible, never quite.
 
+use crate::limits;
+
 /// One question to both parsers.
 pub(super) enum Case {
     AddressList(Vec<u8>),
@@ -315,9 +317,19 @@ impl Generator {
         }
     }
 
+    /// Octets of an alphabet in any order.
+    fn octets(&mut self, alphabet: &[u8], most: usize) -> Vec<u8> {
+        let count = self.below(most + 1);
+        (0..count)
+            .map(|_| alphabet[self.below(alphabet.len())])
+            .collect()
+    }
+
     fn addresses(&mut self) -> Vec<u8> {
-        if self.chance(30) {
-            return self.soup(12);
+        match self.below(10) {
+            0..3 => return self.soup(12),
+            3 | 4 => return self.octets(b"at  ()<>@@,;:.\"[]\\", 12),
+            _ => {}
         }
         let mut text = Vec::new();
         let count = 1 + self.below(4);
@@ -335,7 +347,7 @@ impl Generator {
             text.extend(self.pick(&[", ", ",", ",", ",,", " ", ";", ",\r\n\t"]));
         }
         if self.chance(10) {
-            text.extend(b" .x".repeat(self.below(60)));
+            text.extend(b" .x".repeat(self.below(limits::DOMAIN_COMPLAINTS)));
         }
         text
     }
@@ -386,6 +398,9 @@ impl Generator {
                 value = self.addresses()
             }
             _ => value = self.soup(6),
+        }
+        if self.chance(10) {
+            value = self.octets(b"ab  ()=;;\"/\\,:", 10);
         }
         let colon = if self.chance(95) { &b": "[..] } else { b"" };
         [name, colon, &value].concat()
@@ -458,10 +473,10 @@ impl Generator {
         if self.chance(50) {
             header.extend(b"\r\n");
         }
-        let mut text = if self.chance(3) {
-            self.nested()
-        } else {
-            self.text(boundary, 3)
+        let mut text = match self.below(100) {
+            0..3 => self.nested(),
+            3..20 => self.octets(b"-----bb \t\r\n\n", 60),
+            _ => self.text(boundary, 3),
         };
         self.mutate(&mut header);
         self.mutate(&mut text);
