@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::callbacks;
 use super::constants::{AU_DISABLE, CCLIENTVERSION, WARN};
 use super::entry::{c_str, entry};
+use super::parameters;
 use super::types::{Authenticator, Driver};
 
 /// The heads of the two lists. `linkage.c` runs once per connection in Asterisk, from any thread,
@@ -151,8 +152,11 @@ entry! {
         }
     }
 
-    /// TLS needs no preparation here; kept because `linkage.c` calls it.
-    fn ssl_onceonlyinit() {}
+    /// Announces TLS to programs that look for it (`GET_SSLDRIVER`, `GET_SSLSTART`). Does so once:
+    /// what a program sets afterwards stands. TLS itself needs no preparation here.
+    fn ssl_onceonlyinit() {
+        parameters::announce_tls();
+    }
 
     /// Whether Kerberos can be used: never, this library has none. Build systems probe for it.
     fn auth_gssapi_valid() -> c_long {

@@ -201,18 +201,6 @@ pub fn service_name() -> Option<CString> {
     (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_owned())
 }
 
-/// What `ssl_onceonlyinit` sets: the TLS driver and the STARTTLS routine that callers see.
-pub fn set_ssl(driver: *mut NetDriver, start: sslstart_t) {
-    // SAFETY: neither setting is a text; the function pointer is one word.
-    unsafe {
-        set(Slot::SslDriver, driver.cast());
-        set(
-            Slot::SslStart,
-            core::mem::transmute::<sslstart_t, *mut c_void>(start),
-        );
-    }
-}
-
 /// This host's own name: what `SET_LOCALHOST` says, else the system's name, else `unknown`. The
 /// first answer stays, and `GET_LOCALHOST` gives it from then on.
 ///

@@ -12,6 +12,7 @@ mod drivers;
 mod getters;
 mod store;
 pub mod table;
+mod tls;
 
 use core::ffi::{CStr, c_char, c_int, c_long, c_void};
 use core::ptr::{self, null_mut};
@@ -31,6 +32,7 @@ pub use drivers::{
 };
 pub use getters::*;
 use table::{Layer, Slot};
+pub use tls::announce_tls;
 
 /// What only an open IMAP stream can answer. The session registers itself with
 /// [`set_stream_parameters`]; until then, and for streams it does not know, all answers are NIL.

@@ -230,3 +230,22 @@ fn a_stream_is_asked_through_its_driver() {
         assert!(!mail_parameters(s, GET_THREADERS, null_mut()).is_null());
     }
 }
+
+#[test]
+fn tls_is_announced_once() {
+    let _alone = alone();
+    announce_tls();
+    assert!(has_ssl_driver() && has_ssl_start());
+    assert!(local_host().is_some());
+    fake::take_log();
+    let driver: *mut crate::abi::types::NetDriver = call(GET_SSLDRIVER, null_mut()).cast();
+    // SAFETY: the static driver, whose functions take anything.
+    unsafe {
+        let stream = (*driver).open.unwrap()(null_mut(), null_mut(), 993);
+        assert!(stream.is_null());
+    }
+    assert_eq!(fake::take_log().len(), 1);
+    call(SET_SSLDRIVER, null_mut());
+    announce_tls();
+    assert!(!has_ssl_driver());
+}
