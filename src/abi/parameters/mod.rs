@@ -397,4 +397,6 @@ fn threaders() -> *mut Threader {
 }
 
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod tests;
