@@ -324,10 +324,10 @@ pub fn close_stream(stream: *mut MailStream, options: c_long) -> *mut MailStream
     let driver = cx.edit(|s| s.dtb);
     // SAFETY: the driver closes its own stream.
     unsafe {
-        if !driver.is_null() {
-            if let Some(close) = (*driver).close {
-                close(stream, options);
-            }
+        if !driver.is_null()
+            && let Some(close) = (*driver).close
+        {
+            close(stream, options);
         }
     }
     cx.edit(|s| {

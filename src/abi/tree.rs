@@ -343,7 +343,12 @@ fn fill<'a>(
 /// An ENVELOPE from a header, as rfc822_parse_msg makes it.
 pub fn header_envelope(header: &[u8], host: &[u8]) -> *mut Envelope {
     let mut warnings = Vec::new();
-    let from = header::parse_envelope(header, Some(host), &mut warnings);
+    let from = header::parse_envelope(
+        header,
+        Some(host),
+        &mut warnings,
+        &mut header::Hooks::default(),
+    );
     let mut dropped = Vec::new();
     let to = zeroed::<Envelope>();
     // SAFETY: freshly allocated, zeroed, ours alone.

@@ -117,7 +117,7 @@ fn sasl(cx: &Entered, mailbox: &NetMbx, usable: &[Usable]) -> bool {
                 return false;
             };
             if refused.as_ref().is_some_and(|r| r.is(&answer)) {
-                return refused.map_or(false, |r| give_up(&r.verdict));
+                return refused.is_some_and(|r| give_up(&r.verdict));
             }
             if let Some(error) = last_error.take() {
                 let text = [

@@ -3,6 +3,9 @@
 //! Each function takes the stream as C has it, enters it, and converts; the conversation itself is
 //! [`crate::imap`]'s. Names are those of UW's imap4r1.c.
 
+// c_ulong has 32 bits on some machines.
+#![allow(clippy::unnecessary_cast)]
+
 pub mod append;
 pub mod fetch;
 pub mod folders;

@@ -63,10 +63,10 @@ pub fn close(cx: &Entered, options: c_long) {
             }
         }
     }
-    if let Some(mut live) = cx.take() {
-        if let Some(connection) = &mut live.connection {
-            connection.close();
-        }
+    if let Some(mut live) = cx.take()
+        && let Some(connection) = &mut live.connection
+    {
+        connection.close();
     }
     cx.edit(|s| s.local = core::ptr::null_mut());
 }
@@ -222,13 +222,14 @@ fn dial_and_secure(cx: &Entered, mailbox: &mut NetMbx) -> Option<Transport> {
         };
     }
     let try_ssl = cx.edit(|s| s.tryssl() != 0) || parameters::try_ssl_first();
-    if try_ssl && !mailbox.notlsflag && !mailbox.tlsflag {
-        if let Some(mut wire) = dial(mailbox, ssl_port, true) {
-            if wire.start_tls(&tls_hooks::options(mailbox), b"").is_ok() {
-                mailbox.sslflag = true;
-                return Some(wire);
-            }
-        }
+    if try_ssl
+        && !mailbox.notlsflag
+        && !mailbox.tlsflag
+        && let Some(mut wire) = dial(mailbox, ssl_port, true)
+        && wire.start_tls(&tls_hooks::options(mailbox), b"").is_ok()
+    {
+        mailbox.sslflag = true;
+        return Some(wire);
     }
     dial(mailbox, plain_port, false)
 }
@@ -271,7 +272,7 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     } else if !secure(cx, mailbox) || !login::login(cx, mailbox) {
         return false;
     }
-    if cx.is_connected() && !cx.with(|live| knows_capabilities(live)).unwrap_or(true) {
+    if cx.is_connected() && !cx.with(knows_capabilities).unwrap_or(true) {
         ask_capabilities(cx);
     }
     cx.with(|live| {
@@ -341,7 +342,7 @@ pub fn ask_capabilities(cx: &Entered) {
 
 /// STARTTLS where the server offers it and the name does not forbid it; whether login may go on.
 fn secure(cx: &Entered, mailbox: &mut NetMbx) -> bool {
-    if !cx.with(|live| knows_capabilities(live)).unwrap_or(true) {
+    if !cx.with(knows_capabilities).unwrap_or(true) {
         ask_capabilities(cx);
     }
     if !cx.is_connected() {
