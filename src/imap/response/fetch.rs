@@ -13,10 +13,14 @@ pub(super) fn items(cursor: &mut Cursor<'_>) -> Result<Vec<FetchItem>> {
     cursor.expect(b'(', "message data is not a list")?;
     let mut items = Vec::new();
     while !cursor.eat_spaced(b')') {
+        cursor.skip_spaces();
+        if cursor.is_at_end() {
+            // Some servers forget the last parenthesis; c-client does not miss it.
+            break;
+        }
         if items.len() >= limits::LIST_ITEMS {
             return Err(cursor.error("too many data items"));
         }
-        cursor.skip_spaces();
         let before = *cursor;
         let name = cursor
             .take_while(|b| b > b' ' && !matches!(b, b'(' | b')' | b'[' | b'"' | b'{'))
