@@ -80,6 +80,7 @@ impl Request {
         if part.is_null() {
             core::ptr::null_mut()
         } else {
+            // SAFETY: as in `part`.
             unsafe { nested_message(part) }
         }
     }

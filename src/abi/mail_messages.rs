@@ -16,10 +16,10 @@ fn with_driver<R>(stream: *mut MailStream, otherwise: R, work: impl FnOnce(&Driv
         return otherwise;
     };
     let driver = cx.edit(|s| s.dtb);
-    // SAFETY: drivers of open streams stay in memory; `cx` keeps the stream.
     if driver.is_null() {
         otherwise
     } else {
+        // SAFETY: drivers of open streams stay in memory; `cx` keeps the stream.
         work(unsafe { &*driver })
     }
 }
@@ -88,6 +88,7 @@ fn append(stream: *mut MailStream, name: &[u8], callback: append_t, data: *mut c
             .into_iter()
             // SAFETY: linked drivers stay in memory.
             .find(|&driver| {
+                // SAFETY: linked drivers stay in memory.
                 unsafe { super::mail_open::driver_name(driver) }.eq_ignore_ascii_case(&rest[..end])
             });
         let Some(driver) = found else {

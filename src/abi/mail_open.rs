@@ -43,7 +43,7 @@ pub fn refusal(name: &[u8]) -> &'static str {
 
 /// The driver for a mailbox name (mail_valid). `purpose`: what could not be done, for the log; `None` logs nothing.
 /// With a stream, its driver must be the one.
-pub fn valid(stream: *mut MailStream, name: &[u8], purpose: Option<&str>) -> *mut Driver {
+pub(crate) fn valid(stream: *mut MailStream, name: &[u8], purpose: Option<&str>) -> *mut Driver {
     if has_line_break(name) {
         if let Some(purpose) = purpose {
             tell::log(format!("Can't {purpose} with such a name"), ERROR);
@@ -132,7 +132,11 @@ fn starts_with(name: &[u8], word: &[u8]) -> bool {
 }
 
 /// mail_open for the library's own use.
-pub fn open_stream(stream: *mut MailStream, name: &[u8], options: c_long) -> *mut MailStream {
+pub(crate) fn open_stream(
+    stream: *mut MailStream,
+    name: &[u8],
+    options: c_long,
+) -> *mut MailStream {
     let null = core::ptr::null_mut();
     // A pointer that is no open stream any more counts as none.
     let stream = if registry::is_open(stream) {
@@ -315,7 +319,7 @@ fn announce_closing(cx: &Entered) {
 }
 
 /// mail_close_full for the library's own use. Returns NULL, as c-client does.
-pub fn close_stream(stream: *mut MailStream, options: c_long) -> *mut MailStream {
+pub(crate) fn close_stream(stream: *mut MailStream, options: c_long) -> *mut MailStream {
     let null = core::ptr::null_mut();
     let Some(cx) = enter(stream) else { return null };
     if cx.is_closed() {

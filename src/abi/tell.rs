@@ -28,7 +28,7 @@ pub fn log_with(before: &str, text: &[u8], severity: c_long) {
 }
 
 /// mm_notify.
-pub fn notify(stream: *mut MailStream, text: impl AsRef<[u8]>, severity: c_long) {
+pub(crate) fn notify(stream: *mut MailStream, text: impl AsRef<[u8]>, severity: c_long) {
     // SAFETY: callers pass a stream that is entered.
     unsafe { callbacks::notify(stream, &c_string(text.as_ref()), severity) }
 }
@@ -41,7 +41,7 @@ pub fn dlog(text: &[u8]) {
 macro_rules! numbered {
     ($($(#[$meta:meta])* $name:ident;)*) => { $(
         $(#[$meta])*
-        pub fn $name(stream: *mut MailStream, number: c_ulong) {
+        pub(crate) fn $name(stream: *mut MailStream, number: c_ulong) {
             // SAFETY: callers pass a stream that is entered.
             unsafe { callbacks::$name(stream, number) }
         }
@@ -60,7 +60,7 @@ numbered! {
 }
 
 /// A mailbox for mm_list (or mm_lsub if `subscribed`).
-pub fn mailbox(
+pub(crate) fn mailbox(
     stream: *mut MailStream,
     delimiter: Option<u8>,
     name: &CStr,

@@ -255,16 +255,16 @@ impl Entered {
             return;
         };
         for &number in numbers {
-            if uids {
-                tell::searched(self.raw(), c_ulong::from(number));
-            } else if filter
-                .as_ref()
-                .is_none_or(|f| f.get((number as usize).wrapping_sub(1)) == Some(&true))
-                && self
-                    .edit_element(number, |elt| elt.set_searched(1))
-                    .is_some()
-                && !self.silent()
-            {
+            // UIDs always go to the application; numbers only if they are asked for, and wanted aloud.
+            let told = uids
+                || (filter
+                    .as_ref()
+                    .is_none_or(|f| f.get((number as usize).wrapping_sub(1)) == Some(&true))
+                    && self
+                        .edit_element(number, |elt| elt.set_searched(1))
+                        .is_some()
+                    && !self.silent());
+            if told {
                 tell::searched(self.raw(), c_ulong::from(number));
             }
             if self.is_closed() {

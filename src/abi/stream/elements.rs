@@ -9,7 +9,7 @@ use crate::abi::types::{MailStream, MessageCache};
 use crate::imap::mirror::{Flags, Message};
 
 /// Calls the cache manager: ours, or the one the application set (`SET_CACHE`).
-pub fn cache(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
+pub(crate) fn cache(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
     match parameters::cache() {
         // SAFETY: a cache manager takes any stream of ours, a number within the mailbox, and a CH_ code.
         Some(manager) => unsafe { manager(stream, msgno, op) },

@@ -163,10 +163,20 @@ impl Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         let mut occupancy = lock(&self.cell.occupancy);
+        // A panic on its way to the fence: the state of this stream cannot be trusted any more, the connection goes.
+        let lost = if std::thread::panicking() {
+            occupancy.live.take()
+        } else {
+            None
+        };
         occupancy.depth -= 1;
-        if occupancy.depth == 0 {
+        let left = occupancy.depth == 0;
+        if left {
             occupancy.owner = None;
-            drop(occupancy);
+        }
+        drop(occupancy);
+        drop(lost);
+        if left {
             self.cell.left.notify_one();
         }
     }
