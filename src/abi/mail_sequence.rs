@@ -8,13 +8,11 @@ use core::ffi::{CStr, c_long, c_uchar, c_ulong};
 use super::callbacks;
 use super::constants::{CH_ELT, ERROR};
 use super::entry::{c_str, entry};
-use super::mm_cache::{mail_elt, manage};
+use super::mail_messages::{mail_msgno, mail_uid};
+use super::mm_cache::mail_elt;
+use super::stream::elements::cache;
+use super::stream::enter;
 use super::types::{MailStream, MessageCache};
-
-unsafe extern "C-unwind" {
-    fn mail_uid(stream: *mut MailStream, msgno: c_ulong) -> c_ulong;
-    fn mail_msgno(stream: *mut MailStream, uid: c_ulong) -> c_ulong;
-}
 
 entry! {
     /// Marks the messages of a sequence of message numbers (`1:3,7,*`), and those only. Returns T,
@@ -87,15 +85,16 @@ static UIDS: Numbering = Numbering {
 /// # Safety
 /// `stream` is NULL or a stream, `sequence` NULL or NUL-ended.
 unsafe fn mark_all(stream: *mut MailStream, sequence: *const c_uchar, by: &Numbering) -> c_long {
-    if stream.is_null() {
+    let Some(_cx) = enter(stream) else {
+        callbacks::log(c"Sequence for a stream that is not open", ERROR);
         return 0;
-    }
+    };
     let mut msgno = 1;
     while msgno <= messages(stream) {
         // An elt that is not there yet is not marked.
         // SAFETY: a stream, a number within it, and what the cache manager gave.
         unsafe {
-            let elt: *mut MessageCache = manage(stream, msgno, CH_ELT).cast();
+            let elt: *mut MessageCache = cache(stream, msgno, CH_ELT).cast();
             if let Some(elt) = elt.as_mut() {
                 elt.set_sequence(0);
             }

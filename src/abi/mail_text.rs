@@ -8,18 +8,11 @@ use std::ffi::CString;
 use super::callbacks;
 use super::constants::*;
 use super::entry::{c_str, entry};
+use super::mail_fetch::mail_fetch_structure;
 use super::memory::{copy_bytes, text_bytes};
-use super::types::{Body, Envelope, MailStream, StringList};
+use super::stream::sections::find_part;
+use super::types::{Body, MailStream, StringList};
 use crate::mime::filter;
-
-unsafe extern "C-unwind" {
-    fn mail_fetch_structure(
-        stream: *mut MailStream,
-        msgno: c_ulong,
-        body: *mut *mut Body,
-        flags: c_long,
-    ) -> *mut Envelope;
-}
 
 entry! {
     /// Parses a flag string (`\Seen`, `(\Deleted $Junk)`). Returns the system flags (`f…` bits)
@@ -98,66 +91,6 @@ unsafe fn names<'a>(mut list: *const StringList) -> Vec<&'a [u8]> {
         list = node.next;
     }
     names
-}
-
-/// The part of a body tree that `section` names, by `mail_body`'s rules: numbers from 1, joined
-/// by dots; what is no multipart has one part, itself, and what is inside a message part is
-/// counted after it. NULL if there is none.
-///
-/// # Safety
-/// `body` is NULL or a body tree.
-pub unsafe fn find_part(mut body: *mut Body, section: &[u8]) -> *mut Body {
-    let mut numbers = section.split(|&byte| byte == b'.').peekable();
-    while let Some(number) = numbers.next() {
-        let digits = !number.is_empty() && number.iter().all(u8::is_ascii_digit);
-        let Some(number) = core::str::from_utf8(number)
-            .ok()
-            .filter(|_| digits)
-            .and_then(|number| number.parse::<c_ulong>().ok())
-            .filter(|&number| number > 0)
-        else {
-            return null_mut();
-        };
-        // SAFETY: (the rest) the caller vouches for the tree, whose types say what is nested.
-        let Some(this) = (unsafe { body.as_ref() }) else {
-            return null_mut();
-        };
-        if c_int::from(this.r#type) == TYPEMULTIPART {
-            // SAFETY: as above.
-            unsafe {
-                let mut part = this.nested.part;
-                for _ in 1..number {
-                    let Some(next) = part.as_ref().map(|part| part.next) else {
-                        break;
-                    };
-                    part = next;
-                }
-                if part.is_null() {
-                    return null_mut();
-                }
-                body = &raw mut (*part).body;
-            }
-        } else if number != 1 {
-            return null_mut();
-        }
-        if numbers.peek().is_some() {
-            // SAFETY: as above.
-            unsafe {
-                let this = &*body;
-                let kind = c_int::from(this.r#type);
-                if kind == TYPEMESSAGE && c_str(this.subtype) == Some(c"RFC822") {
-                    body = this
-                        .nested
-                        .msg
-                        .as_ref()
-                        .map_or(null_mut(), |inside| inside.body);
-                } else if kind != TYPEMULTIPART {
-                    return null_mut();
-                }
-            }
-        }
-    }
-    body
 }
 
 /// System flags and keywords of a flag string.

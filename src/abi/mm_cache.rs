@@ -11,7 +11,6 @@ use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_long, c_ulong, c_void};
 use core::ptr::{self, null_mut};
 use std::ffi::CString;
-use std::sync::OnceLock;
 
 use super::callbacks;
 use super::constants::*;
@@ -21,19 +20,9 @@ use super::destructors::{
 };
 use super::entry::{c_str, entry};
 use super::memory::{new_zeroed, release};
-use super::parameters;
+use super::stream::elements::cache;
+use super::stream::enter;
 use super::types::*;
-
-/// Fills a new elt with what is known of its message.
-pub type Fill = fn(*mut MailStream, c_ulong, *mut MessageCache);
-
-static FILL: OnceLock<Fill> = OnceLock::new();
-
-/// Registers who fills new elts: the session behind the stream. The first registration stands.
-pub fn set_fill(fill: Fill) {
-    // A second registration comes from the same code and is the same function.
-    let _ = FILL.set(fill);
-}
 
 entry! {
     /// The standard cache manager: does `op` (`CH_*`) for message `msgno`, or for that many
@@ -92,70 +81,33 @@ entry! {
     /// of no message (`msgno` 0, nothing set). It is this thread's until the next such call and
     /// may be written to.
     fn mail_elt(stream: *mut MailStream, msgno: c_ulong) -> *mut MessageCache {
-        // SAFETY: NULL or a stream.
-        unsafe {
-            let Some(s) = stream.as_ref() else {
-                complain(c"mail_elt without a stream");
-                return elt_of_no_message();
-            };
-            if msgno < 1 || msgno > s.nmsgs {
-                complain(&bad_number(s, msgno));
-                return elt_of_no_message();
-            }
-            let known: *mut MessageCache = manage(stream, msgno, CH_ELT).cast();
-            if !known.is_null() {
-                return known;
-            }
-            let elt: *mut MessageCache = manage(stream, msgno, CH_MAKEELT).cast();
-            if elt.is_null() {
-                return elt_of_no_message();
-            }
-            if let Some(fill) = FILL.get() {
-                fill(stream, msgno, elt);
-            }
-            elt
+        let Some(cx) = enter(stream) else {
+            complain(c"mail_elt on a stream that is not open");
+            return elt_of_no_message();
+        };
+        if let Some(elt) = u32::try_from(msgno).ok().and_then(|msgno| cx.element(msgno)) {
+            return elt;
         }
+        complain(&cx.edit(|s| bad_number(s, msgno)));
+        elt_of_no_message()
     }
 
     /// Frees what is cached of `stream`: `GC_ENV` envelopes and bodies, `GC_TEXTS` texts,
     /// `GC_ELT` what only the driver knows.
     fn mail_gc(stream: *mut MailStream, gcflags: c_long) {
-        // SAFETY: NULL or a stream; what is freed is the stream's own.
-        unsafe {
-            let Some(driver) = stream.as_ref().map(|s| s.dtb) else {
-                return;
-            };
-            if let Some(gc) = driver.as_ref().and_then(|driver| driver.gc) {
-                gc(stream, gcflags);
-            }
-            (*stream).msgno = 0;
-            if gcflags & GC_ENV != 0 {
-                mail_free_envelope(&raw mut (*stream).env);
-                mail_free_body(&raw mut (*stream).body);
-            }
-            if gcflags & GC_TEXTS != 0 {
-                release(&mut (*stream).text.data);
-                (*stream).text.size = 0;
-            }
-            // Freeing calls the host's hooks: the number of messages is looked up each time.
-            let mut msgno = 1;
-            while msgno <= (*stream).nmsgs {
-                let elt: *mut MessageCache = manage(stream, msgno, CH_ELT).cast();
-                if !elt.is_null() {
-                    mail_gc_msg(&raw mut (*elt).private.msg, gcflags);
-                }
-                msgno += 1;
-            }
+        if let Some(cx) = enter(stream) {
+            // SAFETY: an entered stream.
+            unsafe { collect(cx.raw(), gcflags) };
         }
     }
 
     /// Frees all that is cached of `stream`, and the cache itself.
     fn mail_free_cache(stream: *mut MailStream) {
-        if !stream.is_null() {
-            // SAFETY: a stream.
+        if let Some(cx) = enter(stream) {
+            // SAFETY: an entered stream.
             unsafe {
-                mail_gc(stream, GC_ELT | GC_ENV | GC_TEXTS);
-                manage(stream, 0, CH_INIT);
+                collect(cx.raw(), GC_ELT | GC_ENV | GC_TEXTS);
+                cache(cx.raw(), 0, CH_INIT);
             }
         }
     }
@@ -188,19 +140,41 @@ entry! {
     }
 }
 
+/// The body of [`mail_gc`].
+///
+/// # Safety
+/// `stream` is an open stream, which stays so over the call.
+unsafe fn collect(stream: *mut MailStream, gcflags: c_long) {
+    // SAFETY: (whole body) a stream; what is freed is the stream's own.
+    unsafe {
+        if let Some(gc) = (*stream).dtb.as_ref().and_then(|driver| driver.gc) {
+            gc(stream, gcflags);
+        }
+        (*stream).msgno = 0;
+        if gcflags & GC_ENV != 0 {
+            mail_free_envelope(&raw mut (*stream).env);
+            mail_free_body(&raw mut (*stream).body);
+        }
+        if gcflags & GC_TEXTS != 0 {
+            release(&mut (*stream).text.data);
+            (*stream).text.size = 0;
+        }
+        // Freeing calls the host's hooks: the number of messages is looked up each time.
+        let mut msgno = 1;
+        while msgno <= (*stream).nmsgs {
+            let elt: *mut MessageCache = cache(stream, msgno, CH_ELT).cast();
+            if !elt.is_null() {
+                mail_gc_msg(&raw mut (*elt).private.msg, gcflags);
+            }
+            msgno += 1;
+        }
+    }
+}
+
 /// Reports what c-client aborts for.
 fn complain(text: &core::ffi::CStr) -> *mut c_void {
     callbacks::log(text, ERROR);
     null_mut()
-}
-
-/// Asks the cache manager that stands.
-///
-/// # Safety
-/// `stream` is a stream.
-pub(super) unsafe fn manage(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
-    // SAFETY: the manager takes any stream, number and operation.
-    parameters::cache().map_or(null_mut(), |manager| unsafe { manager(stream, msgno, op) })
 }
 
 /// Where `msgno` lies in the arrays of `stream`, if they are that long.

@@ -1,7 +1,8 @@
 use super::super::callbacks::fake;
 use super::super::constants::{CH_INIT, CH_MAKEELT, CH_SIZE};
-use super::super::memory::{new_zeroed, release};
+use super::super::memory::new_zeroed;
 use super::super::mm_cache::mm_cache;
+use super::super::stream::registry;
 use super::*;
 use std::ffi::CString;
 
@@ -18,6 +19,7 @@ impl Mailbox {
             (*stream).nmsgs = count;
             (*stream).uid_last = 99;
         }
+        registry::register(stream);
         Self(stream)
     }
 
@@ -47,8 +49,10 @@ impl Drop for Mailbox {
         // SAFETY: the stream of this test, for the last time.
         unsafe {
             mm_cache(self.0, 0, CH_INIT);
-            release(&mut self.0);
         }
+        enter(self.0).unwrap().mark_closed();
+        // The memory stays: other tests use the same quarantine, with addresses of their own.
+        registry::retire(self.0, false);
     }
 }
 

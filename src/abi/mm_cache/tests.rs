@@ -1,5 +1,6 @@
 use super::super::callbacks::fake;
 use super::super::memory::copy_bytes;
+use super::super::stream::registry;
 use super::*;
 
 /// A stream of `count` messages with the standard cache.
@@ -12,6 +13,7 @@ impl Mailbox {
         mailbox.ask(count, CH_SIZE);
         // SAFETY: a stream of this test.
         unsafe { (*mailbox.0).nmsgs = count };
+        registry::register(mailbox.0);
         mailbox
     }
 
@@ -40,7 +42,9 @@ impl Mailbox {
 impl Drop for Mailbox {
     fn drop(&mut self) {
         self.ask(0, CH_INIT);
-        release(&mut self.0);
+        enter(self.0).unwrap().mark_closed();
+        // The memory stays: other tests use the same quarantine, with addresses of their own.
+        registry::retire(self.0, false);
     }
 }
 

@@ -5,9 +5,10 @@ use core::ptr::null_mut;
 
 use super::super::constants::*;
 use super::super::entry::fence;
+use super::super::stream::settings;
 use super::store::{answer, number};
 use super::table::Layer;
-use super::{number_of, refuse, streams};
+use super::{number_of, refuse};
 
 /// Minutes an IMAP server must bear an idle client (RFC 3501, section 5.4).
 const IMAP_IDLE_MINUTES: c_long = 30;
@@ -26,9 +27,9 @@ pub unsafe extern "C-unwind" fn imap_parameters(
     value: *mut c_void,
 ) -> *mut c_void {
     fence("imap_parameters", || match number_of(function) {
-        GET_NAMESPACE => streams().namespaces(value.cast()).cast(),
-        GET_THREADERS => streams().threaders(value.cast()).cast(),
-        GET_FETCHLOOKAHEAD => streams().fetch_lookahead(value.cast()).cast(),
+        GET_NAMESPACE => settings::namespaces(value.cast()).cast(),
+        GET_THREADERS => settings::threaders(value.cast()).cast(),
+        GET_FETCHLOOKAHEAD => settings::fetch_lookahead(value.cast()).cast(),
         SET_FETCHLOOKAHEAD => refuse(c"SET_FETCHLOOKAHEAD not permitted"),
         SET_IDLETIMEOUT => refuse(c"SET_IDLETIMEOUT not permitted"),
         GET_IDLETIMEOUT => number(IMAP_IDLE_MINUTES),

@@ -17,7 +17,6 @@ mod tls;
 use core::ffi::{CStr, c_char, c_int, c_long, c_void};
 use core::ptr::{self, null_mut};
 use core::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::OnceLock;
 
 use super::callbacks;
 use super::constants::*;
@@ -33,41 +32,6 @@ pub use drivers::{
 pub use getters::*;
 use table::{Layer, Slot};
 pub use tls::announce_tls;
-
-/// What only an open IMAP stream can answer. The session registers itself with
-/// [`set_stream_parameters`]; until then, and for streams it does not know, all answers are NIL.
-pub trait StreamParameters: Sync {
-    /// `GET_NAMESPACE`: the address of the stream's pointer to its three name space lists.
-    fn namespaces(&self, _stream: *mut MailStream) -> *mut *mut *mut Namespace {
-        null_mut()
-    }
-
-    /// `GET_THREADERS`: the threading algorithms of the server.
-    fn threaders(&self, _stream: *mut MailStream) -> *mut Threader {
-        null_mut()
-    }
-
-    /// `GET_FETCHLOOKAHEAD`: where the caller may put a sequence to be fetched ahead.
-    fn fetch_lookahead(&self, _stream: *mut MailStream) -> *mut *mut super::types::SearchSet {
-        null_mut()
-    }
-}
-
-struct NoStreams;
-impl StreamParameters for NoStreams {}
-
-static STREAMS: OnceLock<&'static dyn StreamParameters> = OnceLock::new();
-
-/// Registers who answers for streams. The first registration stands.
-pub fn set_stream_parameters(hook: &'static dyn StreamParameters) {
-    // A second registration comes from the same code and is the same object.
-    let _ = STREAMS.set(hook);
-}
-
-/// Who answers for streams.
-fn streams() -> &'static dyn StreamParameters {
-    STREAMS.get().copied().unwrap_or(&NoStreams)
-}
 
 entry! {
     /// Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or

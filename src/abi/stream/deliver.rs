@@ -81,7 +81,7 @@ impl Entered {
                 shared,
             } => {
                 let all = [personal, other, shared].map(Option::unwrap_or_default);
-                self.with(|live| live.namespace = Some(all));
+                self.with(|live| live.shown.set_namespaces(&all));
             }
             Untagged::Unknown { keyword, .. } => {
                 let shown: String = String::from_utf8_lossy(&keyword).chars().take(80).collect();

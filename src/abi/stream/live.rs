@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
+use super::settings::Shown;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tree};
 use crate::imap::capability::Capabilities;
 use crate::imap::connection::Connection;
 use crate::imap::mirror::Mirror;
-use crate::imap::response::Namespace;
 use crate::imap::session::Event;
 
 /// How the connection was made; kept for the canonical mailbox name of later mailboxes.
@@ -51,10 +51,8 @@ pub struct Live {
     pub filter: Option<Vec<bool>>,
     /// UID and number of the last FETCH answer that told a UID.
     pub last_uid: (u32, u32),
-    /// Ranges whose structure the application will want next (GET_FETCHLOOKAHEAD); taken by the next fetch.
-    pub lookahead: Vec<(u32, u32)>,
-    /// The last NAMESPACE answer.
-    pub namespace: Option<[Vec<Namespace>; 3]>,
+    /// C structs that the application holds pointers into.
+    pub shown: Shown,
     /// The server said BYE.
     pub bye_seen: bool,
     /// What imap_cap() points to; the address stays for the life of the stream.
@@ -63,7 +61,7 @@ pub struct Live {
     cap_source: Capabilities,
 }
 
-// SAFETY: the raw pointers inside are the list of threaders that `cap` owns; whoever owns the `Live` owns them.
+// SAFETY: the raw pointers inside are lists that `cap` and `shown` own; whoever owns the `Live` owns them.
 unsafe impl Send for Live {}
 
 impl Live {
@@ -81,8 +79,7 @@ impl Live {
             uid_search: false,
             filter: None,
             last_uid: (0, 0),
-            lookahead: Vec::new(),
-            namespace: None,
+            shown: Shown::default(),
             bye_seen: false,
             // SAFETY: all members are integers or pointers; zero is a value of each.
             cap: Box::new(unsafe { core::mem::zeroed() }),
@@ -199,7 +196,7 @@ impl Live {
 
     /// Takes what the application wants looked ahead at.
     pub fn take_lookahead(&mut self) -> Vec<(u32, u32)> {
-        core::mem::take(&mut self.lookahead)
+        self.shown.take_lookahead()
     }
 
     /// The name of the server, for messages and as default host of addresses.

@@ -2,7 +2,7 @@
 //!
 //! [`registry`] knows which streams are open and lets one thread at a time work on each; [`live`] is the IMAP
 //! conversation of a stream; [`deliver`] turns what the server said into C structs and callbacks; [`elements`] is the
-//! message cache the callers see.
+//! message cache the callers see; [`settings`] is what a stream answers to `mail_parameters`.
 
 pub mod deliver;
 pub mod elements;
@@ -11,6 +11,7 @@ pub mod live;
 pub mod registry;
 pub mod response_text;
 pub mod sections;
+pub mod settings;
 
 use super::types::MailStream;
 pub use registry::{Entered, enter};

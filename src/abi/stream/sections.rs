@@ -64,8 +64,10 @@ pub unsafe fn find_part(body: *mut Body, part: &[u8]) -> *mut Body {
     }
     let mut words = part.split(|&b| b == b'.').peekable();
     while let Some(word) = words.next() {
+        // Rust's parser takes a sign, mail_body's does not.
         let Some(number) = core::str::from_utf8(word)
             .ok()
+            .filter(|w| !w.starts_with('+'))
             .and_then(|w| w.parse::<usize>().ok())
         else {
             return null;
