@@ -141,7 +141,7 @@ class World:
     def stop(self):
         """Stop everything."""
         try:
-            if self.asterisk is not None:
+            if self.asterisk is not None and self.asterisk.process is not None:
                 self.asterisk.stop()
         finally:
             self.finish()

@@ -9,10 +9,10 @@ class InstallError(SystemExit):
     """Something could not be built or fetched; the message says what."""
 
 
-def _run(what, *command, cwd=None):
-    done = subprocess.run(command, cwd=cwd, check=False)
+def _run(what, *command):
+    done = subprocess.run(command, stdout=sys.stderr, check=False)
     if done.returncode != 0:
-        raise InstallError(f"{what} failed ({' '.join(command)})")
+        raise InstallError(f"{what} failed: {' '.join(command)}")
 
 
 def ours(root):
@@ -36,13 +36,19 @@ def uw(root):
     return os.path.join(root, "target", "uw", "lib")
 
 
-def prepare(root, library):
-    """Install the library ("ours" or "uw") and build Asterisk: (directory of the library, Asterisk's prefix).
+def places(root, library):
+    """(directory of the library, Asterisk's prefix) once `prepare` has been there."""
+    directory = os.path.join(root, "target", "e2e-prefix" if library == "ours" else "uw", "lib")
+    return directory, os.path.join(root, "target", "asterisk", "install")
+
+
+def prepare(root, library, prefix=None):
+    """Install the library ("ours" or "uw") and build Asterisk against `prefix`, or else against ours.
 
     Asterisk is built once, against our headers; as the library's binary interface is UW's, it runs on either.
     """
     _run("installing packages", os.path.join(root, "scripts", "install-deps.sh"), "build", "test", "asterisk")
-    prefix = ours(root) if os.path.exists(os.path.join(root, "Makefile")) else os.path.dirname(uw(root))
-    _run("building Asterisk", os.path.join(root, "e2e", "build-asterisk.sh"), prefix)
-    directory = os.path.join(prefix, "lib") if library == "ours" else uw(root)
-    return directory, os.path.join(root, "target", "asterisk", "install")
+    own = ours(root) if library == "ours" or prefix is None else None
+    _run("building Asterisk", os.path.join(root, "e2e", "build-asterisk.sh"), prefix or own)
+    if library == "uw":
+        uw(root)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """End to end: a real Asterisk keeps its voicemail in a real IMAP server through libc-client.so.2007e.
 
-    e2e/run.py [--lib ours|uw] [--only PATTERN...] [--keep] [--list]
+    e2e/run.py [--lib ours|uw] [--only PATTERN...] [--keep] [--jobs N] [--prefix DIR] [--list]
 
+Worlds (groups of checks that share their servers) run side by side; --jobs 1 runs one at a time.
 Each check prints a line of its own, "ok NAME (seconds)" or "FAIL NAME: why"; the last line counts them.
 --lib uw runs the same checks with Debian's libc-client2007e (unpacked privately), to show that they are fair.
 """
@@ -10,10 +11,13 @@ Each check prints a line of its own, "ok NAME (seconds)" or "FAIL NAME: why"; th
 import argparse
 import fnmatch
 import os
+import queue
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import traceback
 
@@ -72,15 +76,8 @@ def _run_check(world, item):
 
 def run_world(world, items, report, keep):
     """Run the checks of one world."""
-    begin = time.monotonic()
     try:
         world.start(items)
-    except Exception as error:
-        for item in items:
-            report(item.name, 0.0, f"its servers did not start: {error}")
-        world.stop()
-        return
-    try:
         for item in items:
             if not world.asterisk.alive():
                 world.start_asterisk()
@@ -88,58 +85,111 @@ def run_world(world, items, report, keep):
             why = run_check(world, item)
             report(item.name, time.monotonic() - begin, why)
         if keep:
-            print(f"kept: world {world.name} in {world.directory}; press Enter to end it", flush=True)
+            print(f"kept: {world.name} in {os.path.relpath(world.directory)}; press Enter to end it", flush=True)
             sys.stdin.readline()
     finally:
         world.stop()
 
 
-def main():
-    """Parse the command line and run. Exit status 0 means that nothing failed."""
+def parse():
+    """The command line."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--lib", choices=("ours", "uw"), default="ours", help="which libc-client.so.2007e Asterisk gets")
     options.add_argument("--only", nargs="+", metavar="PATTERN", help="names of checks (shell patterns) or worlds")
     options.add_argument("--keep", action="store_true", help="leave each world's servers running until Enter is pressed")
+    options.add_argument("--jobs", type=int, default=3, help="how many worlds run at a time")
+    options.add_argument("--prefix", help="an installed c-client to build Asterisk against (default: ours, by make install)")
     options.add_argument("--list", action="store_true", help="name the checks and end")
-    chosen = options.parse_args()
-    wanted = [item for item in harness.CHECKS
-              if not chosen.only or any(fnmatch.fnmatch(item.name, pattern) or item.world == pattern for pattern in chosen.only)]
+    options.add_argument("--world", help=argparse.SUPPRESS)  # one world, with everything in place: how worlds run side by side
+    return options.parse_args()
+
+
+def choose(patterns):
+    """The checks that the patterns name, all of them if there are none."""
+    return [item for item in harness.CHECKS
+            if not patterns or any(fnmatch.fnmatch(item.name, pattern) or item.world == pattern for pattern in patterns)]
+
+
+def one_world(chosen, directory, library, asterisk):
+    """Run one world's checks in this process."""
+    items = [item for item in choose(chosen.only) if item.world == chosen.world]
+
+    def report(name, seconds, why):
+        print(f"ok {name} ({seconds:.1f})" if why is None else f"FAIL {name}: {' '.join(why.split())}", flush=True)
+
+    run_world(harness.WORLDS[chosen.world](directory, asterisk, library, chosen.lib), items, report, chosen.keep)
+
+
+def all_worlds(chosen, names):
+    """Run each world in a process of its own, a few at a time; yields (world, line) as they come."""
+    lines = queue.Queue()
+    waiting = list(names)
+    running = {}
+    deadline = time.monotonic() + RUN_SECONDS
+
+    def follow(name, process):
+        for line in process.stdout:
+            lines.put((name, line.rstrip("\n")))
+        process.wait()
+        lines.put((name, None))
+
+    while waiting or running:
+        while waiting and len(running) < (1 if chosen.keep else chosen.jobs):
+            name = waiting.pop(0)
+            command = [sys.executable, os.path.abspath(__file__), "--lib", chosen.lib, "--world", name]
+            command += ["--keep"] if chosen.keep else []
+            command += ["--only", *chosen.only] if chosen.only else []
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            running[name] = process
+            threading.Thread(target=follow, args=(name, process), daemon=True).start()
+        try:
+            name, line = lines.get(timeout=max(0.1, deadline - time.monotonic()))
+        except queue.Empty:
+            for process in running.values():
+                process.terminate()  # its servers end with it: SIGTERM unwinds
+            waiting.clear()
+            deadline = time.monotonic() + 60
+            continue
+        if line is None:
+            del running[name]
+        else:
+            yield name, line
+
+
+def main():
+    """Run what the command line asks for. Exit status 0 means that nothing failed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    chosen = parse()
+    wanted = choose(chosen.only)
     if chosen.list:
         for item in wanted:
-            print(f"{item.name:32} {item.world:10} {(item.function.__doc__ or '').strip().splitlines()[0]}")
+            print(f"{item.name:24} {item.world:9} {(item.function.__doc__ or '').strip().splitlines()[0]}")
         return 0
     if not wanted:
         print(f"no check is called {' '.join(chosen.only)}", file=sys.stderr)
         return 2
-
-    library, asterisk = install.prepare(ROOT, chosen.lib)
     directory = os.path.join(ROOT, "target", "e2e", chosen.lib)
+    if chosen.world:
+        one_world(chosen, directory, *install.places(ROOT, chosen.lib))
+        return 0
+
+    install.prepare(ROOT, chosen.lib, chosen.prefix)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
+    # The longest first, so that the end is not one world alone.
+    names = sorted({item.world for item in wanted}, key=lambda name: -sum(item.world == name for item in wanted))
+    left = {item.name for item in wanted}
     passed = failed = 0
-    started = time.monotonic()
-
-    def report(name, seconds, why):
-        nonlocal passed, failed
-        if why is None:
-            passed += 1
-            print(f"ok {name} ({seconds:.1f})", flush=True)
-        else:
-            failed += 1
-            print(f"FAIL {name}: {why}", flush=True)
-
-    worlds = []
-    for item in wanted:
-        if item.world not in worlds:
-            worlds.append(item.world)
-    for name in worlds:
-        if time.monotonic() - started > RUN_SECONDS:
-            for item in wanted:
-                if item.world == name:
-                    report(item.name, 0.0, f"the run had used its {RUN_SECONDS} s")
-            continue
-        world = harness.WORLDS[name](directory, asterisk, library, chosen.lib)
-        run_world(world, [item for item in wanted if item.world == name], report, chosen.keep)
+    for _, line in all_worlds(chosen, names):
+        print(line, flush=True)
+        shape = re.match(r"(ok|FAIL) ([\w-]+)", line)
+        if shape and shape[2] in left:
+            left.remove(shape[2])
+            passed += shape[1] == "ok"
+            failed += shape[1] == "FAIL"
+    for name in sorted(left):
+        failed += 1
+        print(f"FAIL {name}: it was never run to its end")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
