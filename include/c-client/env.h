@@ -28,14 +28,8 @@ char *mylocalhost(void);
 long pmatch_full(unsigned char *s, unsigned char *pat, unsigned char delim);
 void rfc822_date(char *date);
 void rfc822_timezone(char *s, void *t);
-void server_init(char *server,
-                 char *service,
-                 char *sasl,
-                 void *clkint,
-                 void *kodint,
-                 void *hupint,
-                 void *trmint,
-                 void *staint);
+void server_init(char *server, char *service, char *sasl, void *clkint, void *kodint, void
+    *hupint, void *trmint, void *staint);
 
 long server_input_wait(long seconds);
 long server_login(char *user, char *pass, char *authuser, int argc, char **argv);

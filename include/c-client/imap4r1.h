@@ -96,27 +96,43 @@ struct imap_cap {
 #define LEVELESEARCH(stream) (imap_cap (stream)->esearch)
 #define LEVELWITHIN(stream) (imap_cap (stream)->within)
 
-long imap_cache(MAILSTREAM *stream,
-                unsigned long msgno,
-                char *seg,
-                STRINGLIST *stl,
-                SIZEDTEXT *text);
+long imap_cache(MAILSTREAM *stream, unsigned long msgno, char *seg, STRINGLIST *stl, SIZEDTEXT
+    *text);
 
+/* What the server can do; belongs to the stream, up to date until the next call on it. NIL
+ * for a stream that is no open IMAP stream.
+ */
 IMAPCAP *imap_cap(MAILSTREAM *stream);
-long imap_deleteacl(MAILSTREAM *stream, char *mailbox, char *id);
-long imap_getacl(MAILSTREAM *stream, char *mailbox);
-long imap_getannotation(MAILSTREAM *stream,
-                        char *mailbox,
-                        STRINGLIST *entries,
-                        STRINGLIST *attributes);
 
+/* Removes an identifier from the list of a mailbox. */
+long imap_deleteacl(MAILSTREAM *stream, char *mailbox, char *id);
+
+/* Asks for the access control list of a mailbox; the answer comes through SET_ACL. */
+long imap_getacl(MAILSTREAM *stream, char *mailbox);
+
+long imap_getannotation(MAILSTREAM *stream, char *mailbox, STRINGLIST *entries, STRINGLIST
+    *attributes);
+
+/* Asks for the quota of a root; the answer comes through SET_QUOTA. */
 long imap_getquota(MAILSTREAM *stream, char *qroot);
+
+/* Asks for the quota of the roots of a mailbox (bare name); answers come through
+ * SET_QUOTAROOT and SET_QUOTA.
+ */
 long imap_getquotaroot(MAILSTREAM *stream, char *mailbox);
+
 char *imap_host(MAILSTREAM *stream);
+/* Asks which rights an identifier could have; the answer comes through SET_LISTRIGHTS. */
 long imap_listrights(MAILSTREAM *stream, char *mailbox, char *id);
+
+/* Asks for one's own rights; the answer comes through SET_MYRIGHTS. */
 long imap_myrights(MAILSTREAM *stream, char *mailbox);
+
+/* Sets the rights of an identifier on a mailbox. */
 long imap_setacl(MAILSTREAM *stream, char *mailbox, char *id, char *rights);
+
 long imap_setannotation(MAILSTREAM *stream, ANNOTATION *annotation);
+/* Sets the limits of a root: resource names, with the limit as the size of each text. */
 long imap_setquota(MAILSTREAM *stream, char *qroot, STRINGLIST *limits);
 
 #ifdef __cplusplus

@@ -145,6 +145,7 @@ extern "C" {
 
 #define CP_UID ((long) 0x1)  /* The set is of UIDs. */
 #define CP_MOVE ((long) 0x2)  /* Delete from the source. */
+#define CP_ATOMIC ((long) 0x1000)  /* messages are gone at once. This library's own; UW has none. */
 #define CP_DEBUG ((long) 0x20000000)  /* Log the protocol of streams opened for this. */
 
 /* Search flags. */
@@ -695,6 +696,145 @@ typedef long (*readfn_t)(void *stream, unsigned long size, char *buffer);
 
 /* A node of the threader's working tree, opaque. */
 typedef void **container_t;
+
+/* Reads a text of `size` octets through `f` and returns it in memory the library gives back
+ * with `fs_give` (`SET_GETS`).
+ */
+typedef char *(*mailgets_t)(readfn_t f, void *stream, unsigned long size, GETS_DATA *md);
+
+/* Told how many octets of a text have been read (`SET_READPROGRESS`). */
+typedef char *(*readprogress_t)(GETS_DATA *md, unsigned long octets);
+
+/* The message cache manager (`SET_CACHE`, `CH_*`). */
+typedef void *(*mailcache_t)(MAILSTREAM *stream, unsigned long msgno, long op);
+
+/* Copies messages to a mailbox the server does not hold (`SET_MAILPROXYCOPY`). */
+typedef long (*mailproxycopy_t)(MAILSTREAM *stream,
+                                char *sequence,
+                                char *mailbox,
+                                long options);
+
+/* Asked on a time-out whether to go on waiting; seconds in all, seconds since the last time
+ * (`SET_TIMEOUT`).
+ */
+typedef long (*tcptimeout_t)(long overall, long last);
+
+/* Told the server's replies (`SET_SMTPVERBOSE`). */
+typedef void (*smtpverbose_t)(char *buffer);
+
+/* Told of each envelope that arrives (`SET_IMAPENVELOPE`). */
+typedef void (*imapenvelope_t)(MAILSTREAM *stream,
+                               unsigned long msgno,
+                               ENVELOPE *env);
+
+/* Asked what to do with a referral, `REF*` (`SET_IMAPREFERRAL`). */
+typedef char *(*imapreferral_t)(MAILSTREAM *stream, char *url, long code);
+
+/* Told of each header line that is parsed (`SET_PARSELINE`). */
+typedef void (*parseline_t)(ENVELOPE *env, char *hdr, char *data, char *host);
+
+/* Asked to make an address of a bare phrase (`SET_PARSEPHRASE`). */
+typedef ADDRESS *(*parsephrase_t)(char *phrase, char *end, char *host);
+
+/* Told when the library is about to block, and when it no longer does, `BLOCK_*`
+ * (`SET_BLOCKNOTIFY`).
+ */
+typedef void *(*blocknotify_t)(int reason, void *data);
+
+/* Asked to get Kerberos credentials (`SET_KINIT`). */
+typedef long (*kinit_t)(char *host, char *reason);
+
+/* Told of each IMAP command that is sent (`SET_SENDCOMMAND`). */
+typedef void (*sendcommand_t)(MAILSTREAM *stream, char *cmd, long flags);
+
+/* Asked for the name of a newsrc file (`SET_NEWSRCQUERY`). */
+typedef char *(*newsrcquery_t)(MAILSTREAM *stream, char *mulname, char *name);
+
+/* Receives the answer to `imap_getacl` (`SET_ACL`). */
+typedef void (*getacl_t)(MAILSTREAM *stream, char *mailbox, ACLLIST *acl);
+
+/* Receives the answer to `imap_listrights` (`SET_LISTRIGHTS`). */
+typedef void (*listrights_t)(MAILSTREAM *stream,
+                             char *mailbox,
+                             char *id,
+                             char *alwaysrights,
+                             STRINGLIST *possiblerights);
+
+/* Receives the answer to `imap_myrights` (`SET_MYRIGHTS`). */
+typedef void (*myrights_t)(MAILSTREAM *stream, char *mailbox, char *rights);
+
+/* Receives the resources of one quota root (`SET_QUOTA`). */
+typedef void (*quota_t)(MAILSTREAM *stream, char *qroot, QUOTALIST *qlist);
+
+/* Receives the names of a mailbox's quota roots (`SET_QUOTAROOT`). */
+typedef void (*quotaroot_t)(MAILSTREAM *stream, char *mbx, STRINGLIST *qroot);
+
+/* Receives the result of a sort (`SET_SORTRESULTS`). */
+typedef void (*sortresults_t)(MAILSTREAM *stream,
+                              unsigned long *list,
+                              unsigned long size);
+
+/* Asked for a user name (`SET_USERPROMPT`). */
+typedef char *(*userprompt_t)(void);
+
+/* Receives the UIDs of copied messages (`SET_COPYUID`); the callback owns the sets' use only
+ * while it runs.
+ */
+typedef void (*copyuid_t)(MAILSTREAM *stream,
+                          char *mailbox,
+                          unsigned long uidvalidity,
+                          SEARCHSET *sourceset,
+                          SEARCHSET *destset);
+
+/* Receives the UIDs of appended messages (`SET_APPENDUID`). */
+typedef void (*appenduid_t)(char *mailbox, unsigned long uidvalidity, SEARCHSET *set);
+
+/* Asked whether a name belongs to a directory-format mailbox (`SET_DIRFMTTEST`). */
+typedef long (*dirfmttest_t)(char *name);
+
+/* Asked whether a file holds a text (`SET_SCANCONTENTS`). */
+typedef long (*scancontents_t)(char *name,
+                               char *contents,
+                               unsigned long csiz,
+                               unsigned long fsiz);
+
+/* Frees an elt's `sparep` (`SET_FREEELTSPAREP`). */
+typedef void (*freeeltsparep_t)(void **sparep);
+
+/* Frees an envelope's `sparep` (`SET_FREEENVELOPESPAREP`). */
+typedef void (*freeenvelopesparep_t)(void **sparep);
+
+/* Frees a body's `sparep` (`SET_FREEBODYSPAREP`). */
+typedef void (*freebodysparep_t)(void **sparep);
+
+/* Frees a stream's `sparep` (`SET_FREESTREAMSPAREP`). */
+typedef void (*freestreamsparep_t)(void **sparep);
+
+/* Starts TLS on a stream (`SET_SSLSTART`). */
+typedef void *(*sslstart_t)(void *stream, char *host, unsigned long flags);
+
+/* Asked whether to accept a certificate that failed the check; T accepts
+ * (`SET_SSLCERTIFICATEQUERY`).
+ */
+typedef long (*sslcertificatequery_t)(char *reason, char *host, char *cert);
+
+/* Told that TLS could not be set up (`SET_SSLFAILURE`). */
+typedef void (*sslfailure_t)(char *host, char *reason, unsigned long flags);
+
+/* Called when a server session ends (`SET_LOGOUTHOOK`). */
+typedef void (*logouthook_t)(void *data);
+
+/* Gives the client certificate, PEM (`SET_SSLCLIENTCERT`). */
+typedef char *(*sslclientcert_t)(void);
+
+/* Gives the client key, PEM (`SET_SSLCLIENTKEY`). */
+typedef char *(*sslclientkey_t)(void);
+
+/* Receives one annotation (`SET_ANNOTATION`). */
+typedef void (*getannotation_t)(MAILSTREAM *stream, ANNOTATION *annot);
+
+/* Receives the result of a threading (`SET_THREADRESULTS`). */
+typedef void (*threadresults_t)(MAILSTREAM *stream, THREADNODE *tree);
 
 /* Counted text; `data` need not end in NUL, but does wherever the library makes one. */
 struct mail_sizedtext {
@@ -1464,86 +1604,120 @@ int PSOUTR(SIZEDTEXT *s);
  */
 void auth_link(AUTHENTICATOR *auth);
 
-long mail_append_full(MAILSTREAM *stream,
-                      char *mailbox,
-                      char *flags,
-                      char *date,
-                      STRING *message);
+/* Appends a message to a mailbox, with flags and internal date if they are not NULL. T on
+ * success.
+ */
+long mail_append_full(MAILSTREAM *stream, char *mailbox, char *flags, char *date, STRING
+    *message);
 
+/* Appends the messages that `af` gives, until it gives none. T on success. */
 long mail_append_multiple(MAILSTREAM *stream, char *mailbox, append_t af, void *data);
+
 SEARCHSET *mail_append_set(SEARCHSET *set, unsigned long msgno);
 char *mail_auth(char *mechanism, authresponse_t resp, int argc, char **argv);
-BODY *mail_body(MAILSTREAM *stream,
-                                  unsigned long msgno,
-                                  unsigned char *section);
+/* The body of part `section` (`2.1`) of a message, which may have to be fetched; NULL if
+ * there is no such part. It belongs to the stream.
+ */
+BODY *mail_body(MAILSTREAM *stream, unsigned long msgno, unsigned char *section);
 
 char *mail_cdate(char *string, MESSAGECACHE *elt);
+/* Checkpoints the mailbox. */
 void mail_check(MAILSTREAM *stream);
+
+/* Closes a stream; CL_EXPUNGE expunges first. NULL, and a stream that is closed already, are
+ * left alone.
+ */
 MAILSTREAM *mail_close_full(MAILSTREAM *stream, long options);
+
+/* Copies messages to a mailbox of the same server; CP_MOVE marks them \Deleted afterwards. T
+ * on success.
+ */
 long mail_copy_full(MAILSTREAM *stream, char *sequence, char *mailbox, long options);
+
+/* Creates a mailbox. T on success. */
 long mail_create(MAILSTREAM *stream, char *mailbox);
+
 SEARCHPGM *mail_criteria(char *criteria);
 int mail_criteria_date(unsigned short *date, char **r);
 int mail_criteria_string(STRINGLIST **s, char **r);
 char *mail_date(char *string, MESSAGECACHE *elt);
 void mail_debug(MAILSTREAM *stream);
+/* Deletes a mailbox. T on success. */
 long mail_delete(MAILSTREAM *stream, char *mailbox);
+
 void mail_dlog(char *string, long flag);
+/* The elt of message `msgno`, made if it is not there yet. Never NULL.
+ *
+ * For a number outside the mailbox, where c-client aborts: an error in the log, and an elt
+ * of no message (`msgno` 0, nothing set). It is this thread's until the next such call and
+ * may be written to.
+ */
 MESSAGECACHE *mail_elt(MAILSTREAM *stream, unsigned long msgno);
+
 void mail_exists(MAILSTREAM *stream, unsigned long nmsgs);
+/* Removes messages marked \Deleted; those of `sequence` only, if it is not NULL (UIDs with
+ * EX_UID). T on success.
+ */
 long mail_expunge_full(MAILSTREAM *stream, char *sequence, long options);
+
 void mail_expunged(MAILSTREAM *stream, unsigned long msgno);
-char *mail_fetch_body(MAILSTREAM *stream,
-                      unsigned long msgno,
-                      char *section,
-                      unsigned long *len,
-                      long flags);
+/* The contents of the part at `section`, still encoded; the whole message for an empty
+ * section. Marks the message \Seen unless FT_PEEK. "" on failure, and for a part there is
+ * not.
+ */
+char *mail_fetch_body(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
+    *len, long flags);
 
+/* Fetches flags, dates and sizes of a sequence into the elements. */
 void mail_fetch_fast(MAILSTREAM *stream, char *sequence, long flags);
+
+/* Fetches flags of a sequence into the elements. */
 void mail_fetch_flags(MAILSTREAM *stream, char *sequence, long flags);
-char *mail_fetch_header(MAILSTREAM *stream,
-                        unsigned long msgno,
-                        char *section,
-                        STRINGLIST *lines,
-                        unsigned long *len,
-                        long flags);
 
-char *mail_fetch_message(MAILSTREAM *stream,
-                         unsigned long msgno,
-                         unsigned long *len,
-                         long flags);
+/* The header of a message or of the nested message at `section`; only the lines named in
+ * `lines` (or all others with FT_NOT). Sets `len` if it is not NULL. "" on failure.
+ */
+char *mail_fetch_header(MAILSTREAM *stream, unsigned long msgno, char *section, STRINGLIST
+    *lines, unsigned long *len, long flags);
 
-char *mail_fetch_mime(MAILSTREAM *stream,
-                      unsigned long msgno,
-                      char *section,
-                      unsigned long *len,
-                      long flags);
+/* A whole message as RFC 822 text. "" on failure. */
+char *mail_fetch_message(MAILSTREAM *stream, unsigned long msgno, unsigned long *len, long
+    flags);
+
+/* The MIME header of the part at `section`. "" on failure. */
+char *mail_fetch_mime(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
+    *len, long flags);
 
 void mail_fetch_overview(MAILSTREAM *stream, char *sequence, overview_t ofn);
 void mail_fetch_overview_default(MAILSTREAM *stream, overview_t ofn);
 void mail_fetch_overview_sequence(MAILSTREAM *stream, char *sequence, overview_t ofn);
-char *mail_fetch_string_return(GETS_DATA *md,
-                               STRING *bs,
-                               unsigned long i,
-                               unsigned long *len,
-                               long flags);
+char *mail_fetch_string_return(GETS_DATA *md, STRING *bs, unsigned long i, unsigned long *len,
+    long flags);
 
-ENVELOPE *mail_fetch_structure(MAILSTREAM *stream,
-                                           unsigned long msgno,
-                                           BODY **body,
-                                           long flags);
+/* Envelope of a message and, if `body` is not NULL, its MIME structure; both belong to the
+ * stream. NIL on failure.
+ */
+ENVELOPE *mail_fetch_structure(MAILSTREAM *stream, unsigned long msgno, BODY **body, long
+    flags);
 
-char *mail_fetch_text(MAILSTREAM *stream,
-                      unsigned long msgno,
-                      char *section,
-                      unsigned long *len,
-                      long flags);
+/* The text (all but the header) of a message or of the nested message at `section`. "" on
+ * failure.
+ */
+char *mail_fetch_text(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
+    *len, long flags);
 
 char *mail_fetch_text_return(GETS_DATA *md, SIZEDTEXT *t, unsigned long *len);
 void mail_fetchfrom(char *s, MAILSTREAM *stream, unsigned long msgno, long length);
 void mail_fetchsubject(char *s, MAILSTREAM *stream, unsigned long msgno, long length);
+/* Leaves of the `len` octets of header at `text` only the lines named in `lines`, or with
+ * `FT_NOT` only the others. Works in place and ends the result with a NUL, for which there
+ * must be room after the `len` octets. Returns the new length.
+ */
 unsigned long mail_filter(char *text, unsigned long len, STRINGLIST *lines, long flags);
+
+/* Sets (ST_SET) or clears flags of the messages of a sequence; by UID with ST_UID. */
 void mail_flag(MAILSTREAM *stream, char *sequence, char *flag, long flags);
+
 /* Frees an access-control list. */
 void mail_free_acllist(ACLLIST **al);
 
@@ -1565,7 +1739,9 @@ void mail_free_body_parameter(PARAMETER **parameter);
 /* Frees a list of parts and everything below them. */
 void mail_free_body_part(PART **part);
 
+/* Frees all that is cached of `stream`, and the cache itself. */
 void mail_free_cache(MAILSTREAM *stream);
+
 /* Drops a reference to an elt; the last one frees it. */
 void mail_free_elt(MESSAGECACHE **elt);
 
@@ -1603,7 +1779,11 @@ void mail_free_stringlist(STRINGLIST **string);
 /* Frees a thread tree; the sort cache it points to is not its own. */
 void mail_free_threadnode(THREADNODE **thr);
 
+/* Frees what is cached of `stream`: `GC_ENV` envelopes and bodies, `GC_TEXTS` texts,
+ * `GC_ELT` what only the driver knows.
+ */
 void mail_gc(MAILSTREAM *stream, long gcflags);
+
 /* Frees the texts of a body and of everything below it. */
 void mail_gc_body(BODY *body);
 
@@ -1616,8 +1796,15 @@ BODY *mail_initbody(BODY *body);
 /* Adds `driver` to the list of mail drivers, at its end. A second time does nothing. */
 void mail_link(DRIVER *driver);
 
+/* Lists mailboxes through mm_list: those that match `pattern` behind `reference`. With a
+ * stream, on its connection whatever server the names give; answers carry the `{…}` as
+ * given.
+ */
 void mail_list(MAILSTREAM *stream, char *reference, char *pat);
+
+/* Marks `stream` as busy; an error in the log if it is already. */
 void mail_lock(MAILSTREAM *stream);
+
 unsigned long mail_longdate(MESSAGECACHE *elt);
 /* The `i`-th authenticator, counted from 1; NULL when there are fewer. */
 AUTHENTICATOR *mail_lookup_auth(unsigned long i);
@@ -1627,10 +1814,18 @@ AUTHENTICATOR *mail_lookup_auth(unsigned long i);
  */
 unsigned int mail_lookup_auth_name(char *mechanism, long flags);
 
+/* As mail_list, for subscribed mailboxes, through mm_lsub. */
 void mail_lsub(MAILSTREAM *stream, char *reference, char *pat);
+
 MAILHANDLE *mail_makehandle(MAILSTREAM *stream);
+/* Whether a header that was cached for the lines `msglines` (NULL: all of it) serves a wish
+ * for `lines` (NULL: all lines) with `flags` (`FT_NOT`). T or NIL.
+ */
 long mail_match_lines(STRINGLIST *lines, STRINGLIST *msglines, long flags);
+
+/* The number of the message with that UID; 0 if there is none. */
 unsigned long mail_msgno(MAILSTREAM *stream, unsigned long uid);
+
 /* A new elt for message `msgno`, referenced once. */
 MESSAGECACHE *mail_new_cache_elt(unsigned long msgno);
 
@@ -1691,12 +1886,16 @@ STRINGLIST *mail_newstringlist(void);
 THREADNODE *mail_newthreadnode(SORTCACHE *sc);
 
 void mail_nodebug(MAILSTREAM *stream);
+/* Opens a mailbox, on `stream` if that is connected to the same server as the same user,
+ * else on a new stream.
+ *
+ * Returns the stream, owned by the caller until mail_close; NIL on failure, and then
+ * `stream` is closed, too (but a name that no driver takes gives `stream` back as it is).
+ * Blocks up to the time limits of mail_parameters.
+ */
 MAILSTREAM *mail_open(MAILSTREAM *stream, char *name, long options);
-MAILSTREAM *mail_open_work(DRIVER *d,
-                                   MAILSTREAM *stream,
-                                   char *name,
-                                   long options);
 
+MAILSTREAM *mail_open_work(DRIVER *d, MAILSTREAM *stream, char *name, long options);
 /* Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or
  * `DISABLE_` number.
  *
@@ -1707,136 +1906,115 @@ MAILSTREAM *mail_open_work(DRIVER *d,
 void *mail_parameters(MAILSTREAM *stream, long function, void *value);
 
 long mail_parse_date(MESSAGECACHE *elt, unsigned char *string);
+/* Parses a flag string (`\Seen`, `(\Deleted $Junk)`). Returns the system flags (`f…` bits)
+ * and puts the keywords into `*uf`, one bit for each slot of `stream->user_flags`.
+ *
+ * A keyword that the stream does not know takes the next free slot where the server lets
+ * clients make keywords. Flags that are no good are left out, with a warning in the log; a
+ * string that is no flag list at all is an error and names no flags.
+ */
 long mail_parse_flags(MAILSTREAM *stream, char *flag, unsigned long *uf);
+
 SEARCHSET *mail_parse_set(char *s, char **ret);
-long mail_partial_body(MAILSTREAM *stream,
-                       unsigned long msgno,
-                       char *section,
-                       unsigned long first,
-                       unsigned long last,
-                       long flags);
+long mail_partial_body(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
+    first, unsigned long last, long flags);
 
-long mail_partial_text(MAILSTREAM *stream,
-                       unsigned long msgno,
-                       char *section,
-                       unsigned long first,
-                       unsigned long last,
-                       long flags);
+long mail_partial_text(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
+    first, unsigned long last, long flags);
 
+/* Sees whether the stream is alive and hears what is new. T if it is. */
 long mail_ping(MAILSTREAM *stream);
+
 long mail_read(void *stream, unsigned long size, char *buffer);
 void mail_recent(MAILSTREAM *stream, unsigned long recent);
 long mail_rename(MAILSTREAM *stream, char *old, char *newname);
 void mail_scan(MAILSTREAM *stream, char *reference, char *pat, char *contents);
 long mail_search_addr(ADDRESS *adr, STRINGLIST *st);
-long mail_search_body(MAILSTREAM *stream,
-                      unsigned long msgno,
-                      BODY *body,
-                      char *prefix,
-                      unsigned long section,
-                      long flags);
+long mail_search_body(MAILSTREAM *stream, unsigned long msgno, BODY *body, char *prefix,
+    unsigned long section, long flags);
 
-long mail_search_default(MAILSTREAM *stream,
-                         char *charset,
-                         SEARCHPGM *pgm,
-                         long flags);
-
-long mail_search_full(MAILSTREAM *stream,
-                      char *charset,
-                      SEARCHPGM *pgm,
-                      long flags);
+long mail_search_default(MAILSTREAM *stream, char *charset, SEARCHPGM *pgm, long flags);
+/* Searches; hits come through mm_searched and as `searched` bits of the elements. T on
+ * success, also without hits. SE_FREE frees the program, whatever happens.
+ */
+long mail_search_full(MAILSTREAM *stream, char *charset, SEARCHPGM *pgm, long flags);
 
 char *mail_search_gets(readfn_t f, void *stream, unsigned long size, GETS_DATA *md);
 long mail_search_header(SIZEDTEXT *hdr, STRINGLIST *st);
 long mail_search_header_text(char *s, STRINGLIST *st);
-long mail_search_keyword(MAILSTREAM *stream,
-                         MESSAGECACHE *elt,
-                         STRINGLIST *st,
-                         long flag);
-
-long mail_search_msg(MAILSTREAM *stream,
-                     unsigned long msgno,
-                     char *section,
-                     SEARCHPGM *pgm);
-
+long mail_search_keyword(MAILSTREAM *stream, MESSAGECACHE *elt, STRINGLIST *st, long flag);
+long mail_search_msg(MAILSTREAM *stream, unsigned long msgno, char *section, SEARCHPGM *pgm);
 long mail_search_string(SIZEDTEXT *s, char *charset, STRINGLIST **st);
 long mail_search_string_work(SIZEDTEXT *s, STRINGLIST **st);
-long mail_search_text(MAILSTREAM *stream,
-                      unsigned long msgno,
-                      char *section,
-                      STRINGLIST *st,
-                      long flags);
+long mail_search_text(MAILSTREAM *stream, unsigned long msgno, char *section, STRINGLIST *st,
+    long flags);
 
+/* Marks the messages of a sequence of message numbers (`1:3,7,*`), and those only. Returns
+ * T, or NIL with an error in the log when it does not parse or names a message that is not
+ * there. NULL and the empty sequence name nothing.
+ */
 long mail_sequence(MAILSTREAM *stream, unsigned char *sequence);
+
 unsigned short mail_shortdate(unsigned int year, unsigned int month, unsigned int day);
-unsigned long *mail_sort(MAILSTREAM *stream,
-                         char *charset,
-                         SEARCHPGM *spg,
-                         SORTPGM *pgm,
-                         long flags);
+unsigned long *mail_sort(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, SORTPGM *pgm, long
+    flags);
 
-unsigned long *mail_sort_cache(MAILSTREAM *stream,
-                               SORTPGM *pgm,
-                               SORTCACHE **sc,
-                               long flags);
-
+unsigned long *mail_sort_cache(MAILSTREAM *stream, SORTPGM *pgm, SORTCACHE **sc, long flags);
 int mail_sort_compare(const void *a1, const void *a2);
 SORTCACHE **mail_sort_loadcache(MAILSTREAM *stream, SORTPGM *pgm);
-unsigned long *mail_sort_msgs(MAILSTREAM *stream,
-                              char *charset,
-                              SEARCHPGM *spg,
-                              SORTPGM *pgm,
-                              long flags);
+unsigned long *mail_sort_msgs(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, SORTPGM *pgm,
+    long flags);
 
+/* Asks for the counts of a mailbox (SA_*); the answer comes through mm_status. T on success,
+ * and so the way to see whether a mailbox exists.
+ */
 long mail_status(MAILSTREAM *stream, char *mbx, long flags);
+
 long mail_status_default(MAILSTREAM *stream, char *mbx, long flags);
 MAILSTREAM *mail_stream(MAILHANDLE *handle);
 unsigned int mail_strip_subject(char *t, char **ret);
 char *mail_strip_subject_blob(char *s);
 char *mail_strip_subject_wsp(char *s);
+/* Subscribes to a mailbox. T on success. */
 long mail_subscribe(MAILSTREAM *stream, char *mailbox);
-THREADNODE *mail_thread(MAILSTREAM *stream,
-                                char *type,
-                                char *charset,
-                                SEARCHPGM *spg,
-                                long flags);
+
+THREADNODE *mail_thread(MAILSTREAM *stream, char *type, char *charset, SEARCHPGM *spg, long
+    flags);
 
 THREADNODE *mail_thread_c2node(MAILSTREAM *stream, container_t con, long flags);
 long mail_thread_check_child(container_t mother, container_t daughter);
 int mail_thread_compare_date(const void *a1, const void *a2);
-void mail_thread_loadcache(MAILSTREAM *stream,
-                           unsigned long uid,
-                           OVERVIEW *ov,
-                           unsigned long msgno);
+void mail_thread_loadcache(MAILSTREAM *stream, unsigned long uid, OVERVIEW *ov, unsigned long
+    msgno);
 
-THREADNODE *mail_thread_msgs(MAILSTREAM *stream,
-                                     char *type,
-                                     char *charset,
-                                     SEARCHPGM *spg,
-                                     long flags,
-                                     sorter_t sorter);
+THREADNODE *mail_thread_msgs(MAILSTREAM *stream, char *type, char *charset, SEARCHPGM *spg,
+    long flags, sorter_t sorter);
 
-THREADNODE *mail_thread_orderedsubject(MAILSTREAM *stream,
-                                               char *charset,
-                                               SEARCHPGM *spg,
-                                               long flags,
-                                               sorter_t sorter);
+THREADNODE *mail_thread_orderedsubject(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, long
+    flags, sorter_t sorter);
 
 char *mail_thread_parse_msgid(char *s, char **ss);
 STRINGLIST *mail_thread_parse_references(char *s, long flag);
 container_t mail_thread_prune_dummy(container_t msg, container_t ane);
 container_t mail_thread_prune_dummy_work(container_t msg, container_t ane);
-THREADNODE *mail_thread_references(MAILSTREAM *stream,
-                                           char *charset,
-                                           SEARCHPGM *spg,
-                                           long flags,
-                                           sorter_t sorter);
+THREADNODE *mail_thread_references(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, long
+    flags, sorter_t sorter);
 
 THREADNODE *mail_thread_sort(THREADNODE *thr, THREADNODE **tc);
+/* The UID of a message; 0 on failure. */
 unsigned long mail_uid(MAILSTREAM *stream, unsigned long msgno);
+
+/* As `mail_sequence`, but of UIDs; those that no message has are no error. May ask the
+ * server for UIDs.
+ */
 long mail_uid_sequence(MAILSTREAM *stream, unsigned char *sequence);
+
+/* Marks `stream` as no longer busy; an error in the log if it was not. */
 void mail_unlock(MAILSTREAM *stream);
+
+/* Ends a subscription. T on success. */
 long mail_unsubscribe(MAILSTREAM *stream, char *mailbox);
+
 long mail_usable_network_stream(MAILSTREAM *stream, char *name);
 char *mail_utf7_valid(char *mailbox);
 DRIVER *mail_valid(MAILSTREAM *stream, char *mailbox, char *purpose);
@@ -1848,30 +2026,25 @@ long mail_valid_net_parse_work(char *name, NETMBX *mb, char *service);
  */
 void mail_versioncheck(char *version);
 
+/* The standard cache manager: does `op` (`CH_*`) for message `msgno`, or for that many
+ * messages with `CH_SIZE`.
+ *
+ * `CH_MAKEELT` and `CH_ELT` return the elt, `CH_SORTCACHE` the sort cache; all else returns
+ * NULL. So do, with an error in the log, an unknown `op` and a number that has no place.
+ */
 void *mm_cache(MAILSTREAM *stream, unsigned long msgno, long op);
-NETSTREAM *net_aopen(NETDRIVER *dv,
-                             NETMBX *mb,
-                             char *service,
-                             char *usrbuf);
 
+NETSTREAM *net_aopen(NETDRIVER *dv, NETMBX *mb, char *service, char *usrbuf);
 void net_close(NETSTREAM *stream);
 long net_getbuffer(void *stream, unsigned long size, char *buffer);
 char *net_getline(NETSTREAM *stream);
 char *net_host(NETSTREAM *stream);
 char *net_localhost(NETSTREAM *stream);
-NETSTREAM *net_open(NETMBX *mb,
-                            NETDRIVER *dv,
-                            unsigned long port,
-                            NETDRIVER *ssld,
-                            char *ssls,
-                            unsigned long sslp);
+NETSTREAM *net_open(NETMBX *mb, NETDRIVER *dv, unsigned long port, NETDRIVER *ssld, char
+    *ssls, unsigned long sslp);
 
-NETSTREAM *net_open_work(NETDRIVER *dv,
-                                 char *host,
-                                 char *service,
-                                 unsigned long port,
-                                 unsigned long portoverride,
-                                 unsigned long flags);
+NETSTREAM *net_open_work(NETDRIVER *dv, char *host, char *service, unsigned long port,
+    unsigned long portoverride, unsigned long flags);
 
 unsigned long net_port(NETSTREAM *stream);
 char *net_remotehost(NETSTREAM *stream);
@@ -1880,7 +2053,9 @@ long net_soutr(NETSTREAM *stream, char *string);
 char *sm_read(void **sdb);
 long sm_subscribe(char *mailbox);
 long sm_unsubscribe(char *mailbox);
-/* TLS needs no preparation here; kept because `linkage.c` calls it. */
+/* Announces TLS to programs that look for it (`GET_SSLDRIVER`, `GET_SSLSTART`). Does so
+ * once: what a program sets afterwards stands. TLS itself needs no preparation here.
+ */
 void ssl_onceonlyinit(void);
 
 void ssl_server_init(char *server);

@@ -110,10 +110,7 @@ long ssearch(unsigned char *base, long basec, unsigned char *pat, long patc);
 char *textcpy(SIZEDTEXT *dst, SIZEDTEXT *src);
 
 /* Replaces `text` by `size` octets of `bs` from `offset` on, fewer when it ends; returns it. */
-char *textcpyoffstring(SIZEDTEXT *text,
-                       STRING *bs,
-                       unsigned long offset,
-                       unsigned long size);
+char *textcpyoffstring(SIZEDTEXT *text, STRING *bs, unsigned long offset, unsigned long size);
 
 /* Replaces `text` by all that is left to read of `bs`; returns it. */
 char *textcpystring(SIZEDTEXT *text, STRING *bs);

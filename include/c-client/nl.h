@@ -12,10 +12,8 @@
 extern "C" {
 #endif
 
-unsigned long strcrlfcpy(unsigned char **dst,
-                         unsigned long *dstl,
-                         unsigned char *src,
-                         unsigned long srcl);
+unsigned long strcrlfcpy(unsigned char **dst, unsigned long *dstl, unsigned char *src,
+    unsigned long srcl);
 
 unsigned long strcrlflen(STRING *s);
 

@@ -26,15 +26,9 @@ extern "C" {
 #define nntp_open(hostlist,options) nntp_open_full (NIL,(hostlist),(char *) "nntp",NIL,(options))
 
 SENDSTREAM *nntp_close(SENDSTREAM *stream);
-long nntp_mail(SENDSTREAM *stream,
-               ENVELOPE *msg,
-               BODY *body);
-
-SENDSTREAM *nntp_open_full(NETDRIVER *dv,
-                                   char **hostlist,
-                                   char *service,
-                                   unsigned long port,
-                                   long options);
+long nntp_mail(SENDSTREAM *stream, ENVELOPE *msg, BODY *body);
+SENDSTREAM *nntp_open_full(NETDRIVER *dv, char **hostlist, char *service, unsigned long port,
+    long options);
 
 #ifdef __cplusplus
 }

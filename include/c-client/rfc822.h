@@ -22,6 +22,20 @@ typedef struct rfc822buffer RFC822BUFFER;
 /* Writes a NUL-ended string; T when all was written. */
 typedef long (*soutr_t)(void *stream, char *string);
 
+/* Replaces the library's message output (`SET_RFC822OUTPUT`). */
+typedef long (*rfc822out_t)(char *tmp,
+                            ENVELOPE *env,
+                            BODY *body,
+                            soutr_t f,
+                            void *s,
+                            long ok8bit);
+
+/* Replaces the library's message output, buffered form (`SET_RFC822OUTPUTFULL`). */
+typedef long (*rfc822outfull_t)(RFC822BUFFER *buf,
+                                ENVELOPE *env,
+                                BODY *body,
+                                long ok8bit);
+
 /* An output buffer and the function that drains it when it is full. */
 struct rfc822buffer {
   soutr_t f;
@@ -37,11 +51,7 @@ struct rfc822buffer {
 
 unsigned char *rfc822_8bit(unsigned char *src, unsigned long srcl, unsigned long *len);
 void rfc822_address(char *dest, ADDRESS *adr);
-void rfc822_address_line(char **header,
-                         char *type,
-                         ENVELOPE *env,
-                         ADDRESS *adr);
-
+void rfc822_address_line(char **header, char *type, ENVELOPE *env, ADDRESS *adr);
 /* Decodes the base64 text of `srcl` octets at `src`. The result, of `*len` octets and a NUL,
  * is the caller's to free; NULL, with `*len` 0, when the text is no base64.
  *
@@ -63,76 +73,45 @@ void rfc822_encode_body_8bit(ENVELOPE *env, BODY *body);
 void rfc822_header(char *header, ENVELOPE *env, BODY *body);
 void rfc822_header_line(char **header, char *type, ENVELOPE *env, char *text);
 /* Writes messages in the library's place (`SET_RFC822OUTPUT`). */
-long rfc822_output(char *t,
-                   ENVELOPE *env,
-                   BODY *body,
-                   soutr_t f,
-                   void *s,
-                   long ok8bit);
+long rfc822_output(char *t, ENVELOPE *env, BODY *body, soutr_t f, void *s, long ok8bit);
 
 long rfc822_output_address(RFC822BUFFER *buf, ADDRESS *adr);
-long rfc822_output_address_line(RFC822BUFFER *buf,
-                                char *type,
-                                long resent,
-                                ADDRESS *adr,
-                                const char *specials);
+long rfc822_output_address_line(RFC822BUFFER *buf, char *type, long resent, ADDRESS *adr,
+    const char *specials);
 
-long rfc822_output_address_list(RFC822BUFFER *buf,
-                                ADDRESS *adr,
-                                long pretty,
-                                const char *specials);
+long rfc822_output_address_list(RFC822BUFFER *buf, ADDRESS *adr, long pretty, const char
+    *specials);
 
 long rfc822_output_body(BODY *body, soutr_t f, void *s);
 long rfc822_output_body_header(RFC822BUFFER *buf, BODY *body);
 long rfc822_output_cat(RFC822BUFFER *buf, char *src, const char *specials);
 long rfc822_output_flush(RFC822BUFFER *buf);
 /* Writes messages in the library's place, buffered (`SET_RFC822OUTPUTFULL`). */
-long rfc822_output_full(RFC822BUFFER *buf,
-                        ENVELOPE *env,
-                        BODY *body,
-                        long ok8);
+long rfc822_output_full(RFC822BUFFER *buf, ENVELOPE *env, BODY *body, long ok8);
 
-long rfc822_output_header(RFC822BUFFER *buf,
-                          ENVELOPE *env,
-                          BODY *body,
-                          const char *specials,
-                          long flags);
+long rfc822_output_header(RFC822BUFFER *buf, ENVELOPE *env, BODY *body, const char *specials,
+    long flags);
 
 long rfc822_output_header_line(RFC822BUFFER *buf, char *type, long resent, char *text);
 long rfc822_output_parameter(RFC822BUFFER *buf, PARAMETER *param);
 long rfc822_output_stringlist(RFC822BUFFER *buf, STRINGLIST *stl);
 long rfc822_output_text(RFC822BUFFER *buf, BODY *body);
-ADDRESS *rfc822_parse_address(ADDRESS **lst,
-                                          ADDRESS *last,
-                                          char **string,
-                                          char *defaulthost,
-                                          unsigned long depth);
+ADDRESS *rfc822_parse_address(ADDRESS **lst, ADDRESS *last, char **string, char *defaulthost,
+    unsigned long depth);
 
 ADDRESS *rfc822_parse_addrspec(char *string, char **ret, char *defaulthost);
 void rfc822_parse_adrlist(ADDRESS **lst, char *string, char *host);
-void rfc822_parse_content(BODY *body,
-                          STRING *bs,
-                          char *h,
-                          unsigned long depth,
-                          unsigned long flags);
+void rfc822_parse_content(BODY *body, STRING *bs, char *h, unsigned long depth, unsigned long
+    flags);
 
 void rfc822_parse_content_header(BODY *body, char *name, char *s);
 char *rfc822_parse_domain(char *string, char **end);
-ADDRESS *rfc822_parse_group(ADDRESS **lst,
-                                        ADDRESS *last,
-                                        char **string,
-                                        char *defaulthost,
-                                        unsigned long depth);
+ADDRESS *rfc822_parse_group(ADDRESS **lst, ADDRESS *last, char **string, char *defaulthost,
+    unsigned long depth);
 
 ADDRESS *rfc822_parse_mailbox(char **string, char *defaulthost);
-void rfc822_parse_msg_full(ENVELOPE **en,
-                           BODY **bdy,
-                           char *s,
-                           unsigned long i,
-                           STRING *bs,
-                           char *host,
-                           unsigned long depth,
-                           unsigned long flags);
+void rfc822_parse_msg_full(ENVELOPE **en, BODY **bdy, char *s, unsigned long i, STRING *bs,
+    char *host, unsigned long depth, unsigned long flags);
 
 void rfc822_parse_parameter(PARAMETER **par, char *text);
 char *rfc822_parse_phrase(char *string);

@@ -34,16 +34,9 @@ extern "C" {
 #define smtp_open(hostlist,options) smtp_open_full (NIL,(hostlist),(char *) "smtp",NIL,(options))
 
 SENDSTREAM *smtp_close(SENDSTREAM *stream);
-long smtp_mail(SENDSTREAM *stream,
-               char *type,
-               ENVELOPE *msg,
-               BODY *body);
-
-SENDSTREAM *smtp_open_full(NETDRIVER *dv,
-                                   char **hostlist,
-                                   char *service,
-                                   unsigned long port,
-                                   long options);
+long smtp_mail(SENDSTREAM *stream, char *type, ENVELOPE *msg, BODY *body);
+SENDSTREAM *smtp_open_full(NETDRIVER *dv, char **hostlist, char *service, unsigned long port,
+    long options);
 
 /* The part of `mail_parameters` that concerns SMTP. */
 void *smtp_parameters(long function, void *value);

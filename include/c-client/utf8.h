@@ -345,37 +345,22 @@ struct utf8_eucparam {
 unsigned long ucs4_cs_get(CHARSET *cs, unsigned char **s, unsigned long *i);
 unsigned long ucs4_decompose(unsigned long c, void **more);
 unsigned long ucs4_decompose_recursive(unsigned long c, void **more);
-long ucs4_rmapbuf(unsigned char *t,
-                  unsigned long *ucs4,
-                  unsigned long len,
-                  unsigned short *rmap,
-                  unsigned long errch);
+long ucs4_rmapbuf(unsigned char *t, unsigned long *ucs4, unsigned long len, unsigned short
+    *rmap, unsigned long errch);
 
-long ucs4_rmaplen(unsigned long *ucs4,
-                  unsigned long len,
-                  unsigned short *rmap,
-                  unsigned long errch);
+long ucs4_rmaplen(unsigned long *ucs4, unsigned long len, unsigned short *rmap, unsigned long
+    errch);
 
-long ucs4_rmaptext(unsigned long *ucs4,
-                   unsigned long len,
-                   unsigned short *rmap,
-                   SIZEDTEXT *ret,
-                   unsigned long errch);
+long ucs4_rmaptext(unsigned long *ucs4, unsigned long len, unsigned short *rmap, SIZEDTEXT
+    *ret, unsigned long errch);
 
 unsigned long ucs4_titlecase(unsigned long c);
 long ucs4_width(unsigned long c);
 char *utf8_badcharset(char *charset);
 const CHARSET *utf8_charset(char *charset);
-long utf8_cstext(SIZEDTEXT *text,
-                 char *charset,
-                 SIZEDTEXT *ret,
-                 unsigned long errch);
-
-long utf8_cstocstext(SIZEDTEXT *text,
-                     char *sc,
-                     SIZEDTEXT *ret,
-                     char *dc,
-                     unsigned long errch);
+long utf8_cstext(SIZEDTEXT *text, char *charset, SIZEDTEXT *ret, unsigned long errch);
+long utf8_cstocstext(SIZEDTEXT *text, char *sc, SIZEDTEXT *ret, char *dc, unsigned long
+    errch);
 
 unsigned long *utf8_csvalidmap(char **charsets);
 unsigned long utf8_get(unsigned char **s, unsigned long *i);
@@ -385,101 +370,32 @@ unsigned char *utf8_put(unsigned char *s, unsigned long c);
 unsigned short *utf8_rmap(char *charset);
 unsigned short *utf8_rmap_cs(const CHARSET *cs);
 unsigned short *utf8_rmap_gen(const CHARSET *cs, unsigned short *oldmap);
-unsigned long utf8_rmapsize(SIZEDTEXT *text,
-                            unsigned short *rmap,
-                            unsigned long errch,
-                            long iso2022jp);
+unsigned long utf8_rmapsize(SIZEDTEXT *text, unsigned short *rmap, unsigned long errch, long
+    iso2022jp);
 
-long utf8_rmaptext(SIZEDTEXT *text,
-                   unsigned short *rmap,
-                   SIZEDTEXT *ret,
-                   unsigned long errch,
-                   long iso2022jp);
+long utf8_rmaptext(SIZEDTEXT *text, unsigned short *rmap, SIZEDTEXT *ret, unsigned long errch,
+    long iso2022jp);
 
 SCRIPT *utf8_script(char *script);
 unsigned long utf8_size(unsigned long c);
 long utf8_strwidth(unsigned char *s);
-long utf8_text(SIZEDTEXT *text,
-               char *charset,
-               SIZEDTEXT *ret,
-               long flags);
+long utf8_text(SIZEDTEXT *text, char *charset, SIZEDTEXT *ret, long flags);
+void utf8_text_1byte(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_1byte0(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_1byte8(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_2022(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+long utf8_text_cs(SIZEDTEXT *text, const CHARSET *cs, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t
+    de);
 
-void utf8_text_1byte(SIZEDTEXT *text,
-                     SIZEDTEXT *ret,
-                     void *tab,
-                     ucs4cn_t cv,
-                     ucs4de_t de);
-
-void utf8_text_1byte0(SIZEDTEXT *text,
-                      SIZEDTEXT *ret,
-                      ucs4cn_t cv,
-                      ucs4de_t de);
-
-void utf8_text_1byte8(SIZEDTEXT *text,
-                      SIZEDTEXT *ret,
-                      void *tab,
-                      ucs4cn_t cv,
-                      ucs4de_t de);
-
-void utf8_text_2022(SIZEDTEXT *text,
-                    SIZEDTEXT *ret,
-                    ucs4cn_t cv,
-                    ucs4de_t de);
-
-long utf8_text_cs(SIZEDTEXT *text,
-                  const CHARSET *cs,
-                  SIZEDTEXT *ret,
-                  ucs4cn_t cv,
-                  ucs4de_t de);
-
-void utf8_text_dbyte(SIZEDTEXT *text,
-                     SIZEDTEXT *ret,
-                     void *tab,
-                     ucs4cn_t cv,
-                     ucs4de_t de);
-
-void utf8_text_dbyte2(SIZEDTEXT *text,
-                      SIZEDTEXT *ret,
-                      void *tab,
-                      ucs4cn_t cv,
-                      ucs4de_t de);
-
-void utf8_text_euc(SIZEDTEXT *text,
-                   SIZEDTEXT *ret,
-                   void *tab,
-                   ucs4cn_t cv,
-                   ucs4de_t de);
-
-void utf8_text_sjis(SIZEDTEXT *text,
-                    SIZEDTEXT *ret,
-                    ucs4cn_t cv,
-                    ucs4de_t de);
-
-void utf8_text_ucs2(SIZEDTEXT *text,
-                    SIZEDTEXT *ret,
-                    ucs4cn_t cv,
-                    ucs4de_t de);
-
-void utf8_text_ucs4(SIZEDTEXT *text,
-                    SIZEDTEXT *ret,
-                    ucs4cn_t cv,
-                    ucs4de_t de);
-
-void utf8_text_utf16(SIZEDTEXT *text,
-                     SIZEDTEXT *ret,
-                     ucs4cn_t cv,
-                     ucs4de_t de);
-
-void utf8_text_utf7(SIZEDTEXT *text,
-                    SIZEDTEXT *ret,
-                    ucs4cn_t cv,
-                    ucs4de_t de);
-
-void utf8_text_utf8(SIZEDTEXT *text,
-                    SIZEDTEXT *ret,
-                    ucs4cn_t cv,
-                    ucs4de_t de);
-
+void utf8_text_dbyte(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_dbyte2(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_euc(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_sjis(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_ucs2(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_ucs4(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_utf16(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_utf7(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+void utf8_text_utf8(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
 long utf8_textwidth(SIZEDTEXT *utf8);
 long utf8_validate(unsigned char *s, unsigned long i);
 

@@ -14,11 +14,7 @@ extern "C" {
 
 #include "utf8.h"
 
-long mime2_decode(unsigned char *e,
-                  unsigned char *t,
-                  unsigned char *te,
-                  SIZEDTEXT *txt);
-
+long mime2_decode(unsigned char *e, unsigned char *t, unsigned char *te, SIZEDTEXT *txt);
 unsigned char *mime2_text(unsigned char *s, unsigned char *se);
 unsigned char *mime2_token(unsigned char *s, unsigned char *se, unsigned char **t);
 unsigned char *utf8_from_mutf7(unsigned char *src);

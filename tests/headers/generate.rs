@@ -233,6 +233,14 @@ fn cbindgen_output(root: &Path, scratch: &Path, symbols: &[Symbol]) -> String {
             .insert((*rust).to_owned(), (*tag).to_owned());
         config.export.include.push((*rust).to_owned());
     }
+    for line in type_sources(root).lines() {
+        if let Some(alias) = line.strip_prefix("pub type ") {
+            config
+                .export
+                .include
+                .push(alias.split(' ').next().unwrap().to_owned());
+        }
+    }
     config
         .export
         .rename
@@ -456,6 +464,7 @@ fn read(output: &str) -> Items {
                 text,
             });
         } else {
+            let text = fold(&text);
             let name = text
                 .split('(')
                 .next()
@@ -475,6 +484,24 @@ fn read(output: &str) -> Items {
         .aggregates
         .sort_by_key(|item| STRUCTS.iter().position(|known| known.1 == item.name));
     items
+}
+
+/// A prototype in lines of the headers' width.
+fn fold(prototype: &str) -> String {
+    let mut text = String::new();
+    let mut width = 0;
+    for word in prototype.split_whitespace() {
+        if width + word.len() > 94 && width > 0 {
+            text.push_str("\n   ");
+            width = 3;
+        }
+        if width > 0 {
+            text.push(' ');
+        }
+        text.push_str(word);
+        width += word.len() + 1;
+    }
+    text + "\n"
 }
 
 /// Paragraphs of documentation as a C comment, folded to the headers' width.
