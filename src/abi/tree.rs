@@ -1,7 +1,7 @@
 //! What the server told as trees, in C's memory: ENVELOPE, ADDRESS, BODY, PARAMETER.
 //!
 //! Everything made here is owned by whoever it is handed to and freed with the `mail_free_*` functions. No recursion:
-//! the nesting of a [`BodyStructure`] is bounded, but our callers' stacks are small.
+//! the nesting of a `BodyStructure` is bounded, but our callers' stacks are small.
 
 use core::ffi::{c_char, c_ulong, c_ushort};
 use std::sync::{Mutex, PoisonError};
