@@ -1,16 +1,24 @@
 """Known differences between UW and ours, as data: each is demanded, none is merely tolerated.
 
 deviations.json is a list of objects:
-    program   file name without .c
-    cases     list of case names
-    uw        regular expression (multi-line, dot matches all) that must occur in UW's output of that case
+    program   file name without .c; "*" for all
+    cases     list of case names; ["*"] for all
+    uw        regular expression (multi-line, dot matches all) that occurs in UW's output of that case
     ours      what stands in its place in our output (\\1 refers to a group)
+or, where our text says more than UW's,
+    mine      regular expression that occurs in our output
+    becomes   what UW says instead
+and always
     reason    why ours is different on purpose
     doc       number of the entry in docs/deviations.md
+
+An entry that names its cases must match in each of them; one for all must match somewhere in a whole run.
 """
 
 import json
 import re
+
+ALWAYS = {"program", "cases", "reason", "doc"}
 
 
 class Known:
@@ -18,20 +26,33 @@ class Known:
 
     def __init__(self, entries):
         self.entries = entries
+        self.used = [0] * len(entries)
         for entry in entries:
-            missing = {"program", "cases", "uw", "ours", "reason", "doc"} - set(entry)
-            if missing:
-                raise ValueError(f"deviation {entry} lacks {missing}")
+            missing = ALWAYS - set(entry)
+            if missing or not ({"uw", "ours"} <= set(entry) or {"mine", "becomes"} <= set(entry)):
+                raise ValueError(f"deviation {entry} lacks {missing or 'uw and ours, or mine and becomes'}")
 
-    def apply(self, program, case, block):
-        """What we expect of ours: (text, patterns that do not occur in UW's output)."""
+    def _matching(self, program, case):
+        for index, entry in enumerate(self.entries):
+            if entry["program"] in ("*", program) and (case in entry["cases"] or entry["cases"] == ["*"]):
+                yield index, entry
+
+    def apply(self, program, case, theirs, mine):
+        """Both outputs with the known differences taken out: (theirs, mine, entries that did not match)."""
         stale = []
-        for entry in self.entries:
-            if entry["program"] == program and case in entry["cases"]:
-                block, count = re.subn(entry["uw"], entry["ours"], block, flags=re.M | re.S)
-                if not count:
-                    stale.append(entry["uw"])
-        return block, stale
+        for index, entry in self._matching(program, case):
+            if "uw" in entry:
+                theirs, count = re.subn(entry["uw"], entry["ours"], theirs, flags=re.M | re.S)
+            else:
+                mine, count = re.subn(entry["mine"], entry["becomes"], mine, flags=re.M | re.S)
+            self.used[index] += count
+            if not count and entry["cases"] != ["*"]:
+                stale.append(entry.get("uw") or entry.get("mine"))
+        return theirs, mine, stale
+
+    def unused(self):
+        """Entries that matched nowhere."""
+        return [entry for entry, used in zip(self.entries, self.used) if not used]
 
 
 def load(path):

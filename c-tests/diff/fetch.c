@@ -24,12 +24,13 @@ static void section_header(unsigned long number, char *section, long flags)
     show_bytes("  text", text ? text : "(null)", text ? length : 6);
 }
 
-static void body(unsigned long number, char *section, long flags)
+static char *body(unsigned long number, char *section, long flags)
 {
     unsigned long length = 4711;
     show("-- body %lu %s %lx\n", number, section, flags);
     char *text = mail_fetch_body(stream, number, section, &length, flags);
     show_bytes("  text", text ? text : "(null)", text ? length : 6);
+    return text;
 }
 
 static void structure(unsigned long number, long flags)
@@ -285,8 +286,11 @@ static void gets(void)
     begin(NIL);
     mail_parameters(NIL, SET_GETS, (void *)on_gets);
     header(1, NIL, NIL);
-    body(2, "2", NIL);
-    body(2, "2", FT_PEEK);
+    /* A part's text that SET_GETS' function made is the caller's, and asked for anew each time. */
+    char *text = body(2, "2", NIL);
+    fs_give((void **)&text);
+    text = body(2, "2", FT_PEEK);
+    fs_give((void **)&text);
     body(4, "1", NIL);
     structure(3, NIL);
     STRINGLIST *lines = stringlist("Subject", NIL);

@@ -3,115 +3,113 @@
  */
 #include "common.h"
 
-static void opened(const char *label, MAILSTREAM *old, char *name, long options)
+static void opened(const char *label, char *name, long options)
 {
     show("-- %s\n", label);
-    MAILSTREAM *stream = mail_open(old, name, options);
+    MAILSTREAM *stream = mail_open(NIL, name, options);
     show_stream(stream);
-    if (old && stream)
-        show("  %s\n", stream == old ? "same stream" : "another stream");
     if (stream) {
         show("  close\n");
         mail_close_full(stream, NIL);
     }
 }
 
-static void plain(void) { opened("plain", NIL, spec("INBOX"), NIL); }
-static void folder(void) { opened("folder", NIL, spec("Work"), NIL); }
-static void no_user_in_name(void) { opened("user from callback", NIL, spec_for("", "/notls", "INBOX"), NIL); }
-static void empty_mailbox_is_inbox(void) { opened("no mailbox", NIL, spec(""), NIL); }
-static void inbox_case(void) { opened("inBoX", NIL, spec("inBoX"), NIL); }
-static void readonly_option(void) { opened("OP_READONLY", NIL, spec("INBOX"), OP_READONLY); }
-static void readonly_flag(void) { opened("/readonly", NIL, spec_for("u1", "/notls/readonly", "INBOX"), NIL); }
-static void halfopen(void) { opened("OP_HALFOPEN", NIL, spec("INBOX"), OP_HALFOPEN); }
-static void no_mailbox_marker(void) { opened("<no_mailbox>", NIL, spec("<no_mailbox>"), NIL); }
-static void silent(void) { opened("OP_SILENT", NIL, spec("INBOX"), OP_SILENT); }
-static void shortcache(void) { opened("OP_SHORTCACHE", NIL, spec("INBOX"), OP_SHORTCACHE); }
-static void expunge_option(void) { opened("OP_EXPUNGE", NIL, spec("INBOX"), OP_EXPUNGE); }
-static void secure_option(void) { opened("OP_SECURE", NIL, spec("INBOX"), OP_SECURE); }
-static void sniff(void) { opened("OP_SNIFF", NIL, spec("INBOX"), OP_SNIFF); }
-static void nokod(void) { opened("OP_NOKOD", NIL, spec("INBOX"), OP_NOKOD); }
-static void mulnewsrc(void) { opened("OP_MULNEWSRC", NIL, spec("INBOX"), OP_MULNEWSRC); }
-static void debug_option(void) { opened("OP_DEBUG", NIL, spec("INBOX"), OP_DEBUG); }
-static void anonymous_option(void) { opened("OP_ANONYMOUS", NIL, spec("INBOX"), OP_ANONYMOUS); }
-static void flag_service(void) { opened("/service=imap", NIL, spec_for("u1", "/notls/service=imap", "INBOX"), NIL); }
-static void flag_imap4(void) { opened("/imap4rev1", NIL, spec_for("u1", "/notls/imap4rev1", "Work"), NIL); }
-static void flag_debug(void) { opened("/debug", NIL, spec_for("u1", "/notls/debug", "INBOX"), NIL); }
-static void flag_secure(void) { opened("/secure", NIL, spec_for("u1", "/notls/secure", "INBOX"), NIL); }
-static void flag_norsh(void) { opened("/norsh", NIL, spec_for("u1", "/notls/norsh", "INBOX"), NIL); }
-static void flag_loser(void) { opened("/loser", NIL, spec_for("u1", "/notls/loser", "INBOX"), NIL); }
-static void flag_anonymous(void) { opened("/anonymous", NIL, spec_for("", "/notls/anonymous", "INBOX"), NIL); }
-static void flag_validate(void) { opened("/validate-cert", NIL, spec_for("u1", "/notls/validate-cert", "INBOX"), NIL); }
+static void plain(void) { opened("plain", spec("INBOX"), NIL); }
+static void folder(void) { opened("folder", spec("Work"), NIL); }
+static void no_user_in_name(void) { opened("user from callback", spec_for("", "/notls", "INBOX"), NIL); }
+static void empty_mailbox_is_inbox(void) { opened("no mailbox", spec(""), NIL); }
+static void inbox_case(void) { opened("inBoX", spec("inBoX"), NIL); }
+static void readonly_option(void) { opened("OP_READONLY", spec("INBOX"), OP_READONLY); }
+static void readonly_flag(void) { opened("/readonly", spec_for("u1", "/notls/readonly", "INBOX"), NIL); }
+static void halfopen(void) { opened("OP_HALFOPEN", spec("INBOX"), OP_HALFOPEN); }
+static void no_mailbox_marker(void) { opened("<no_mailbox>", spec("<no_mailbox>"), NIL); }
+static void silent(void) { opened("OP_SILENT", spec("INBOX"), OP_SILENT); }
+static void shortcache(void) { opened("OP_SHORTCACHE", spec("INBOX"), OP_SHORTCACHE); }
+static void expunge_option(void) { opened("OP_EXPUNGE", spec("INBOX"), OP_EXPUNGE); }
+static void secure_option(void) { opened("OP_SECURE", spec("INBOX"), OP_SECURE); }
+static void sniff(void) { opened("OP_SNIFF", spec("INBOX"), OP_SNIFF); }
+static void nokod(void) { opened("OP_NOKOD", spec("INBOX"), OP_NOKOD); }
+static void mulnewsrc(void) { opened("OP_MULNEWSRC", spec("INBOX"), OP_MULNEWSRC); }
+static void debug_option(void) { opened("OP_DEBUG", spec("INBOX"), OP_DEBUG); }
+static void anonymous_option(void) { opened("OP_ANONYMOUS", spec("INBOX"), OP_ANONYMOUS); }
+static void flag_service(void) { opened("/service=imap", spec_for("u1", "/notls/service=imap", "INBOX"), NIL); }
+static void flag_imap4(void) { opened("/imap4rev1", spec_for("u1", "/notls/imap4rev1", "Work"), NIL); }
+static void flag_debug(void) { opened("/debug", spec_for("u1", "/notls/debug", "INBOX"), NIL); }
+static void flag_secure(void) { opened("/secure", spec_for("u1", "/notls/secure", "INBOX"), NIL); }
+static void flag_norsh(void) { opened("/norsh", spec_for("u1", "/notls/norsh", "INBOX"), NIL); }
+static void flag_loser(void) { opened("/loser", spec_for("u1", "/notls/loser", "INBOX"), NIL); }
+static void flag_anonymous(void) { opened("/anonymous", spec_for("", "/notls/anonymous", "INBOX"), NIL); }
+static void flag_validate(void) { opened("/validate-cert", spec_for("u1", "/notls/validate-cert", "INBOX"), NIL); }
 static void flag_novalidate(void)
 {
-    opened("/novalidate-cert", NIL, spec_for("u1", "/notls/novalidate-cert", "INBOX"), NIL);
+    opened("/novalidate-cert", spec_for("u1", "/notls/novalidate-cert", "INBOX"), NIL);
 }
-static void authuser(void) { opened("/authuser=", NIL, spec_for("u1", "/notls/authuser=master", "INBOX"), NIL); }
+static void authuser(void) { opened("/authuser=", spec_for("u1", "/notls/authuser=master", "INBOX"), NIL); }
 static void authuser_secure(void)
 {
-    opened("/authuser= /secure", NIL, spec_for("u1", "/notls/authuser=master/secure", "INBOX"), NIL);
+    opened("/authuser= /secure", spec_for("u1", "/notls/authuser=master/secure", "INBOX"), NIL);
 }
 static void ssl_novalidate(void)
 {
-    opened("/ssl/novalidate-cert", NIL, spec_port("T_SPORT", "u1", "/ssl/novalidate-cert", "INBOX"), NIL);
+    opened("/ssl/novalidate-cert", spec_port("T_SPORT", "u1", "/ssl/novalidate-cert", "INBOX"), NIL);
 }
-static void ssl_untrusted(void) { opened("/ssl", NIL, spec_port("T_SPORT", "u1", "/ssl", "INBOX"), NIL); }
+static void ssl_untrusted(void) { opened("/ssl", spec_port("T_SPORT", "u1", "/ssl", "INBOX"), NIL); }
 static void ssl_on_plain_port(void)
 {
-    opened("/ssl on a plain port", NIL, spec_port("T_PORT", "u1", "/ssl/novalidate-cert", "INBOX"), NIL);
+    opened("/ssl on a plain port", spec_port("T_PORT", "u1", "/ssl/novalidate-cert", "INBOX"), NIL);
 }
 
 static void quoted_user(void)
 {
     char name[256];
     snprintf(name, sizeof name, "{%s:%s/imap/notls/user=\"u1\"}Work", setting("T_HOST"), setting("T_PORT"));
-    opened("quoted user", NIL, name, NIL);
+    opened("quoted user", name, NIL);
 }
 
 static void case_of_flags(void)
 {
     char name[256];
     snprintf(name, sizeof name, "{%s:%s/IMAP/NoTLS/USER=u1}Work", "LOCALHOST", setting("T_PORT"));
-    opened("case", NIL, name, NIL);
+    opened("case", name, NIL);
 }
 
 static void host_by_name(void)
 {
     char name[256];
     snprintf(name, sizeof name, "{localhost:%s/imap/notls/user=u1}INBOX", setting("T_PORT"));
-    opened("host by name", NIL, name, NIL);
+    opened("host by name", name, NIL);
 }
 
 static void host_in_brackets(void)
 {
     char name[256];
     snprintf(name, sizeof name, "{[127.0.0.1]:%s/imap/notls/user=u1}INBOX", setting("T_PORT"));
-    opened("host in brackets", NIL, name, NIL);
+    opened("host in brackets", name, NIL);
 }
 
-static void nonexistent(void) { opened("nonexistent", NIL, spec("Missing"), NIL); }
-static void nonexistent_readonly(void) { opened("nonexistent", NIL, spec("Missing"), OP_READONLY); }
-static void noselect(void) { opened("not selectable", NIL, spec("Sub"), NIL); }
-static void refused(void) { opened("refused port", NIL, spec_port("T_REFUSED", "u1", "/notls", "INBOX"), NIL); }
-static void unresolvable(void) { opened("unresolvable", NIL, "{host.invalid:143/imap/notls/user=u1}INBOX", NIL); }
+static void nonexistent(void) { opened("nonexistent", spec("Missing"), NIL); }
+static void nonexistent_readonly(void) { opened("nonexistent", spec("Missing"), OP_READONLY); }
+static void noselect(void) { opened("not selectable", spec("Sub"), NIL); }
+static void refused(void) { opened("refused port", spec_port("T_REFUSED", "u1", "/notls", "INBOX"), NIL); }
+static void unresolvable(void) { opened("unresolvable", "{host.invalid:143/imap/notls/user=u1}INBOX", NIL); }
 
 static void wrong_password(void)
 {
     login_password = "wrong";
-    opened("wrong password", NIL, spec("INBOX"), NIL);
+    opened("wrong password", spec("INBOX"), NIL);
 }
 
 static void wrong_password_once(void)
 {
     login_password = "wrong";
     mail_parameters(NIL, SET_MAXLOGINTRIALS, (void *)1);
-    opened("wrong password, one trial", NIL, spec("INBOX"), NIL);
+    opened("wrong password, one trial", spec("INBOX"), NIL);
 }
 
 static void empty_password(void)
 {
     login_password = "";
-    opened("empty password", NIL, spec("INBOX"), NIL);
+    opened("empty password", spec("INBOX"), NIL);
 }
 
 static void prototype(void)

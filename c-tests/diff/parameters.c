@@ -157,7 +157,8 @@ static void default_port(void)
 
 static void on_failure(char *host, char *reason, unsigned long flags)
 {
-    show("  sslfailure %s \"%s\" %lx\n", host, reason, flags);
+    (void)flags; /* UW hands over what happens to be in a register */
+    show("  sslfailure %s \"%s\"\n", host, reason);
 }
 
 static long on_query(char *reason, char *host, char *cert)

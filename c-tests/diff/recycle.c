@@ -5,18 +5,19 @@
 
 #include <sys/socket.h>
 
+static int marker;
+
 static void again(const char *first, const char *second, long first_options, long options)
 {
     MAILSTREAM *stream = open_quietly((char *)first, first_options);
-    stream->sparep = (void *)stream;
+    stream->sparep = (void *)&marker;
     stream->spare3 = 1;
     show("-- %s then %s\n", first, second);
     MAILSTREAM *next = mail_open(stream, (char *)second, options);
     show_stream(next);
     if (next) {
-        show("  %s\n", next == stream ? "same stream" : "another stream");
-        if (next == stream)
-            show("  sparep %s spare3=%d\n", next->sparep == (void *)next ? "kept" : "lost", next->spare3);
+        /* Not by address: a new stream may get the old one's memory. */
+        show("  sparep %s spare3=%d\n", next->sparep == (void *)&marker ? "kept" : "lost", next->spare3);
         show_elts(next);
         mail_close_full(next, NIL);
     }
