@@ -31,6 +31,7 @@ pub mod mm_cache;
 pub mod net_mailbox;
 pub mod objects;
 pub mod parameters;
+pub mod read_header;
 pub mod rfc822;
 pub mod stream;
 pub mod string_drivers;

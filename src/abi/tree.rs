@@ -15,7 +15,6 @@ use super::types::{
     Address, Body, Envelope, Message, Parameter, Part, SearchSet, SizedText, StringList,
 };
 use crate::imap::response as imap;
-use crate::mime::header;
 
 /// A new zeroed struct. Without memory this panics, which the entry's fence turns into a failure.
 pub fn zeroed<T>() -> *mut T {
@@ -338,38 +337,4 @@ fn fill<'a>(
             }
         }
     }
-}
-
-/// An ENVELOPE from a header, as rfc822_parse_msg makes it.
-pub fn header_envelope(header: &[u8], host: &[u8]) -> *mut Envelope {
-    let mut warnings = Vec::new();
-    let from = header::parse_envelope(
-        header,
-        Some(host),
-        &mut warnings,
-        &mut header::Hooks::default(),
-    );
-    let mut dropped = Vec::new();
-    let to = zeroed::<Envelope>();
-    // SAFETY: freshly allocated, zeroed, ours alone.
-    let env = unsafe { &mut *to };
-    let text = |field: &Option<Vec<u8>>| field.as_deref().map_or(core::ptr::null_mut(), string);
-    env.remail = text(&from.remail);
-    env.return_path = addresses(&from.return_path, &mut dropped);
-    env.date = text(&from.date).cast();
-    env.from = addresses(&from.from, &mut dropped);
-    env.sender = addresses(&from.sender, &mut dropped);
-    env.reply_to = addresses(&from.reply_to, &mut dropped);
-    env.subject = text(&from.subject);
-    env.to = addresses(&from.to, &mut dropped);
-    env.cc = addresses(&from.cc, &mut dropped);
-    env.bcc = addresses(&from.bcc, &mut dropped);
-    env.in_reply_to = text(&from.in_reply_to);
-    env.message_id = text(&from.message_id);
-    env.newsgroups = text(&from.newsgroups);
-    env.followup_to = text(&from.followup_to);
-    env.references = text(&from.references);
-    env.set_incomplete(u32::from(from.incomplete));
-    env.set_imapenvonly(u32::from(from.imap_only));
-    to
 }

@@ -7,7 +7,7 @@ use super::Entered;
 use crate::abi::constants::{MG_COPY, TYPEMESSAGE, TYPEMULTIPART};
 use crate::abi::destructors::{mail_free_body, mail_free_envelope, mail_free_stringlist};
 use crate::abi::types::{Body, Envelope, GetsData, Message, PartText, SizedText, StringList};
-use crate::abi::{memory, parameters, tell, tree};
+use crate::abi::{memory, parameters, read_header, tell, tree};
 use crate::imap::response as imap;
 
 /// A section specifier taken apart: part numbers, then what of the part.
@@ -310,13 +310,25 @@ impl Entered {
             }
             return null;
         }
-        let Some(slots) = self.section_slots(msgno, specifier) else {
+        // Hooks and warnings are the application's code: they come before anything is looked up in the stream.
+        let mut parsed = null;
+        if specifier.is_header() {
+            let host = self.with(|live| live.host_name()).unwrap_or_default();
+            parsed = read_header::read_header(&data, &host);
+        }
+        let slots = if self.is_closed() {
+            None
+        } else {
+            self.section_slots(msgno, specifier)
+        };
+        let Some(slots) = slots else {
             // SAFETY: made above.
             unsafe {
                 if read.is_none() {
                     memory::release(&mut text.data);
                 }
                 mail_free_stringlist(&mut fields);
+                mail_free_envelope(&mut parsed);
             }
             return null;
         };
@@ -325,6 +337,7 @@ impl Entered {
             set_text(&mut (*slots.text).text, text);
             if slots.lines.is_null() {
                 mail_free_stringlist(&mut fields);
+                mail_free_envelope(&mut parsed);
                 return null;
             }
             mail_free_stringlist(&mut *slots.lines);
@@ -338,11 +351,15 @@ impl Entered {
         } else {
             Some(slots.envelope)
         };
-        if let Some(envelope) = envelope {
-            self.merge_header(envelope, &data, !section.fields.is_empty());
+        // SAFETY: the slot lies in an element or in the stream, both ours while entered; `parsed` is ours.
+        unsafe {
+            let Some(envelope) = envelope else {
+                mail_free_envelope(&mut parsed);
+                return null;
+            };
+            merge_header(envelope, parsed, !section.fields.is_empty());
             if specifier.what == b"HEADER" && top_header {
-                // SAFETY: as above.
-                return unsafe { *envelope };
+                return *envelope;
             }
         }
         null
@@ -419,31 +436,33 @@ impl Entered {
             }
         }
     }
+}
 
-    /// Reads the header into the envelope: fills what ENVELOPE does not tell, or makes a new one.
-    fn merge_header(&self, slot: *mut *mut Envelope, header: &[u8], some_fields_only: bool) {
-        let host = self.with(|live| live.host_name()).unwrap_or_default();
-        let parsed = tree::header_envelope(header, &host);
-        // SAFETY: as in `keep_envelope`; `parsed` is ours.
-        unsafe {
-            let old = *slot;
-            if old.is_null() {
-                (*parsed).set_incomplete(u32::from(some_fields_only));
-                *slot = parsed;
-                return;
-            }
-            let take = |to: &mut *mut c_char, from: &mut *mut c_char| {
-                if to.is_null() {
-                    core::mem::swap(to, from);
-                }
-            };
-            take(&mut (*old).newsgroups, &mut (*parsed).newsgroups);
-            take(&mut (*old).followup_to, &mut (*parsed).followup_to);
-            take(&mut (*old).references, &mut (*parsed).references);
-            (*old).set_imapenvonly(0);
-            let mut rest = parsed;
-            mail_free_envelope(&mut rest);
+/// Takes from a header's envelope what ENVELOPE does not tell, or takes it whole where there was none.
+///
+/// # Safety
+/// `slot` is valid; the envelope in it, if any, and `parsed` are valid, and `parsed` nobody else's.
+unsafe fn merge_header(slot: *mut *mut Envelope, parsed: *mut Envelope, some_fields_only: bool) {
+    fn take<T>(to: &mut *mut T, from: &mut *mut T) {
+        if to.is_null() {
+            core::mem::swap(to, from);
         }
+    }
+    // SAFETY: the caller vouches for both.
+    unsafe {
+        let old = *slot;
+        if old.is_null() {
+            (*parsed).set_incomplete(u32::from(some_fields_only));
+            *slot = parsed;
+            return;
+        }
+        take(&mut (*old).newsgroups, &mut (*parsed).newsgroups);
+        take(&mut (*old).followup_to, &mut (*parsed).followup_to);
+        take(&mut (*old).references, &mut (*parsed).references);
+        take(&mut (*old).sparep, &mut (*parsed).sparep);
+        (*old).set_imapenvonly(0);
+        let mut rest = parsed;
+        mail_free_envelope(&mut rest);
     }
 }
 
