@@ -146,7 +146,7 @@ def valgrind_findings(program):
     found = []
     folder = os.path.dirname(program.binary)
     for name in sorted(os.listdir(folder)):
-        if name.startswith(f"{program.name}.valgrind."):
+        if name.startswith(f"{program.name}.valgrind.") and not name.endswith(".out"):
             with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as log:
                 text = log.read()
             if text.strip():
