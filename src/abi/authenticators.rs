@@ -29,7 +29,7 @@ impl Usable {
 
     /// Tells that a password is about to go out in clear.
     pub fn warn_about(self, encrypted: bool) {
-        if !encrypted && matches!(self.name(), "PLAIN" | "LOGIN") {
+        if !encrypted && self.name() == "PLAIN" {
             tell::log(
                 format!(
                     "SECURITY PROBLEM: insecure server advertised AUTH={}",

@@ -344,7 +344,11 @@ impl Session {
         if self.state == State::Greeting {
             return Err(SessionError::BadGreeting(excerpt(frame.bytes())));
         }
-        self.trouble(error.to_string());
+        if frame.bytes().is_empty() {
+            self.trouble("IMAP server sent a blank line".to_owned());
+        } else {
+            self.trouble(error.to_string());
+        }
         Ok(())
     }
 
@@ -372,8 +376,13 @@ impl Session {
             .iter()
             .position(|f| f.tag.text().as_bytes().eq_ignore_ascii_case(tag));
         let Some(flight) = position.and_then(|at| self.in_flight.remove(at)) else {
+            let word = match status {
+                Status::Ok => "OK",
+                Status::No => "NO",
+                _ => "BAD",
+            };
             let reason = format!(
-                "Unexpected tagged response: {} {}",
+                "Unexpected tagged response: {} {word} {}",
                 excerpt(tag),
                 excerpt(&text.raw)
             );
@@ -455,11 +464,7 @@ impl Session {
             }
             Untagged::Exists(n) => {
                 if *n < self.exists {
-                    let reason = format!(
-                        "Mailbox shrank from {} to {n} messages without EXPUNGE",
-                        self.exists
-                    );
-                    self.trouble(reason);
+                    self.trouble(format!("Unknown message data: {n} EXISTS"));
                     return Ok(());
                 }
                 self.exists = *n;
@@ -471,8 +476,12 @@ impl Session {
             Untagged::Expunge(n) | Untagged::Fetch { number: n, .. }
                 if *n == 0 || *n > self.exists =>
             {
-                let reason = format!("Unknown message data: {}", excerpt(frame.bytes()));
-                self.trouble(reason);
+                let what = if matches!(untagged, Untagged::Expunge(_)) {
+                    "EXPUNGE"
+                } else {
+                    "FETCH"
+                };
+                self.trouble(format!("Unknown message data: {n} {what}"));
                 return Ok(());
             }
             Untagged::Expunge(_) => self.exists -= 1,

@@ -222,7 +222,9 @@ fn login_command(cx: &Entered, mailbox: &NetMbx, disabled: bool) -> bool {
             cx.with(|live| live.user.get_or_insert(answer.user).len());
             return true;
         }
-        tell::log(&done.text.raw, WARN);
+        let alive = cx.is_connected();
+        // A connection that broke is no wrong password: that is for the admin to see.
+        tell::log(&done.text.raw, if alive { WARN } else { ERROR });
         if trial >= c_long::from(parameters::max_login_trials()) {
             tell::log("Too many login failures", ERROR);
             return false;

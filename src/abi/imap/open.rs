@@ -401,6 +401,8 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx) -> bool {
         s.sequence = s.sequence.wrapping_add(1);
     });
     cx.with(|live| live.mirror.clear());
+    // As it was asked for: a server that opens read-only on its own does not change the name.
+    let readonly = cx.edit(|s| s.rdonly() != 0);
     let mut selected = false;
     if cx.edit(|s| s.halfopen() == 0) {
         cx.edit(|s| s.nmsgs = 0);
@@ -424,7 +426,7 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx) -> bool {
     if cx.is_closed() {
         return false;
     }
-    let name = canonical_name(cx, mailbox, selected);
+    let name = canonical_name(cx, mailbox, readonly, selected);
     if cx.edit(|s| s.halfopen() != 0) {
         cx.with(|live| live.mirror.clear());
         cx.exists(0);
@@ -450,9 +452,8 @@ fn select(cx: &Entered, mailbox: &[u8]) -> Completion {
     cx.exec(&Command::new(command).mailbox(mailbox))
 }
 
-fn canonical_name(cx: &Entered, mailbox: &NetMbx, selected: bool) -> Vec<u8> {
-    let (secure, readonly, anonymous) =
-        cx.edit(|s| (s.secure() != 0, s.rdonly() != 0, s.anonymous() != 0));
+fn canonical_name(cx: &Entered, mailbox: &NetMbx, readonly: bool, selected: bool) -> Vec<u8> {
+    let (secure, anonymous) = cx.edit(|s| (s.secure() != 0, s.anonymous() != 0));
     cx.with(|live| {
         let peer = live.connection.as_ref().map(|c| c.peer().clone());
         let host = match &peer {

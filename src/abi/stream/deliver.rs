@@ -130,7 +130,7 @@ impl Entered {
 
     fn expunged(&self, msgno: u32) {
         if !self.has_message(msgno) {
-            return self.trouble(&format!("Expunge of non-existent message {msgno}"));
+            return self.trouble(&format!("Unknown message data: {msgno} EXPUNGE"));
         }
         if !self.silent() {
             tell::expunged(self.raw(), c_ulong::from(msgno));
@@ -164,7 +164,7 @@ impl Entered {
 
     fn fetched(&self, msgno: u32, items: Vec<FetchItem>) {
         if !self.has_message(msgno) {
-            return self.trouble(&format!("Data of non-existent message {msgno}"));
+            return self.trouble(&format!("Unknown message data: {msgno} FETCH"));
         }
         let mut envelope: *mut Envelope = core::ptr::null_mut();
         for item in items {

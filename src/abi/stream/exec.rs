@@ -65,9 +65,12 @@ impl Entered {
         let text = if lost.reason.is_empty() {
             "[CLOSED] IMAP connection lost".to_owned()
         } else {
+            let host = self.with(|live| live.host_name()).unwrap_or_default();
             format!(
-                "[CLOSED] IMAP connection broken ({}): {}",
-                lost.step, lost.reason
+                "[CLOSED] IMAP connection broken ({}) to {}: {}",
+                lost.step,
+                String::from_utf8_lossy(&host),
+                lost.reason
             )
         };
         tell::notify(self.raw(), text.as_bytes(), BYE);

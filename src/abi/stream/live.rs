@@ -29,6 +29,8 @@ pub struct How {
 
 /// The IMAP side of one stream.
 pub struct Live {
+    /// Name of the server.
+    host: Vec<u8>,
     /// `None` once the connection is lost.
     pub connection: Option<Connection>,
     /// The mailbox as the application knows it.
@@ -68,6 +70,7 @@ impl Live {
     /// For a connection that has just been made.
     pub fn new(connection: Connection, how: How, auth_flags: core::ffi::c_long) -> Self {
         Self {
+            host: connection.peer().host.clone().into_bytes(),
             connection: Some(connection),
             mirror: Mirror::default(),
             pending: VecDeque::new(),
@@ -201,9 +204,6 @@ impl Live {
 
     /// The name of the server, for messages and as default host of addresses.
     pub fn host_name(&self) -> Vec<u8> {
-        self.connection
-            .as_ref()
-            .map(|c| c.peer().host.clone().into())
-            .unwrap_or_default()
+        self.host.clone()
     }
 }

@@ -4,7 +4,7 @@
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 
 use super::Entered;
-use crate::abi::constants::{MG_COPY, TYPEMESSAGE, TYPEMULTIPART};
+use crate::abi::constants::{MAILTMPLEN, MG_COPY, TYPEMESSAGE, TYPEMULTIPART};
 use crate::abi::destructors::{mail_free_body, mail_free_envelope, mail_free_stringlist};
 use crate::abi::types::{Body, Envelope, GetsData, Message, PartText, SizedText, StringList};
 use crate::abi::{memory, parameters, read_header, tell, tree};
@@ -297,7 +297,10 @@ impl Entered {
         };
         match read {
             Some(made) => text.data = made.cast(),
-            None => text = tree::sized_text(&data),
+            None => {
+                text = tree::sized_text(&data);
+                tell_progress(&data);
+            }
         }
         if partial {
             // A piece is only for the reader; what it returns for a piece is nobody's to keep.
@@ -463,6 +466,19 @@ unsafe fn merge_header(slot: *mut *mut Envelope, parsed: *mut Envelope, some_fie
         (*old).set_imapenvonly(0);
         let mut rest = parsed;
         mail_free_envelope(&mut rest);
+    }
+}
+
+/// Tells the application how far a text has been read (`SET_READPROGRESS`), in the steps UW reads in.
+fn tell_progress(data: &[u8]) {
+    let Some(hook) = parameters::read_progress() else {
+        return;
+    };
+    let mut octets = 0;
+    for chunk in data.chunks(MAILTMPLEN as usize) {
+        octets += chunk.len() as c_ulong;
+        // SAFETY: NULL for the description, as UW gives for texts that no reader takes.
+        unsafe { hook(core::ptr::null_mut(), octets) };
     }
 }
 
