@@ -3,7 +3,7 @@
 import os
 import re
 
-from common import DEBIAN, HERE, INCLUDES, OURS, Failure, Skip, compiles, program, run
+from common import DEBIAN, HERE, INCLUDES, OURS, ROOT, Failure, Skip, compiles, program, run
 
 PROBE = """
 static int bad;
@@ -72,8 +72,19 @@ def check_catches():
         raise Failure("a wrong bit goes unnoticed")
 
 
+def check_rust_i386():
+    """Rust's structs have C's 32-bit layout too, where Rust's 32-bit library is installed."""
+    target = "i686-unknown-linux-gnu"
+    sysroot = run(["rustc", "--print", "sysroot"]).strip()
+    if not os.path.isdir(os.path.join(sysroot, "lib", "rustlib", target)):
+        raise Skip(f"no Rust for {target} (rustup target add {target})")
+    output = run(["cargo", "test", "--locked", "--target", target, "--test", "layout"], timeout=900, cwd=ROOT)
+    return re.search(r"\d+ passed", output)[0]
+
+
 def checks():
     for machine in ("x86_64", "i386"):
         for whose, include in (("ours", OURS), ("debian", DEBIAN)):
             yield f"layout {machine} {whose}", check_headers(machine, include, whose)
+    yield "layout i386 rust", check_rust_i386
     yield "layout check catches mistakes", check_catches

@@ -71,7 +71,7 @@ entry! {
             let mut command = Command::new("SETQUOTA").astring(memory::bytes(qroot)).open();
             let mut at = limits;
             while let Some(node) = at.as_ref() {
-                command = command.astring(memory::bytes(node.text.data.cast())).number(node.text.size);
+                command = command.astring(memory::bytes(node.text.data.cast())).number(node.text.size as usize as u64);
                 at = node.next;
             }
             quota(stream, &command.close())

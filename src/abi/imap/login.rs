@@ -164,7 +164,7 @@ fn sasl(cx: &Entered, mailbox: &NetMbx, usable: &[Usable]) -> bool {
                     return give_up(&text);
                 }
             }
-            if trial >= c_long::from(parameters::max_login_trials())
+            if u32::try_from(trial).is_ok_and(|trial| trial >= parameters::max_login_trials())
                 || cx.with(|live| live.bye_seen).unwrap_or(true)
             {
                 break;
@@ -225,7 +225,7 @@ fn login_command(cx: &Entered, mailbox: &NetMbx, disabled: bool) -> bool {
         let alive = cx.is_connected();
         // A connection that broke is no wrong password: that is for the admin to see.
         tell::log(&done.text.raw, if alive { WARN } else { ERROR });
-        if trial >= c_long::from(parameters::max_login_trials()) {
+        if u32::try_from(trial).is_ok_and(|trial| trial >= parameters::max_login_trials()) {
             tell::log("Too many login failures", ERROR);
             return false;
         }
