@@ -174,4 +174,10 @@ fn depth_costs_neither_stack_nor_time() {
     assert!(deep("a@b".to_owned() + &" .c".repeat(300_000) + &" .\"".repeat(299_999)) > 100);
     assert!(deep("(".repeat(1_000_000)) > 0);
     assert_eq!(deep("a .".repeat(1_000_000)), 4);
+    // Two addresses, two warnings for each complaint, and one for what is left over.
+    let complaints = limits::DOMAIN_COMPLAINTS + 1;
+    assert_eq!(
+        deep("a@b".to_owned() + &" .c".repeat(300_000) + " ."),
+        2 + 2 * complaints + 1
+    );
 }
