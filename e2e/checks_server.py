@@ -291,8 +291,9 @@ def starttls_offered(t):
     starttls(t)
     if not t.uw:
         with open(t.world.dovecot.log, encoding="utf-8", errors="replace") as log:
-            logins = [line for line in log if "Login: " in line and f"<{t.box.user}>" in line and "PLAIN" in line]
-        t.expect(any("TLS" in line for line in logins), "the logins were made without TLS")
+            logins = [line for line in log if "Login: " in line and f"<{t.box.user}>" in line]
+        # The test's own client looks in without TLS; Asterisk is the one that can have used it.
+        t.expect(any("TLS" in line for line in logins), "no login was made over TLS")
 
 
 @check("starttls-untrusted", world="secure", expect=STARTTLS,

@@ -9,7 +9,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::ThreadId;
 use std::time::Instant;
 
 use super::live::Live;
@@ -35,8 +34,18 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A thread as a key: where its copy of a variable without destructor lies. `std::thread::current()` would do, but it
+/// leaves a destructor with the thread, in code that is gone when the host unloads the library before the thread ends.
+fn this_thread() -> usize {
+    thread_local! {
+        static HERE: u8 = const { 0 };
+    }
+    HERE.with(|here| std::ptr::from_ref(here).addr())
+}
+
 struct Occupancy {
-    owner: Option<ThreadId>,
+    /// Which thread works on the stream, as [`this_thread`] tells.
+    owner: Option<usize>,
     depth: u32,
     closed: bool,
     /// The driver's data of an IMAP stream; taken out while a command runs.
@@ -103,7 +112,7 @@ pub fn enter(stream: *mut MailStream) -> Option<Entered> {
         return None;
     }
     let cell = lock(&REGISTRY).open.get(&(stream as Key)).cloned()?;
-    let me = std::thread::current().id();
+    let me = this_thread();
     let until = Instant::now() + limits::STREAM_WAIT;
     let mut occupancy = lock(&cell.occupancy);
     while occupancy.owner.is_some_and(|owner| owner != me) {
