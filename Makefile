@@ -68,7 +68,7 @@ demo: test-deps all
 
 demo-c: all
 	scripts/install-deps.sh build test
-	python3 c-tests/demo.py
+	python3 c-tests/demo/run.py
 
 headers:
 	UPDATE_HEADERS=1 $(CARGO) test $(CARGO_FLAGS) --test headers

@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi c valgrind e2e e2e-uw"
+suites="fmt clippy doc rust abi demo-c c valgrind e2e e2e-uw"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
@@ -23,6 +23,7 @@ run() {
         doc) cargo doc --locked --no-deps ;;
         # Without UW unpacked, the tests that compare with it say that they are skipped.
         rust) sh c-tests/uw.sh >/dev/null; cargo test --locked ;;
+        demo-c) python3 c-tests/demo/run.py ;;
         abi) python3 c-tests/abi/run.py ;;
         c) python3 c-tests/run.py ;;
         valgrind) python3 c-tests/run.py --valgrind ;;
