@@ -240,6 +240,43 @@ def check_static():
     return f"{os.path.getsize(archive) // 1024} KiB"
 
 
+# Debian's programs that were linked with UW c-client.
+BINARIES = {"uw-mailutils": ["usr/bin/mailutil", "usr/bin/dmail", "usr/bin/tmail"], "mailsync": ["usr/bin/mailsync"],
+            "php8.2-imap": ["usr/lib/php/20220829/imap.so"]}
+
+
+def check_binaries():
+    """Binaries linked years ago against UW's library find every one of its names in ours."""
+    folder = os.path.join(WORK, "binaries")
+    os.makedirs(folder, exist_ok=True)
+    names = {row["name"] for row in symbols()}
+    checked = 0
+    for package, paths in BINARIES.items():
+        place = os.path.join(folder, package)
+        if not os.path.isdir(place):
+            done = run(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", "-o", "APT::Sandbox::User=root", "download",
+                        package], check=False, cwd=folder, timeout=300)
+            packages = [name for name in os.listdir(folder) if name.startswith(package + "_")]
+            if done.returncode or not packages:
+                raise Skip(f"cannot download {package}: {done.stdout[-200:]}")
+            run(["dpkg", "-x", os.path.join(folder, packages[0]), place])
+        for path in paths:
+            binary = os.path.join(place, path)
+            wanted = {name for name, (defined, *_) in dynamic_symbols(binary).items() if not defined} & names
+            report = run(["ldd", "-r", binary], check=False, env={**os.environ, "LD_LIBRARY_PATH": LIB}).stdout
+            if f"libc-client.so.2007e => {LIB}/" not in report:
+                raise Failure(f"{path} does not load our library\n{report[-500:]}")
+            if "different size" in report:
+                raise Failure(f"{path} has objects of other sizes\n{report[-500:]}")
+            lost = set(re.findall(r"undefined symbol: (\w+)", report)) & names
+            if lost or "link map" in report:
+                raise Failure(f"{path} misses {sorted(lost)}\n{report[-500:]}")
+            if len(wanted) < 10 and "mailsync" not in path:
+                raise Failure(f"{path} takes only {sorted(wanted)}: the check tests nothing")
+            checked += 1
+    return f"{checked} binaries"
+
+
 def checks():
     yield "exported symbols and object sizes", check_exports
     yield "exports against debian's library", check_against_debian
@@ -253,4 +290,5 @@ def checks():
     yield "asterisk's configure probes", check_asterisk_configure
     yield "php's configure probes", check_php_configure
     yield "pkg-config", check_pkg_config
+    yield "debian's binaries load", check_binaries
     yield "static library", check_static
