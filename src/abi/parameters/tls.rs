@@ -9,7 +9,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use super::super::types::{NetDriver, NetMbx, sslstart_t};
 use super::store::set;
 use super::table::Slot;
-use super::{Shared, local_host_name, refuse};
+use super::{Shared, refuse};
 
 unsafe extern "C-unwind" fn open(_: *mut c_char, _: *mut c_char, _: c_ulong) -> *mut c_void {
     refuse(c"The TLS driver is not for direct use")
@@ -42,14 +42,12 @@ static DRIVER: Shared<NetDriver> = Shared(NetDriver {
     localhost: None,
 });
 
-/// What `ssl_onceonlyinit` does, the first time: sets `SSLDRIVER` and `SSLSTART`, and finds out
-/// this host's name, as c-client does on the way.
+/// What `ssl_onceonlyinit` does, the first time: sets `SSLDRIVER` and `SSLSTART`.
 pub fn announce_tls() {
     static DONE: AtomicBool = AtomicBool::new(false);
     if DONE.swap(true, Ordering::AcqRel) {
         return;
     }
-    local_host_name();
     // SAFETY: neither setting is a text; a function pointer is one word.
     unsafe {
         set(Slot::SslDriver, (&raw const DRIVER.0).cast_mut().cast());
