@@ -9,6 +9,7 @@
 //! * [`memory`]: the C heap; [`constructors`], [`destructors`]: structs on it; [`link`]: the lists of
 //!   drivers and authenticators; [`string_drivers`]: strings that are read piece by piece.
 
+pub mod auth_clients;
 pub mod authenticators;
 pub mod callbacks;
 pub mod constants;

@@ -11,6 +11,7 @@
 use core::ffi::{CStr, c_char, c_long, c_void};
 use core::ptr;
 
+use super::auth_clients;
 use super::constants::*;
 use super::imap::{append, fetch, folders, messages, open, search};
 use super::parameters;
@@ -147,14 +148,14 @@ absent_drivers! {
 }
 
 macro_rules! authenticators {
-    ($($(#[$meta:meta])* $object:ident: $name:literal, $flags:expr, $valid:expr;)*) => { $(
+    ($($(#[$meta:meta])* $object:ident: $name:literal, $flags:expr, $valid:expr, $client:expr;)*) => { $(
         $(#[$meta])*
         #[unsafe(no_mangle)]
         pub static mut $object: Authenticator = Authenticator {
             flags: $flags,
             name: name($name),
             valid: $valid,
-            client: None,
+            client: $client,
             server: None,
             next: ptr::null_mut(),
         };
@@ -163,15 +164,15 @@ macro_rules! authenticators {
 
 authenticators! {
     /// Kerberos, of which this library has none: its `valid` says so, and it is never linked in.
-    auth_gss: c"GSSAPI", AU_SECURE | AU_AUTHUSER, Some(super::link::auth_gssapi_valid);
+    auth_gss: c"GSSAPI", AU_SECURE | AU_AUTHUSER, Some(super::link::auth_gssapi_valid), None;
     /// EXTERNAL (RFC 4422): the identity of the TLS client certificate.
-    auth_ext: c"EXTERNAL", AU_SECURE | AU_AUTHUSER | AU_HIDE, None;
+    auth_ext: c"EXTERNAL", AU_SECURE | AU_AUTHUSER | AU_HIDE, None, Some(auth_clients::external);
     /// CRAM-MD5 (RFC 2195).
-    auth_md5: c"CRAM-MD5", AU_SECURE, None;
+    auth_md5: c"CRAM-MD5", AU_SECURE, None, Some(auth_clients::cram_md5);
     /// PLAIN (RFC 4616).
-    auth_pla: c"PLAIN", AU_AUTHUSER | AU_HIDE, None;
+    auth_pla: c"PLAIN", AU_AUTHUSER | AU_HIDE, None, Some(auth_clients::plain);
     /// LOGIN, the predecessor of PLAIN.
-    auth_log: c"LOGIN", AU_HIDE, None;
+    auth_log: c"LOGIN", AU_HIDE, None, Some(auth_clients::login);
 }
 
 /// Strings in memory.
