@@ -80,57 +80,58 @@ unsafe fn with_password(
     trial: *mut c_ulong,
     user: *mut c_char,
 ) -> c_long {
-    // SAFETY: the caller's promise; the references end before the caller's functions run again.
-    let (Some(mailbox), Some(trials), Some(user)) = (unsafe {
-        (
-            mb.as_mut(),
-            trial.as_mut(),
-            user.cast::<LoginBuffer>().as_mut(),
-        )
-    }) else {
+    if mb.is_null() || trial.is_null() || user.is_null() {
         return 0;
-    };
+    }
     let Some(info) = MECHANISMS.iter().find(|info| info.name == name) else {
         return 0;
     };
-    if name == "PLAIN" && mailbox.sslflag() == 0 && mailbox.tlsflag() == 0 {
+    // SAFETY: (whole body) the caller's promise. No reference lives while the caller's functions run.
+    let (clear, tried) = unsafe {
+        let clear = (*mb).sslflag() == 0 && (*mb).tlsflag() == 0;
+        (clear, core::ptr::replace(trial, NO_MORE_TRIALS))
+    };
+    let try_again = |trials: c_ulong| {
+        // SAFETY: as above.
+        unsafe { *trial = trials };
+        1
+    };
+    if name == "PLAIN" && clear {
         callbacks::log(
             c"SECURITY PROBLEM: insecure server advertised AUTH=PLAIN",
             WARN,
         );
     }
-    let tried = core::mem::replace(trials, NO_MORE_TRIALS);
     let Some(mut challenge) = peer.challenge() else {
         return 0;
     };
     if name == "PLAIN" && !challenge.is_empty() {
         callbacks::log(c"Server bug: non-empty initial PLAIN challenge", WARN);
         peer.cancel();
-        *trials = 0;
-        return 1;
+        return try_again(0);
     }
     let mut password: LoginBuffer = [0; MAILTMPLEN as usize];
-    callbacks::login(
-        mailbox,
-        user,
-        &mut password,
-        c_long::try_from(tried).unwrap_or(0),
-    );
-    // SAFETY: both buffers end in NUL: `login` sees to it; `authuser` is a string of the name's.
+    // SAFETY: as above; both buffers end in NUL, `login` sees to it, and so does the name's `authuser`.
     let credentials = unsafe {
+        let user = user.cast::<LoginBuffer>();
+        callbacks::login(
+            &mut *mb,
+            &mut *user,
+            &mut password,
+            c_long::try_from(tried).unwrap_or(0),
+        );
         let text =
             |text: *const c_char| c_str(text).map_or(Vec::new(), |text| text.to_bytes().to_vec());
         Credentials {
-            user: text(user.as_ptr()),
-            authuser: Some(text(mailbox.authuser.as_ptr())).filter(|name| !name.is_empty()),
+            user: text(user.cast()),
+            authuser: Some(text((*mb).authuser.as_ptr())).filter(|name| !name.is_empty()),
             password: Secret::new(text(password.as_ptr())),
         }
     };
     password.zeroize();
     if credentials.password.is_empty() {
         peer.cancel();
-        *trials = 0;
-        return 1;
+        return try_again(0);
     }
     let Ok(mut exchange) = (info.start)(credentials) else {
         peer.cancel();
@@ -146,8 +147,7 @@ unsafe fn with_password(
         match peer.challenge() {
             Some(next) => challenge = next,
             None => {
-                *trials = tried.wrapping_add(1);
-                return 1;
+                return try_again(tried.wrapping_add(1));
             }
         }
     }
@@ -207,12 +207,15 @@ pub unsafe extern "C-unwind" fn external(
         };
         // SAFETY: the caller's promise; the name in `mb` ends in NUL and is shorter than MAILTMPLEN.
         let name = unsafe {
-            let (Some(mailbox), Some(trials)) = (mb.as_ref(), trial.as_mut()) else {
+            if mb.is_null() || trial.is_null() {
                 return 0;
-            };
-            *trials = NO_MORE_TRIALS;
+            }
+            *trial = NO_MORE_TRIALS;
             let name =
-                c_str(mailbox.user.as_ptr()).map_or(Vec::new(), |name| name.to_bytes().to_vec());
+                c_str((*mb).user.as_ptr()).map_or(Vec::new(), |name| name.to_bytes().to_vec());
+            if peer.challenge().is_none() {
+                return 0;
+            }
             if let Some(user) = user.cast::<LoginBuffer>().as_mut() {
                 for (to, &from) in user.iter_mut().zip(name.iter().chain(&[0])) {
                     *to = from as c_char;
@@ -220,9 +223,7 @@ pub unsafe extern "C-unwind" fn external(
             }
             name
         };
-        c_long::from(
-            peer.challenge().is_some() && peer.respond(&name) && peer.challenge().is_none(),
-        )
+        c_long::from(peer.respond(&name) && peer.challenge().is_none())
     })
 }
 

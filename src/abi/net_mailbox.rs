@@ -1,8 +1,12 @@
 //! `NETMBX`: a parsed network mailbox name as C has it.
 
-use core::ffi::{c_char, c_ulong};
+use core::ffi::{c_char, c_long, c_ulong};
+use core::ptr::null_mut;
 
+use super::entry::{c_str, entry};
+use super::mail_open::valid;
 use super::types::NetMbx as CNetMbx;
+use super::types::{Driver, MailStream};
 use crate::mailbox_name::NetMbx;
 
 fn put(to: &mut [c_char], from: &[u8]) {
@@ -38,6 +42,70 @@ pub fn to_c(from: &NetMbx) -> CNetMbx {
     to.set_loser(u32::from(from.loser));
     to.set_tlssslv23(u32::from(from.tlssslv23));
     to
+}
+
+/// Parses a name into `*mb`, which is all zero if the name is no good. T or NIL.
+///
+/// # Safety
+/// `name` and `service` are NULL or NUL-ended strings, `mb` NULL or a place for the result.
+unsafe fn parse_into(name: *const c_char, mb: *mut CNetMbx, service: *const c_char) -> c_long {
+    // SAFETY: the caller's promise.
+    let (Some(name), Some(service)) = (unsafe { (c_str(name), c_str(service)) }) else {
+        return 0;
+    };
+    let parsed = NetMbx::parse_with_service(name.to_bytes(), service.to_bytes());
+    // SAFETY: all zero is a name without parts.
+    let c = parsed
+        .as_ref()
+        .map_or_else(|_| unsafe { core::mem::zeroed() }, to_c);
+    if !mb.is_null() {
+        // SAFETY: the caller's place.
+        unsafe { mb.write(c) };
+    }
+    c_long::from(parsed.is_ok())
+}
+
+entry! {
+    /// Takes a `{host:port/switches}mailbox` name apart. T, or NIL with `*mb` all zero.
+    fn mail_valid_net_parse(name: *mut c_char, mb: *mut CNetMbx) -> c_long {
+        // SAFETY: as the interface says.
+        unsafe { parse_into(name, mb, c"imap".as_ptr()) }
+    }
+
+    /// As `mail_valid_net_parse`, for names without a service in them: `service` is theirs.
+    fn mail_valid_net_parse_work(name: *mut c_char, mb: *mut CNetMbx, service: *mut c_char) -> c_long {
+        // SAFETY: as the interface says.
+        unsafe { parse_into(name, mb, service) }
+    }
+
+    /// Whether a network name is for the service of `drv`; returns `drv` or NULL. Host and mailbox are copied to where
+    /// the caller wants them (`NETMAXHOST` and `NETMAXMBX` octets), or not if NULL.
+    fn mail_valid_net(name: *mut c_char, drv: *mut Driver, host: *mut c_char, mailbox: *mut c_char) -> *mut Driver {
+        // SAFETY: a name, a driver with a name, places large enough.
+        unsafe {
+            let mut mb: CNetMbx = core::mem::zeroed();
+            let own = drv.as_ref().and_then(|drv| c_str(drv.name));
+            if parse_into(name, &raw mut mb, c"imap".as_ptr()) == 0 || own.is_none() || c_str(mb.service.as_ptr()) != own {
+                return null_mut();
+            }
+            for (to, part) in [(host, &mb.host), (mailbox, &mb.mailbox)] {
+                if !to.is_null() {
+                    libc::strcpy(to, part.as_ptr());
+                }
+            }
+            drv
+        }
+    }
+
+    /// The linked driver that takes a mailbox name, NULL if none does; then, with `purpose` ("open mailbox"), an error in
+    /// the log says what cannot be done.
+    fn mail_valid(stream: *mut MailStream, mailbox: *mut c_char, purpose: *mut c_char) -> *mut Driver {
+        // SAFETY: NULL or NUL-ended strings.
+        let (Some(mailbox), purpose) = (unsafe { (c_str(mailbox), c_str(purpose)) }) else {
+            return null_mut();
+        };
+        valid(stream, mailbox.to_bytes(), purpose.map(|purpose| purpose.to_string_lossy()).as_deref())
+    }
 }
 
 #[cfg(test)]
