@@ -201,6 +201,12 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
         }
         if flags & GC_ELT != 0 && !shared {
             crate::abi::stream::elements::cache(cx.raw(), msgno.into(), CH_FREE);
+            // The flags count as unknown again: the next fetch tells them, and calls mm_flags.
+            cx.with(|live| {
+                if let Some(message) = live.mirror.message_mut(msgno) {
+                    message.flags = None;
+                }
+            });
         }
     }
     if flags & GC_TEXTS != 0 {
