@@ -2017,10 +2017,23 @@ long mail_unsubscribe(MAILSTREAM *stream, char *mailbox);
 
 long mail_usable_network_stream(MAILSTREAM *stream, char *name);
 char *mail_utf7_valid(char *mailbox);
+/* The linked driver that takes a mailbox name, NULL if none does; then, with `purpose`
+ * ("open mailbox"), an error in the log says what cannot be done.
+ */
 DRIVER *mail_valid(MAILSTREAM *stream, char *mailbox, char *purpose);
+
+/* Whether a network name is for the service of `drv`; returns `drv` or NULL. Host and
+ * mailbox are copied to where the caller wants them (`NETMAXHOST` and `NETMAXMBX` octets),
+ * or not if NULL.
+ */
 DRIVER *mail_valid_net(char *name, DRIVER *drv, char *host, char *mailbox);
+
+/* Takes a `{host:port/switches}mailbox` name apart. T, or NIL with `*mb` all zero. */
 long mail_valid_net_parse(char *name, NETMBX *mb);
+
+/* As `mail_valid_net_parse`, for names without a service in them: `service` is theirs. */
 long mail_valid_net_parse_work(char *name, NETMBX *mb, char *service);
+
 /* Compares the header's `CCLIENTVERSION` with the library's. A difference is a warning in
  * the log, where UW c-client ends the program.
  */

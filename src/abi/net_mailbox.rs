@@ -5,9 +5,8 @@ use core::ptr::null_mut;
 
 use super::entry::{c_str, entry};
 use super::mail_open::valid;
-use super::types::NetMbx as CNetMbx;
-use super::types::{Driver, MailStream};
-use crate::mailbox_name::NetMbx;
+use super::types::{Driver, MailStream, NetMbx};
+use crate::mailbox_name::NetMbx as Name;
 
 fn put(to: &mut [c_char], from: &[u8]) {
     let room = to.len() - 1;
@@ -19,9 +18,9 @@ fn put(to: &mut [c_char], from: &[u8]) {
 }
 
 /// The C twin. Parts longer than its arrays do not occur: the parser refuses them.
-pub fn to_c(from: &NetMbx) -> CNetMbx {
+pub fn to_c(from: &Name) -> NetMbx {
     // SAFETY: all members are arrays and integers; zero is a value of each.
-    let mut to: CNetMbx = unsafe { core::mem::zeroed() };
+    let mut to: NetMbx = unsafe { core::mem::zeroed() };
     put(&mut to.host, &from.host);
     put(&mut to.orighost, &from.orighost);
     put(&mut to.user, &from.user);
@@ -48,12 +47,12 @@ pub fn to_c(from: &NetMbx) -> CNetMbx {
 ///
 /// # Safety
 /// `name` and `service` are NULL or NUL-ended strings, `mb` NULL or a place for the result.
-unsafe fn parse_into(name: *const c_char, mb: *mut CNetMbx, service: *const c_char) -> c_long {
+unsafe fn parse_into(name: *const c_char, mb: *mut NetMbx, service: *const c_char) -> c_long {
     // SAFETY: the caller's promise.
     let (Some(name), Some(service)) = (unsafe { (c_str(name), c_str(service)) }) else {
         return 0;
     };
-    let parsed = NetMbx::parse_with_service(name.to_bytes(), service.to_bytes());
+    let parsed = Name::parse_with_service(name.to_bytes(), service.to_bytes());
     // SAFETY: all zero is a name without parts.
     let c = parsed
         .as_ref()
@@ -67,13 +66,13 @@ unsafe fn parse_into(name: *const c_char, mb: *mut CNetMbx, service: *const c_ch
 
 entry! {
     /// Takes a `{host:port/switches}mailbox` name apart. T, or NIL with `*mb` all zero.
-    fn mail_valid_net_parse(name: *mut c_char, mb: *mut CNetMbx) -> c_long {
+    fn mail_valid_net_parse(name: *mut c_char, mb: *mut NetMbx) -> c_long {
         // SAFETY: as the interface says.
         unsafe { parse_into(name, mb, c"imap".as_ptr()) }
     }
 
     /// As `mail_valid_net_parse`, for names without a service in them: `service` is theirs.
-    fn mail_valid_net_parse_work(name: *mut c_char, mb: *mut CNetMbx, service: *mut c_char) -> c_long {
+    fn mail_valid_net_parse_work(name: *mut c_char, mb: *mut NetMbx, service: *mut c_char) -> c_long {
         // SAFETY: as the interface says.
         unsafe { parse_into(name, mb, service) }
     }
@@ -83,7 +82,7 @@ entry! {
     fn mail_valid_net(name: *mut c_char, drv: *mut Driver, host: *mut c_char, mailbox: *mut c_char) -> *mut Driver {
         // SAFETY: a name, a driver with a name, places large enough.
         unsafe {
-            let mut mb: CNetMbx = core::mem::zeroed();
+            let mut mb: NetMbx = core::mem::zeroed();
             let own = drv.as_ref().and_then(|drv| c_str(drv.name));
             if parse_into(name, &raw mut mb, c"imap".as_ptr()) == 0 || own.is_none() || c_str(mb.service.as_ptr()) != own {
                 return null_mut();
@@ -115,7 +114,7 @@ mod tests {
     #[test]
     fn parts_arrive_whole() {
         let name =
-            NetMbx::parse(b"{mail.example:1143/imap/user=u1/novalidate-cert}Work").expect("valid");
+            Name::parse(b"{mail.example:1143/imap/user=u1/novalidate-cert}Work").expect("valid");
         let c = to_c(&name);
         let text = |part: &[c_char]| -> Vec<u8> {
             part.iter()

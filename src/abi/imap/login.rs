@@ -56,7 +56,8 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
             if parameters::trust_dns() {
                 let peer = connection.peer();
                 mailbox.host = if parameters::sasl_uses_ptr_name() {
-                    peer.remote_name(true).into_bytes()
+                    peer.remote_name(parameters::allow_reverse_dns())
+                        .into_bytes()
                 } else {
                     peer.host.clone().into_bytes()
                 };

@@ -133,7 +133,7 @@ const KEPT: &str = "kept only: no local mail files here";
 const NEWS: &str = "kept only: no news here yet";
 const SERVER: &str = "kept only: concerns server programs";
 const NO_RSH: &str = "kept only: the library starts no programs";
-const POSTING: &str = "read when mail is posted";
+const POSTING: &str = "kept only: no posting here yet";
 const CALLED: &str = "called as in c-client";
 
 use Initial::{MmBlockNotify, MmCache, MmDlog, Nil, Number, Text, True};
@@ -146,7 +146,7 @@ settings! {
         Rfc822Output "RFC822OUTPUT" GET_RFC822OUTPUT SET_RFC822OUTPUT Hook Nil, POSTING;
         Rfc822OutputFull "RFC822OUTPUTFULL" GET_RFC822OUTPUTFULL SET_RFC822OUTPUTFULL Hook Nil, POSTING;
         SmtpVerbose "SMTPVERBOSE" GET_SMTPVERBOSE SET_SMTPVERBOSE Hook MmDlog, POSTING;
-        MailProxyCopy "MAILPROXYCOPY" GET_MAILPROXYCOPY SET_MAILPROXYCOPY Hook Nil, "called when a copy goes to another server";
+        MailProxyCopy "MAILPROXYCOPY" GET_MAILPROXYCOPY SET_MAILPROXYCOPY Hook Nil, "kept only: referrals are reported, not followed";
         ParseLine "PARSELINE" GET_PARSELINE SET_PARSELINE Hook Nil, "called when a header is parsed";
         ParsePhrase "PARSEPHRASE" GET_PARSEPHRASE SET_PARSEPHRASE Hook Nil, "called when an address list is parsed";
         NewsrcQuery "NEWSRCQUERY" GET_NEWSRCQUERY SET_NEWSRCQUERY Hook Nil, NEWS;
@@ -167,21 +167,21 @@ settings! {
         SendCommand "SENDCOMMAND" GET_SENDCOMMAND SET_SENDCOMMAND Hook Nil, CALLED;
         ServiceName "SERVICENAME" GET_SERVICENAME SET_SERVICENAME Borrowed Text(c"unknown"), SERVER;
         ExpungeAtPing "EXPUNGEATPING" GET_EXPUNGEATPING SET_EXPUNGEATPING Flag True, KEPT;
-        SortResults "SORTRESULTS" GET_SORTRESULTS SET_SORTRESULTS Hook Nil, CALLED;
-        ThreadResults "THREADRESULTS" GET_THREADRESULTS SET_THREADRESULTS Hook Nil, CALLED;
+        SortResults "SORTRESULTS" GET_SORTRESULTS SET_SORTRESULTS Hook Nil, "kept only: no sorting here yet";
+        ThreadResults "THREADRESULTS" GET_THREADRESULTS SET_THREADRESULTS Hook Nil, "kept only: no threading here yet";
         TrySslFirst "TRYSSLFIRST" GET_TRYSSLFIRST SET_TRYSSLFIRST Flag Nil, "a connection tries TLS on the TLS port first";
         NoTimezones "NOTIMEZONES" GET_NOTIMEZONES SET_NOTIMEZONES Flag Nil, KEPT;
         TrustDns "TRUSTDNS" GET_TRUSTDNS SET_TRUSTDNS Flag True, "host names are made canonical through DNS";
         SaslUsesPtrName "SASLUSESPTRNAME" GET_SASLUSESPTRNAME SET_SASLUSESPTRNAME Flag True, "`mm_login` and SASL get the name that reverse DNS gives";
-        DebugSensitive "DEBUGSENSITIVE" GET_DEBUGSENSITIVE SET_DEBUGSENSITIVE Flag Nil, "debug lines show passwords too";
+        DebugSensitive "DEBUGSENSITIVE" GET_DEBUGSENSITIVE SET_DEBUGSENSITIVE Flag Nil, "kept only: debug lines never show passwords";
         Acl "ACL" GET_ACL SET_ACL Hook Nil, CALLED;
         ListRights "LISTRIGHTS" GET_LISTRIGHTS SET_LISTRIGHTS Hook Nil, CALLED;
         MyRights "MYRIGHTS" GET_MYRIGHTS SET_MYRIGHTS Hook Nil, CALLED;
         Quota "QUOTA" GET_QUOTA SET_QUOTA Hook Nil, CALLED;
         QuotaRoot "QUOTAROOT" GET_QUOTAROOT SET_QUOTAROOT Hook Nil, CALLED;
-        Annotation "ANNOTATION" GET_ANNOTATION SET_ANNOTATION Hook Nil, CALLED;
-        SnarfInterval "SNARFINTERVAL" GET_SNARFINTERVAL SET_SNARFINTERVAL Number Number(60), "seconds between two fetches from a `#move` source";
-        SnarfPreserve "SNARFPRESERVE" GET_SNARFPRESERVE SET_SNARFPRESERVE Number Nil, "what is done with fetched messages of a `#move` source";
+        Annotation "ANNOTATION" GET_ANNOTATION SET_ANNOTATION Hook Nil, "kept only: no annotations here yet";
+        SnarfInterval "SNARFINTERVAL" GET_SNARFINTERVAL SET_SNARFINTERVAL Number Number(60), "kept only: no `#move` here yet";
+        SnarfPreserve "SNARFPRESERVE" GET_SNARFPRESERVE SET_SNARFPRESERVE Number Nil, "kept only: no `#move` here yet";
         ExternalAuthId "EXTERNALAUTHID" GET_EXTERNALAUTHID SET_EXTERNALAUTHID Text Nil, "hides or shows the EXTERNAL authenticator";
     }
     Env {
@@ -216,7 +216,7 @@ settings! {
         AdvertiseTheWorld "ADVERTISETHEWORLD" GET_ADVERTISETHEWORLD SET_ADVERTISETHEWORLD Flag Nil, SERVER;
         LimitedAdvertise "LIMITEDADVERTISE" GET_LIMITEDADVERTISE SET_LIMITEDADVERTISE Flag Nil, SERVER;
         DisableAutoSharedNs "DISABLEAUTOSHAREDNS" GET_DISABLEAUTOSHAREDNS SET_DISABLEAUTOSHAREDNS Flag Nil, SERVER;
-        Disable822TzText "DISABLE822TZTEXT" GET_DISABLE822TZTEXT SET_DISABLE822TZTEXT Flag Nil, "`rfc822_date` leaves out the time zone's name";
+        Disable822TzText "DISABLE822TZTEXT" GET_DISABLE822TZTEXT SET_DISABLE822TZTEXT Flag Nil, "kept only: no `rfc822_date` here yet";
         UserHasNoLife "USERHASNOLIFE" GET_USERHASNOLIFE SET_USERHASNOLIFE Flag Nil, KEPT;
         KerberosCpSvrName "KERBEROS_CP_SVR_NAME" GET_KERBEROS_CP_SVR_NAME SET_KERBEROS_CP_SVR_NAME Flag Nil, SERVER;
         NetFsStatBug "NETFSSTATBUG" GET_NETFSSTATBUG SET_NETFSSTATBUG Flag Nil, KEPT;
@@ -231,8 +231,8 @@ settings! {
         ReadTimeout "READTIMEOUT" GET_READTIMEOUT SET_READTIMEOUT Number Nil, "seconds to wait for the server; none when 0 or less";
         WriteTimeout "WRITETIMEOUT" GET_WRITETIMEOUT SET_WRITETIMEOUT Number Nil, "seconds to wait until the server takes what is sent; none when 0 or less";
         CloseTimeout "CLOSETIMEOUT" GET_CLOSETIMEOUT SET_CLOSETIMEOUT Number Nil, "seconds to wait for the answer to LOGOUT; none when 0 or less. c-client ignores it and always returns NIL";
-        AllowReverseDns "ALLOWREVERSEDNS" GET_ALLOWREVERSEDNS SET_ALLOWREVERSEDNS Number Number(1), "addresses may be turned into names through DNS";
-        TcpDebug "TCPDEBUG" GET_TCPDEBUG SET_TCPDEBUG Number Nil, "more lines about the connection, through `mm_log`";
+        AllowReverseDns "ALLOWREVERSEDNS" GET_ALLOWREVERSEDNS SET_ALLOWREVERSEDNS Number Number(1), "a loopback address is told to `mm_login` by its name";
+        TcpDebug "TCPDEBUG" GET_TCPDEBUG SET_TCPDEBUG Number Nil, "kept only: nothing more is told";
         RshTimeout "RSHTIMEOUT" GET_RSHTIMEOUT SET_RSHTIMEOUT Number Number(15), NO_RSH;
         RshCommand "RSHCOMMAND" GET_RSHCOMMAND SET_RSHCOMMAND Text Nil, NO_RSH;
         RshPath "RSHPATH" GET_RSHPATH SET_RSHPATH Text Nil, NO_RSH;
