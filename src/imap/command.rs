@@ -115,6 +115,8 @@ pub struct Command {
     name: &'static str,
     parts: Vec<Part>,
     error: Option<EncodeError>,
+    /// Literals wait for the server whatever it offers.
+    synchronise: bool,
 }
 
 #[derive(Clone)]
@@ -151,6 +153,7 @@ impl Command {
             name,
             parts: Vec::new(),
             error: None,
+            synchronise: false,
         }
     }
 
@@ -268,6 +271,13 @@ impl Command {
         self.push(Part::Message(bytes))
     }
 
+    /// Lets every literal wait for the server. For a command that the server may find fault with before it comes to the
+    /// literal: Dovecot 2.3 then takes the octets of a literal that did not wait for commands.
+    pub fn synchronise(mut self) -> Self {
+        self.synchronise = true;
+        self
+    }
+
     /// Begins a parenthesised list.
     pub fn open(self) -> Self {
         self.push(Part::Open)
@@ -354,6 +364,11 @@ impl Command {
         if let Some(error) = self.error {
             return Err(error);
         }
+        let options = EncodeOptions {
+            literal_plus: options.literal_plus && !self.synchronise,
+            literal_minus: options.literal_minus && !self.synchronise,
+            ..options
+        };
         let size_hint = self.size_hint(tag);
         let mut writer = Writer {
             options,

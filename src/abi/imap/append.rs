@@ -77,11 +77,33 @@ fn with_item(command: Command, item: Item) -> Command {
     let mut command = command;
     if let Some(flags) = &item.flags {
         command = command.flag_list(flags);
+        if !all_known(flags) {
+            // The message is a stranger's text: it must not be taken for commands if a flag is refused.
+            command = command.synchronise();
+        }
     }
     if let Some(date) = &item.date {
         command = command.string(date.as_bytes());
     }
     command.message(item.text)
+}
+
+/// Whether every flag is one of RFC 9051's that a server cannot but know.
+fn all_known(flags: &[u8]) -> bool {
+    flags
+        .split(|b| matches!(b, b' ' | b'(' | b')'))
+        .filter(|flag| !flag.is_empty())
+        .all(|flag| {
+            [
+                &b"\\Seen"[..],
+                b"\\Answered",
+                b"\\Flagged",
+                b"\\Deleted",
+                b"\\Draft",
+            ]
+            .iter()
+            .any(|known| flag.eq_ignore_ascii_case(known))
+        })
 }
 
 /// All messages in one command (RFC 3502): all of them are stored, or none.
@@ -225,4 +247,18 @@ unsafe fn read_string(string: &mut MailString, binary: bool) -> Option<Vec<u8>> 
         }
     }
     Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all_known;
+
+    #[test]
+    fn only_system_flags_go_without_waiting() {
+        assert!(all_known(b"\\FLAGGED"));
+        assert!(all_known(b"(\\Seen \\Draft)"));
+        assert!(all_known(b""));
+        assert!(!all_known(b"\\Nonsense"));
+        assert!(!all_known(b"\\Seen keyword"));
+    }
 }

@@ -275,6 +275,7 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     if cx.is_connected() && !cx.with(knows_capabilities).unwrap_or(true) {
         ask_capabilities(cx);
     }
+    introduce(cx);
     cx.with(|live| {
         live.how = How {
             tls: mailbox.tlsflag,
@@ -286,6 +287,25 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         };
     });
     true
+}
+
+/// Tells the server who we are (RFC 2971), for its log. Goes out with the next command and costs no wait.
+fn introduce(cx: &Entered) {
+    if !cx.capabilities().id {
+        return;
+    }
+    let command = Command::new("ID")
+        .open()
+        .string(b"name")
+        .string(b"c-client-rs")
+        .string(b"version")
+        .string(env!("CARGO_PKG_VERSION").as_bytes())
+        .close();
+    cx.with(|live| {
+        if let Some(connection) = &mut live.connection {
+            connection.queue(&command);
+        }
+    });
 }
 
 fn drop_connection(cx: &Entered) {
