@@ -1,6 +1,6 @@
 """Known differences between UW and ours, as data: each is demanded, none is merely tolerated.
 
-deviations.json is a list of objects:
+deviations.json and each file of deviations/ (one per program, general.json for all) is a list of objects:
     program   file name without .c; "*" for all
     cases     list of case names; ["*"] for all
     uw        regular expression (multi-line, dot matches all) that occurs in UW's output of that case
@@ -15,7 +15,9 @@ and always
 An entry that names its cases must match in each of them; one for all must match somewhere in a whole run.
 """
 
+import glob
 import json
+import os
 import re
 
 ALWAYS = {"program", "cases", "reason", "doc"}
@@ -55,7 +57,10 @@ class Known:
         return [entry for entry, used in zip(self.entries, self.used) if not used]
 
 
-def load(path):
-    """Read the file."""
-    with open(path, encoding="utf-8") as source:
-        return Known(json.load(source))
+def load(folder):
+    """Read deviations.json and deviations/*.json below `folder`."""
+    entries = []
+    for path in [os.path.join(folder, "deviations.json"), *sorted(glob.glob(os.path.join(folder, "deviations", "*.json")))]:
+        with open(path, encoding="utf-8") as source:
+            entries += json.load(source)
+    return Known(entries)

@@ -181,7 +181,7 @@ def main():
     if ours is None and not args.uw_only:
         print(f"c-tests: {args.ours} is not there; run make first", file=sys.stderr)
         return 2
-    known = deviations.load(os.path.join(HERE, "deviations.json"))
+    known = deviations.load(HERE)
     report = Report(args.verbose)
     mode = "valgrind" if args.valgrind else "compare"
     with servers.World(os.path.join(OUT, f"servers-{mode}")) as world:
