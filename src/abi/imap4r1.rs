@@ -9,6 +9,14 @@ use super::types::{ImapCap, MailStream, StringList};
 use super::{memory, tell};
 use crate::imap::command::Command;
 
+/// What a stream can do that is not open. C may look at it, nobody writes to it.
+static mut NO_CAPABILITIES: ImapCap = ImapCap {
+    bits: 0,
+    extlevel: 0,
+    bits2: 0,
+    threader: core::ptr::null_mut(),
+};
+
 /// Runs a command of an extension; if the server lacks it, `missing` is told instead.
 fn run(
     stream: *mut MailStream,
@@ -46,10 +54,10 @@ fn acl(stream: *mut MailStream, command: &Command) -> c_long {
 }
 
 entry! {
-    /// What the server can do; belongs to the stream, up to date until the next call on it. NIL for a stream that is no
-    /// open IMAP stream.
+    /// What the server can do; belongs to the stream, up to date until the next call on it. Never NIL, because the
+    /// LEVEL macros look into it at once: a stream that is no open IMAP stream can do nothing.
     fn imap_cap(stream: *mut MailStream) -> *mut ImapCap {
-        enter(stream).and_then(|cx| cx.with(|live| live.cap())).unwrap_or(core::ptr::null_mut())
+        enter(stream).and_then(|cx| cx.with(|live| live.cap())).unwrap_or(&raw mut NO_CAPABILITIES)
     }
 
     /// Asks for the quota of the roots of a mailbox (bare name); answers come through SET_QUOTAROOT and SET_QUOTA.

@@ -48,6 +48,11 @@ impl Entered {
         let mut events = Vec::new();
         let result = conversation(&mut connection, &mut events);
         live.pending.extend(events);
+        if self.is_closed() {
+            // A time-out hook has closed the stream meanwhile: nobody will ask for this connection again.
+            connection.close();
+            return result;
+        }
         if result.is_ok() {
             live.connection = Some(connection);
         } else {
