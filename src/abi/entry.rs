@@ -8,7 +8,6 @@ use core::ffi::CStr;
 use std::any::Any;
 use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
 
 use super::callbacks;
 use super::constants::ERROR;
@@ -40,24 +39,13 @@ impl<T> Failure for *const T {
     }
 }
 
-static ON_PANIC: OnceLock<fn()> = OnceLock::new();
-
-/// Registers what is to be done with the streams this thread was working on when it panicked:
-/// their state can no longer be trusted. The first registration stands.
-pub fn on_panic(hook: fn()) {
-    // A second registration comes from the same code and would be the same function.
-    let _ = ON_PANIC.set(hook);
-}
-
 /// Runs the body of the entry `name`; on a panic logs it and returns the failure value.
+///
+/// The streams that were being worked on close themselves while the panic passes them.
 pub fn fence<R: Failure>(name: &str, body: impl FnOnce() -> R) -> R {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(value) => value,
         Err(payload) => {
-            if let Some(hook) = ON_PANIC.get() {
-                // A hook that panics as well must not be the one to kill the host.
-                let _ = catch_unwind(hook);
-            }
             log(&format!("{name}: internal error: {}", message(&*payload)));
             // Dropping a payload can itself panic; this one has nothing worth freeing.
             core::mem::forget(payload);
