@@ -45,6 +45,10 @@ pub const LIST_ITEMS: usize = 100_000;
 /// Numbers in one SEARCH or SORT answer.
 pub const SEARCH_RESULTS: usize = 4_000_000;
 
+/// Messages in one mailbox. Each costs some fifty octets as soon as EXISTS tells of it, so that a server could take
+/// all memory with one short line.
+pub const MESSAGES: u32 = 4_000_000;
+
 /// Ranges in one sequence set (COPYUID, APPENDUID, VANISHED, ESEARCH). A range costs eight octets however many
 /// messages it names.
 pub const SET_RANGES: usize = 1_000_000;

@@ -140,9 +140,24 @@ struct InFlight {
 }
 
 enum Outgoing {
-    Bytes(Zeroizing<Vec<u8>>),
+    /// The octets a command begins with.
+    Begin(Tag, Zeroizing<Vec<u8>>),
+    /// Later octets of a command.
+    More(Tag, Zeroizing<Vec<u8>>),
+    /// An answer to a challenge.
+    Answer(Zeroizing<Vec<u8>>),
     /// Wait for `+` before writing on; the tag tells whose literal it is.
     Continuation(Tag),
+}
+
+impl Outgoing {
+    /// Whether it is a piece of that command.
+    fn is_of(&self, tag: Tag) -> bool {
+        match self {
+            Self::Begin(of, _) | Self::More(of, _) | Self::Continuation(of) => *of == tag,
+            Self::Answer(_) => false,
+        }
+    }
 }
 
 /// One conversation.
@@ -159,6 +174,8 @@ pub struct Session {
     /// Messages in the mailbox as the responses read so far tell.
     exists: Number,
     untagged_octets: u64,
+    /// [`limits::UNTAGGED_PER_COMMAND`], but in tests.
+    flood: u64,
     trace: bool,
 }
 
@@ -176,6 +193,7 @@ impl Session {
             next_tag: 0,
             exists: 0,
             untagged_octets: 0,
+            flood: limits::UNTAGGED_PER_COMMAND,
             trace: false,
         }
     }
@@ -203,11 +221,6 @@ impl Session {
     /// Forgets the capabilities, as after STARTTLS (RFC 9051 section 6.2.1) or a CAPABILITY command that failed.
     pub fn forget_capabilities(&mut self) {
         self.capabilities = Capabilities::ancient();
-        self.capabilities_known = false;
-    }
-
-    /// Marks the capabilities stale without dropping them: the next list replaces them (before login).
-    pub fn expect_capabilities(&mut self) {
         self.capabilities_known = false;
     }
 
@@ -247,7 +260,12 @@ impl Session {
             "LOGIN" | "AUTHENTICATE" => Effect::Login,
             _ => Effect::None,
         };
-        if effect == Effect::Select {
+        if effect == Effect::Login {
+            // What was told before login is no word on what comes after (RFC 9051 section 6.2).
+            self.capabilities_known = false;
+        }
+        if effect == Effect::Select && matches!(self.state, State::Authenticated | State::Selected)
+        {
             // What comes now belongs to the new mailbox; the caller never selects with data of the old one under way.
             self.exists = 0;
             self.state = State::Selected;
@@ -256,12 +274,23 @@ impl Session {
             self.events
                 .extend(encoded.telemetry.into_iter().map(Event::Trace));
         }
-        self.outgoing
-            .extend(encoded.pieces.into_iter().map(|piece| match piece {
-                Piece::Bytes(bytes) => Outgoing::Bytes(Zeroizing::new(bytes)),
-                Piece::Secret(bytes) => Outgoing::Bytes(bytes),
-                Piece::Synchronise => Outgoing::Continuation(tag),
-            }));
+        let mut begun = false;
+        for piece in encoded.pieces {
+            let bytes = match piece {
+                Piece::Bytes(bytes) => Zeroizing::new(bytes),
+                Piece::Secret(bytes) => bytes,
+                Piece::Synchronise => {
+                    self.outgoing.push_back(Outgoing::Continuation(tag));
+                    continue;
+                }
+            };
+            self.outgoing.push_back(if begun {
+                Outgoing::More(tag, bytes)
+            } else {
+                Outgoing::Begin(tag, bytes)
+            });
+            begun = true;
+        }
         self.in_flight.push_back(InFlight {
             tag,
             effect,
@@ -279,15 +308,21 @@ impl Session {
         let mut bytes = Zeroizing::new(Vec::with_capacity(line.len() + 2));
         bytes.extend_from_slice(line);
         bytes.extend_from_slice(b"\r\n");
-        self.outgoing.push_back(Outgoing::Bytes(bytes));
+        self.outgoing.push_back(Outgoing::Answer(bytes));
     }
 
     /// The octets that may be written now; empty when a literal waits for its continuation, or nothing is queued.
     pub fn output(&mut self) -> Zeroizing<Vec<u8>> {
         let mut all: Option<Zeroizing<Vec<u8>>> = None;
-        while let Some(Outgoing::Bytes(_)) = self.outgoing.front() {
-            let Some(Outgoing::Bytes(bytes)) = self.outgoing.pop_front() else {
-                break;
+        while let Some(next) = self.outgoing.pop_front() {
+            let bytes = match next {
+                Outgoing::Begin(_, bytes) | Outgoing::More(_, bytes) | Outgoing::Answer(bytes) => {
+                    bytes
+                }
+                wait @ Outgoing::Continuation(_) => {
+                    self.outgoing.push_front(wait);
+                    break;
+                }
             };
             match &mut all {
                 None => all = Some(bytes),
@@ -325,7 +360,7 @@ impl Session {
         self.untagged_octets = self
             .untagged_octets
             .saturating_add(frame.bytes().len() as u64);
-        if self.untagged_octets > limits::UNTAGGED_PER_COMMAND {
+        if self.untagged_octets > self.flood {
             return Err(SessionError::Flood);
         }
         let response = match response::parse(frame) {
@@ -371,10 +406,10 @@ impl Session {
         if self.state == State::Greeting {
             return Err(SessionError::BadGreeting(excerpt(tag)));
         }
-        let position = self
-            .in_flight
-            .iter()
-            .position(|f| f.tag.text().as_bytes().eq_ignore_ascii_case(tag));
+        // A command that has not been written cannot have been answered.
+        let position = self.in_flight.iter().position(|f| {
+            f.tag.text().as_bytes().eq_ignore_ascii_case(tag) && self.is_begun(f.tag)
+        });
         let Some(flight) = position.and_then(|at| self.in_flight.remove(at)) else {
             let word = match status {
                 Status::Ok => "OK",
@@ -406,27 +441,24 @@ impl Session {
         Ok(())
     }
 
-    /// A command that ended before its literals were asked for: the rest of it must not be written any more.
-    fn drop_unsent(&mut self, tag: Tag) {
-        if !self
+    /// Whether any of the command has been written.
+    fn is_begun(&self, tag: Tag) -> bool {
+        !self
             .outgoing
             .iter()
-            .any(|o| matches!(o, Outgoing::Continuation(t) if *t == tag))
-        {
-            return;
-        }
-        // Up to the first octets of the next command, which follow the last piece of this one: pieces of one command
-        // alternate, starting and ending with octets.
-        while let Some(front) = self.outgoing.pop_front() {
-            let synchronise = matches!(front, Outgoing::Continuation(t) if t == tag);
-            let more = self
-                .outgoing
-                .iter()
-                .any(|o| matches!(o, Outgoing::Continuation(t) if *t == tag));
-            if synchronise && !more {
-                self.outgoing.pop_front();
-                break;
-            }
+            .any(|o| matches!(o, Outgoing::Begin(of, _) if *of == tag))
+    }
+
+    /// A command that ended before all its literals were asked for: the rest of it must not be written any more. A
+    /// literal that was asked for is written all the same, the server waits for it.
+    fn drop_unsent(&mut self, tag: Tag) {
+        let asked = |o: &Outgoing| matches!(o, Outgoing::Continuation(of) if *of == tag);
+        if let Some(first) = self.outgoing.iter().position(asked) {
+            let mut at = 0;
+            self.outgoing.retain(|o| {
+                at += 1;
+                at <= first || !o.is_of(tag)
+            });
         }
     }
 
@@ -465,6 +497,13 @@ impl Session {
             Untagged::Exists(n) => {
                 if *n < self.exists {
                     self.trouble(format!("Unknown message data: {n} EXISTS"));
+                    return Ok(());
+                }
+                if *n > limits::MESSAGES {
+                    self.trouble(format!(
+                        "Mailbox has {n} messages, more than the {} that can be handled",
+                        limits::MESSAGES
+                    ));
                     return Ok(());
                 }
                 self.exists = *n;
@@ -537,3 +576,6 @@ fn excerpt(bytes: &[u8]) -> String {
         .escape_debug()
         .to_string()
 }
+
+#[cfg(test)]
+mod tests;

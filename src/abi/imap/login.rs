@@ -49,7 +49,6 @@ fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
 
 /// Logs in with whatever server and application agree on. Failures have been told when this returns.
 pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
-    // What the server can do must be told anew after login (RFC 9051 section 6.2).
     let caps = cx.capabilities();
     cx.with(|live| {
         if let Some(connection) = &mut live.connection {
@@ -62,7 +61,6 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
                     peer.host.clone().into_bytes()
                 };
             }
-            connection.session_mut().expect_capabilities();
         }
     });
     if cx.edit(|s| s.anonymous() != 0) {
