@@ -10,7 +10,7 @@ use super::response::{Status, StatusText};
 use super::session::{Completion, Event, Session, SessionError, Tag};
 use crate::limits;
 use crate::sasl::{self, Mechanism};
-use crate::transport::{Peer, TlsError, TlsOptions, Wire, WireError};
+use crate::transport::{Operation, Peer, TlsError, TlsOptions, Wire, WireError};
 
 /// The connection is gone; the text says why, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct Connection {
     wire: Box<dyn Wire>,
     /// Time limit of one read; `None` is for ever.
     read_timeout: Option<Duration>,
+    /// When everything must be over, whatever the other limits say: set while logging out.
+    until: Option<Instant>,
     /// Read buffer, kept between reads.
     buffer: Vec<u8>,
 }
@@ -56,6 +58,7 @@ impl Connection {
             session: Session::new(),
             wire,
             read_timeout,
+            until: None,
             buffer: Vec::new(),
         }
     }
@@ -141,9 +144,10 @@ impl Connection {
             while let Some(event) = self.session.next_event() {
                 match event {
                     Event::Done(done, completion) if done == tag => {
+                        // An OK to a cancelled exchange proves nothing.
                         return Ok(match cancelled {
-                            Some(reason) if !completion.is_ok() => Exchange::Cancelled(reason),
-                            _ => Exchange::Verdict(completion),
+                            Some(reason) => Exchange::Cancelled(reason),
+                            None => Exchange::Verdict(completion),
                         });
                     }
                     Event::Challenge(challenge) if cancelled.is_none() => {
@@ -186,7 +190,7 @@ impl Connection {
         let _ = self.session.submit(command);
     }
 
-    /// Says LOGOUT and waits for the answer, within `at_most` if the read time limit is longer.
+    /// Says LOGOUT and waits for the answer, `at_most` that long in all, however busy the server is with other things.
     ///
     /// # Errors
     /// [`Lost`] when the server does not answer in time.
@@ -195,12 +199,7 @@ impl Connection {
         at_most: Option<Duration>,
         events: &mut Vec<Event>,
     ) -> Result<Completion, Lost> {
-        if let Some(at_most) = at_most {
-            self.read_timeout = Some(
-                self.read_timeout
-                    .map_or(at_most, |limit| limit.min(at_most)),
-            );
-        }
+        self.until = at_most.map(|limit| Instant::now() + limit);
         self.run(&Command::new("LOGOUT"), events)
     }
 
@@ -225,7 +224,7 @@ impl Connection {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.wire.set_deadline(None);
+        self.wire.set_deadline(self.until);
         self.wire
             .write_all(&bytes)
             .map_err(|error| self.lost("command", &error))
@@ -234,8 +233,15 @@ impl Connection {
     /// Reads until something whole has come, or a good deal more of something large: a server that drips octets runs
     /// into the read time limit all the same.
     fn read(&mut self, step: &'static str) -> Result<(), Lost> {
-        self.wire
-            .set_deadline(self.read_timeout.map(|limit| Instant::now() + limit));
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            // A server that talks without end never makes the wire wait, which is where deadlines strike.
+            return Err(self.lost(step, &WireError::TimedOut(Operation::Read)));
+        }
+        let limit = self.read_timeout.map(|limit| Instant::now() + limit);
+        self.wire.set_deadline(match (limit, self.until) {
+            (Some(limit), Some(until)) => Some(limit.min(until)),
+            (limit, until) => limit.or(until),
+        });
         let mut since = 0;
         loop {
             self.buffer.clear();
@@ -271,3 +277,6 @@ impl Connection {
 fn refused(command: &Command, error: EncodeError) -> Completion {
     Completion::failure(&format!("{} not sent: {error}", command.name()))
 }
+
+#[cfg(test)]
+mod tests;

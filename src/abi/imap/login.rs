@@ -51,16 +51,13 @@ fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
 pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     let caps = cx.capabilities();
     cx.with(|live| {
-        if let Some(connection) = &mut live.connection {
-            if parameters::trust_dns() {
-                let peer = connection.peer();
-                mailbox.host = if parameters::sasl_uses_ptr_name() {
-                    peer.remote_name(parameters::allow_reverse_dns())
-                        .into_bytes()
-                } else {
-                    peer.host.clone().into_bytes()
-                };
-            }
+        if let Some(connection) = live.connection.as_ref().filter(|_| parameters::trust_dns()) {
+            let peer = connection.peer();
+            mailbox.host = if parameters::sasl_uses_ptr_name() {
+                peer.remote_name(true).into_bytes()
+            } else {
+                peer.host.clone().into_bytes()
+            };
         }
     });
     if cx.edit(|s| s.anonymous() != 0) {
