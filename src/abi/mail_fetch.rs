@@ -4,14 +4,19 @@
 //! What is returned belongs to the stream's cache: it stays until the message is expunged, the cache is collected, or
 //! the stream goes to another mailbox. Failure is an empty string, never NULL.
 
-use core::ffi::{CStr, c_char, c_long, c_ulong};
+use core::cell::UnsafeCell;
+use core::ffi::{CStr, c_char, c_long, c_ulong, c_ushort};
 
-use super::constants::{FT_INTERNAL, FT_NOT, FT_PEEK, FT_UID, MAILTMPLEN, MG_UID, ST_SET};
+use super::constants::{
+    FT_INTERNAL, FT_NOT, FT_PEEK, FT_UID, MAILTMPLEN, MG_UID, ST_SET, TYPEMULTIPART,
+};
 use super::entry::entry;
 use super::mail_messages::mail_msgno;
 use super::stream::sections::{find_part, give_to_reader, nested_message};
 use super::stream::{Entered, enter};
-use super::types::{Body, Driver, Envelope, GetsData, MailStream, Message, SizedText, StringList};
+use super::types::{
+    Body, BodyNested, Driver, Envelope, GetsData, MailStream, Message, Part, SizedText, StringList,
+};
 use super::{memory, tell};
 use crate::mime::filter;
 
@@ -180,6 +185,27 @@ unsafe fn set_length(len: *mut c_ulong, value: c_ulong) {
     }
 }
 
+/// Two constants that C sees as mutable.
+#[repr(transparent)]
+struct Shared<T>(UnsafeCell<T>);
+
+// SAFETY: the library never writes there, and the interface forbids callers to write into a BODY of the cache.
+unsafe impl<T> Sync for Shared<T> {}
+
+/// What stands in for the structure of a message that exists and that the server did not give: a multipart of one empty
+/// text part. Asterisk looks into the BODY without asking whether there is one, and died of a connection lost there.
+fn no_structure() -> *mut Body {
+    // SAFETY: all zero is a text part without anything.
+    static PART: Shared<Part> = Shared(UnsafeCell::new(unsafe { core::mem::zeroed() }));
+    static BODY: Shared<Body> = Shared(UnsafeCell::new(Body {
+        r#type: TYPEMULTIPART as c_ushort,
+        nested: BodyNested { part: PART.0.get() },
+        // SAFETY: all zero is a body without anything.
+        ..unsafe { core::mem::zeroed() }
+    }));
+    BODY.0.get()
+}
+
 fn structure(
     stream: *mut MailStream,
     msgno: c_ulong,
@@ -194,11 +220,16 @@ fn structure(
         }
         return null;
     };
-    let driver = cx.edit(|s| s.dtb);
+    let (driver, messages) = cx.edit(|s| (s.dtb, s.nmsgs));
     // SAFETY: the driver of an open stream takes its stream; `body` is NULL or the caller's place.
     unsafe {
         if let (false, Some(get)) = (driver.is_null(), driver.as_ref().and_then(|d| d.structure)) {
-            return get(stream, msgno, body, flags);
+            let envelope = get(stream, msgno, body, flags);
+            let exists = flags & FT_UID == 0 && (1..=messages).contains(&msgno);
+            if exists && !body.is_null() && (*body).is_null() {
+                *body = no_structure();
+            }
+            return envelope;
         }
         if !body.is_null() {
             *body = core::ptr::null_mut();
