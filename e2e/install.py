@@ -20,6 +20,7 @@ def ours(root):
     prefix = os.path.join(root, "target", "e2e-prefix")
     log = os.path.join(root, "target", "e2e-install.log")
     os.makedirs(os.path.dirname(log), exist_ok=True)
+    print("installing our library under target/e2e-prefix (log: target/e2e-install.log)", file=sys.stderr, flush=True)
     with open(log, "w", encoding="utf-8") as out:
         done = subprocess.run(["make", "-C", root, "install", "DESTDIR=", f"PREFIX={prefix}", f"LIBDIR={prefix}/lib"],
                               stdout=out, stderr=subprocess.STDOUT, check=False)
