@@ -21,6 +21,7 @@ import os
 import re
 
 ALWAYS = {"program", "cases", "reason", "doc"}
+DOCUMENT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "docs", "deviations.md")
 
 
 class Known:
@@ -57,10 +58,23 @@ class Known:
         return [entry for entry, used in zip(self.entries, self.used) if not used]
 
 
+def documented():
+    """The numbers of docs/deviations.md, where an entry is a paragraph that begins like `**7. What differs.**`."""
+    with open(DOCUMENT, encoding="utf-8") as source:
+        numbers = [int(number) for number in re.findall(r"^\*\*(\d+)\. ", source.read(), re.M)]
+    if sorted(numbers) != list(range(1, len(numbers) + 1)):
+        raise ValueError(f"docs/deviations.md: numbers missing or given twice: {sorted(numbers)}")
+    return set(numbers)
+
+
 def load(folder):
     """Read deviations.json and deviations/*.json below `folder`."""
     entries = []
     for path in [os.path.join(folder, "deviations.json"), *sorted(glob.glob(os.path.join(folder, "deviations", "*.json")))]:
         with open(path, encoding="utf-8") as source:
             entries += json.load(source)
-    return Known(entries)
+    known = Known(entries)
+    unexplained = {entry["doc"] for entry in entries} - documented()
+    if unexplained:
+        raise ValueError(f"docs/deviations.md has no entry {sorted(unexplained)}")
+    return known
