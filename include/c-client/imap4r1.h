@@ -99,8 +99,9 @@ struct imap_cap {
 long imap_cache(MAILSTREAM *stream, unsigned long msgno, char *seg, STRINGLIST *stl, SIZEDTEXT
     *text);
 
-/* What the server can do; belongs to the stream, up to date until the next call on it. NIL
- * for a stream that is no open IMAP stream.
+/* What the server can do; belongs to the stream, up to date until the next call on it. Never
+ * NIL, because the LEVEL macros look into it at once: a stream that is no open IMAP stream
+ * can do nothing.
  */
 IMAPCAP *imap_cap(MAILSTREAM *stream);
 
