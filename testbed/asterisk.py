@@ -8,6 +8,7 @@
     asterisk.stop()
 """
 
+import ctypes
 import os
 import re
 import resource
@@ -167,7 +168,11 @@ class Asterisk:
         self._configure()
         environment = {**os.environ, "LD_LIBRARY_PATH": self.library, "TZ": "UTC", **self.environment}
 
+        libc = ctypes.CDLL(None)
+
         def prepare():
+            # Should this program be killed, Asterisk must not live on (PR_SET_PDEATHSIG).
+            libc.prctl(1, signal.SIGKILL)
             resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
         with open(self.path("log", "console"), "ab") as console:
