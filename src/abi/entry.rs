@@ -93,7 +93,7 @@ pub unsafe fn c_str<'a>(string: *const core::ffi::c_char) -> Option<&'a CStr> {
 
 /// Exports functions of the C interface.
 ///
-/// ```ignore
+/// ```text
 /// entry! {
 ///     /// Frees … (what it does, who owns what, what it returns on failure).
 ///     fn mail_free_stringlist(string: *mut *mut StringList) {
