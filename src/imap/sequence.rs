@@ -1,5 +1,13 @@
 //! Sequence sets: what applications write (`1,3:5,*`), and lists of numbers as ranges.
 
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::digit1;
+use nom::combinator::{all_consuming, opt};
+use nom::multi::fold_many0;
+use nom::sequence::preceded;
+use nom::{IResult, Parser};
+
 use crate::imap::response::SequenceSet;
 use crate::limits;
 
@@ -178,19 +186,15 @@ impl WireSequence {
     /// # Errors
     /// [`SequenceError::Syntax`] for what is no sequence set, the empty string included.
     pub fn new(text: &[u8]) -> Result<Self, SequenceError> {
-        let point = |point: &[u8]| {
-            point == b"*" || (!point.is_empty() && point.iter().all(u8::is_ascii_digit))
-        };
-        let range = |range: &[u8]| match range.iter().position(|&b| b == b':') {
-            Some(colon) => point(&range[..colon]) && point(&range[colon + 1..]),
-            None => point(range),
-        };
-        match std::str::from_utf8(text) {
-            Ok(string) if text.split(|&b| b == b',').all(range) => {
-                Ok(WireSequence(string.to_owned()))
-            }
-            _ => Err(SequenceError::Syntax),
-        }
+        // RFC 9051 section 9: sequence-set = (seq-number / seq-range) ["," sequence-set]
+        let point = || alt((tag("*"), digit1));
+        let range = (point(), opt(preceded(tag(":"), point())));
+        let next = preceded(tag(","), (point(), opt(preceded(tag(":"), point()))));
+        let grammar = (range, fold_many0(next, || (), |(), _| ()));
+        let text = std::str::from_utf8(text).map_err(|_| SequenceError::Syntax)?;
+        let read: IResult<&str, _> = all_consuming(grammar).parse(text);
+        read.map_err(|_| SequenceError::Syntax)?;
+        Ok(WireSequence(text.to_owned()))
     }
 
     /// The sequence that names `set`; `None` if that is empty.

@@ -2,6 +2,10 @@
 
 use core::ffi::{c_long, c_ulong};
 
+use core::num::NonZeroUsize;
+
+use once_cell::race::OnceNonZeroUsize;
+
 use super::login;
 use crate::abi::constants::{AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, WARN};
 use crate::abi::stream::live::{How, Live};
@@ -30,14 +34,15 @@ pub(crate) unsafe extern "C-unwind" fn imap_open(stream: *mut MailStream) -> *mu
 /// The prototype stream: has a driver and nothing else.
 fn prototype() -> *mut MailStream {
     use crate::abi::objects::imapdriver;
-    static PROTOTYPE: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
-    let address = *PROTOTYPE.get_or_init(|| {
+    static PROTOTYPE: OnceNonZeroUsize = OnceNonZeroUsize::new();
+    let address = PROTOTYPE.get_or_init(|| {
         let stream = crate::abi::tree::zeroed::<MailStream>();
         // SAFETY: freshly allocated, ours alone until it is returned; never freed.
         unsafe { (*stream).dtb = &raw mut imapdriver };
-        stream as usize
+        // An allocation is never at address 0.
+        NonZeroUsize::new(stream as usize).unwrap_or(NonZeroUsize::MIN)
     });
-    address as *mut MailStream
+    address.get() as *mut MailStream
 }
 
 /// `imapdriver.close`.

@@ -258,3 +258,39 @@ fn the_number_of_parts_is_limited() {
     assert!(parts.len() <= limits::BODY_PARTS);
     assert_eq!(parts.last().map(|part| part.mime.size), Some(33));
 }
+
+/// Mail that others' code has composed is read as it was meant.
+#[test]
+fn mail_of_another_composer_is_read_as_it_was_meant() {
+    use mail_builder::MessageBuilder;
+    use mail_builder::headers::raw::Raw;
+    let recording: Vec<u8> = (0..2_000u32).map(|n| (n * 7 % 251) as u8).collect();
+    let mail = MessageBuilder::new()
+        .from(("Asterisk PBX", "asterisk@pbx.example"))
+        .to("ada@pbx.example")
+        .subject("[PBX]: New message 1 in mailbox 100")
+        .header("X-Asterisk-VM-Extension", Raw::new("100"))
+        .text_body("Dear Ada,\r\nyou have a message.\r\n")
+        .attachment("audio/x-wav", "msg0000.wav", recording.as_slice())
+        .write_to_vec()
+        .expect("a message");
+    let end = mail
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .expect("a header")
+        + 4;
+    let (header, text) = mail.split_at(end);
+    let read = read(header, text);
+    assert!(read.warnings.is_empty(), "{:?}", read.warnings);
+    let [words, audio] = parts(&read.body) else {
+        panic!("not two parts")
+    };
+    assert_eq!(words.media_type, super::TYPE_TEXT);
+    assert_eq!(
+        read.tables.types.names()[usize::from(audio.media_type)],
+        b"AUDIO"
+    );
+    assert_eq!(audio.subtype.as_deref(), Some(&b"X-WAV"[..]));
+    let decoded = crate::mime::encoding::decode_base64(content(audio, text)).expect("base64");
+    assert_eq!(decoded.data, recording);
+}
