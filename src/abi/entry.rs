@@ -46,7 +46,11 @@ pub fn fence<R: Failure>(name: &str, body: impl FnOnce() -> R) -> R {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(value) => value,
         Err(payload) => {
-            log(&format!("{name}: internal error: {}", message(&*payload)));
+            // The host's mm_log may be what panicked: nothing may get through to the host all the same.
+            let told = catch_unwind(AssertUnwindSafe(|| {
+                log(&format!("{name}: internal error: {}", message(&*payload)));
+            }));
+            core::mem::forget(told);
             // Dropping a payload can itself panic; this one has nothing worth freeing.
             core::mem::forget(payload);
             R::failure()

@@ -133,7 +133,10 @@ impl Entered {
             return self.trouble(&format!("Unknown message data: {msgno} EXPUNGE"));
         }
         if !self.silent() {
+            // The server has counted anew already, the application does so after this.
+            self.with(|live| live.telling_expunge = true);
             tell::expunged(self.raw(), c_ulong::from(msgno));
+            self.with(|live| live.telling_expunge = false);
             if self.is_closed() {
                 return;
             }

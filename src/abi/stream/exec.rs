@@ -125,9 +125,11 @@ impl Entered {
         self.is_nested()
             && self
                 .with(|live| {
-                    live.pending
-                        .iter()
-                        .any(|e| matches!(e, Event::Untagged(Untagged::Expunge(_))))
+                    live.telling_expunge
+                        || live
+                            .pending
+                            .iter()
+                            .any(|e| matches!(e, Event::Untagged(Untagged::Expunge(_))))
                 })
                 .unwrap_or(false)
     }

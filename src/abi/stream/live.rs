@@ -37,6 +37,8 @@ pub struct Live {
     pub mirror: Mirror,
     /// Events not yet told to the application, oldest first.
     pub pending: VecDeque<Event>,
+    /// mm_expunged is being called.
+    pub telling_expunge: bool,
     /// How the connection was made.
     pub how: How,
     /// Who is logged in.
@@ -74,6 +76,7 @@ impl Live {
             connection: Some(connection),
             mirror: Mirror::default(),
             pending: VecDeque::new(),
+            telling_expunge: false,
             how,
             user: None,
             auth_flags,

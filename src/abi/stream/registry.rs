@@ -47,6 +47,8 @@ struct Occupancy {
     /// Which thread works on the stream, as [`this_thread`] tells.
     owner: Option<usize>,
     depth: u32,
+    /// Who waits for the owner to leave, in the order they came: else a thread in a loop would keep the others out.
+    waiting: VecDeque<usize>,
     closed: bool,
     /// The driver's data of an IMAP stream; taken out while a command runs.
     live: Option<Box<Live>>,
@@ -62,6 +64,8 @@ pub struct Cell {
 pub struct Entered {
     stream: *mut MailStream,
     cell: Arc<Cell>,
+    /// The thread was unwinding already when it came: what made it do so is none of this stream's business.
+    unwinding: bool,
 }
 
 /// Registers a new stream.
@@ -70,6 +74,7 @@ pub fn register(stream: *mut MailStream) {
         occupancy: Mutex::new(Occupancy {
             owner: None,
             depth: 0,
+            waiting: VecDeque::new(),
             closed: false,
             live: None,
         }),
@@ -115,21 +120,39 @@ pub fn enter(stream: *mut MailStream) -> Option<Entered> {
     let me = this_thread();
     let until = Instant::now() + limits::STREAM_WAIT;
     let mut occupancy = lock(&cell.occupancy);
-    while occupancy.owner.is_some_and(|owner| owner != me) {
-        let left = until.checked_duration_since(Instant::now())?;
+    if occupancy.owner != Some(me) && (occupancy.owner.is_some() || !occupancy.waiting.is_empty()) {
+        occupancy.waiting.push_back(me);
+    }
+    while occupancy.owner != Some(me)
+        && (occupancy.owner.is_some() || occupancy.waiting.front().is_some_and(|&next| next != me))
+    {
+        let Some(left) = until.checked_duration_since(Instant::now()) else {
+            occupancy.waiting.retain(|&waiting| waiting != me);
+            drop(occupancy);
+            // It may have been this one's turn.
+            cell.left.notify_all();
+            return None;
+        };
         let (guard, _) = cell
             .left
             .wait_timeout(occupancy, left)
             .unwrap_or_else(PoisonError::into_inner);
         occupancy = guard;
     }
+    occupancy.waiting.retain(|&waiting| waiting != me);
     if occupancy.closed && occupancy.depth == 0 {
+        drop(occupancy);
+        cell.left.notify_all();
         return None;
     }
     occupancy.owner = Some(me);
     occupancy.depth += 1;
     drop(occupancy);
-    Some(Entered { stream, cell })
+    Some(Entered {
+        stream,
+        cell,
+        unwinding: std::thread::panicking(),
+    })
 }
 
 impl Entered {
@@ -173,7 +196,7 @@ impl Drop for Entered {
     fn drop(&mut self) {
         let mut occupancy = lock(&self.cell.occupancy);
         // A panic on its way to the fence: the state of this stream cannot be trusted any more, the connection goes.
-        let lost = if std::thread::panicking() {
+        let lost = if std::thread::panicking() && !self.unwinding {
             occupancy.live.take()
         } else {
             None
@@ -186,7 +209,7 @@ impl Drop for Entered {
         drop(occupancy);
         drop(lost);
         if left {
-            self.cell.left.notify_one();
+            self.cell.left.notify_all();
         }
     }
 }
