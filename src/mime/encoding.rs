@@ -82,8 +82,70 @@ pub fn encode_base64(data: &[u8]) -> Vec<u8> {
     text
 }
 
+/// What a quoted-printable text holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct QuotedPrintable {
+    /// The octets.
+    pub data: Vec<u8>,
+    /// Where, in the text, the first wrong sequence is: the octet behind its `=`, or the one behind that if the
+    /// first could have been a digit.
+    pub invalid: Option<usize>,
+}
+
+/// Decodes quoted-printable as `rfc822_qprint` does: never fails.
+///
+/// Spaces before a line end go, tabs stay; `=` at a line end joins lines and keeps spaces before it. `=` before
+/// something that is not two hexadecimal digits stays, with the octet behind it; of two octets of which only the
+/// first is a digit the second is lost. `=` at the end of the text goes.
+pub fn decode_quoted_printable(text: &[u8]) -> QuotedPrintable {
+    let mut data = Vec::with_capacity(text.len());
+    // What lies behind `kept` are spaces that a line end would remove.
+    let (mut kept, mut invalid) = (0, None);
+    let mut octets = text.iter().copied().enumerate().peekable();
+    while let Some((_, octet)) = octets.next() {
+        match octet {
+            b' ' => {
+                data.push(octet);
+                continue;
+            }
+            b'\r' | b'\n' => {
+                data.truncate(kept);
+                data.push(octet);
+            }
+            b'=' => match octets.next_if(|&(_, next)| next != 0) {
+                None => continue,
+                Some((_, b'\n')) => {}
+                Some((_, b'\r')) => {
+                    octets.next_if(|&(_, next)| next == b'\n');
+                }
+                Some((at, first)) => {
+                    let second = match hex_digit(first) {
+                        Some(_) => octets.next(),
+                        None => None,
+                    };
+                    match (hex_digit(first), second.and_then(|(_, second)| hex_digit(second))) {
+                        (Some(high), Some(low)) => data.push(high << 4 | low),
+                        _ => {
+                            invalid = invalid.or(Some(second.map_or(at, |(at, _)| at)));
+                            data.extend_from_slice(&[b'=', first]);
+                        }
+                    }
+                }
+            },
+            _ => data.push(octet),
+        }
+        kept = data.len();
+    }
+    QuotedPrintable { data, invalid }
+}
+
+/// The value of a hexadecimal digit, of either case.
+pub(super) fn hex_digit(octet: u8) -> Option<u8> {
+    char::from(octet).to_digit(16).map(|value| value as u8)
+}
+
 /// The six bits of a data character.
-fn sextet(octet: u8) -> Option<u8> {
+pub(super) fn sextet(octet: u8) -> Option<u8> {
     Some(match octet {
         b'A'..=b'Z' => octet - b'A',
         b'a'..=b'z' => octet - b'a' + 26,
@@ -172,6 +234,32 @@ mod tests {
         ] {
             assert_eq!(data(text).is_none(), text != b"Zg==\x80A=", "{text:?}");
         }
+    }
+
+    fn quoted(text: &[u8]) -> Vec<u8> {
+        decode_quoted_printable(text).data
+    }
+
+    #[test]
+    fn quoted_printable() {
+        assert_eq!(quoted(b"Gr=C3=BC=c3=9fe"), "Gr\u{fc}\u{df}e".as_bytes());
+        assert_eq!(quoted(b"a  \r\nb \t \nc  "), b"a\r\nb \t\nc  ");
+        assert_eq!(quoted(b"soft  =\r\nline =\n=\rend="), b"soft  line end");
+        assert_eq!(quoted(b"=\0=20 \n"), b"\0 \n");
+    }
+
+    #[test]
+    fn wrong_quoted_printable_stays_and_is_reported() {
+        for (text, plain, at) in [
+            (&b"a=zz"[..], &b"a=zz"[..], 2),
+            (b"a=4z5=x", b"a=45=x", 3),
+            (b"a=4", b"a=4", 2),
+            (b"== ", b"== ", 1),
+        ] {
+            let decoded = decode_quoted_printable(text);
+            assert_eq!((decoded.data.as_slice(), decoded.invalid), (plain, Some(at)));
+        }
+        assert_eq!(decode_quoted_printable(b"=41").invalid, None);
     }
 
     #[test]

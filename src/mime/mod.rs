@@ -1,11 +1,14 @@
-//! Mail formats: headers, addresses, dates, body trees, encodings.
+//! Mail formats: headers, addresses, dates, body trees, encodings, charsets.
 
 #![forbid(unsafe_code)]
 
 pub mod address;
 pub mod body;
+pub mod canonical;
+pub mod charset;
 pub mod content;
 pub mod date;
+pub mod encoded_word;
 pub mod encoding;
 pub mod filter;
 pub mod header;

@@ -1,0 +1,149 @@
+//! Charsets of two octets a character, and the sets of 94 by 94 that ISO 2022 calls.
+//!
+//! How octets make pairs, in bad text too, is as in c-client; which character a pair is, encoding_rs knows.
+
+use encoding_rs::{BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS};
+
+use super::table::Grid;
+use crate::mime::canonical::Writer;
+
+static GB_12345: Grid<{ 89 * 94 }> = Grid::new(include_str!("gb12345.txt"));
+static CNS_1: Grid<{ 93 * 94 }> = Grid::new(include_str!("cns1.txt"));
+static CNS_2: Grid<{ 82 * 94 }> = Grid::new(include_str!("cns2.txt"));
+
+/// Half-width katakana: octets 0xA1 to 0xDF.
+pub fn katakana(octet: u8) -> Option<char> {
+    let offset = octet.checked_sub(0xa1).filter(|&offset| offset < 63)?;
+    char::from_u32(0xff61 + u32::from(offset))
+}
+
+/// The one character that these octets are.
+fn one(encoding: &'static Encoding, octets: &[u8]) -> Option<char> {
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut buffer = [0; 16];
+    let (result, _, written) =
+        decoder.decode_to_utf8_without_replacement(octets, &mut buffer, true);
+    let text = std::str::from_utf8(&buffer[..written]).ok()?;
+    let mut chars = text.chars();
+    match (result, chars.next(), chars.next()) {
+        (DecoderResult::InputEmpty, Some(c), None) => Some(c),
+        _ => None,
+    }
+}
+
+/// GBK.
+pub fn gbk(lead: u8, trail: u8) -> Option<char> {
+    one(GBK, &[lead, trail]).filter(|_| trail >= 0x40)
+}
+
+/// EUC-KR with the extension of code page 949.
+pub fn korean(lead: u8, trail: u8) -> Option<char> {
+    one(EUC_KR, &[lead, trail]).filter(|_| trail >= 0x41)
+}
+
+/// GB 12345, both octets with bit 8.
+pub fn gb_12345(lead: u8, trail: u8) -> Option<char> {
+    GB_12345.get(lead.checked_sub(0xa1)?, trail.checked_sub(0xa1)?)
+}
+
+/// Big5. c-client's table has the letters and signs of these pairs as the Unicode Consortium had them.
+pub fn big5(lead: u8, trail: u8) -> Option<char> {
+    one(BIG5, &[lead, trail]).filter(|_| trail >= 0x40)
+}
+
+/// JIS X 0208; octets with or without bit 8.
+pub fn jis_0208(row: u8, column: u8) -> Option<char> {
+    let (row, column) = (row | 0x80, column | 0x80);
+    one(EUC_JP, &[row, column]).filter(|_| row >= 0xa1 && column >= 0xa1)
+}
+
+/// JIS X 0212; octets with or without bit 8.
+pub fn jis_0212(row: u8, column: u8) -> Option<char> {
+    one(EUC_JP, &[0x8f, row | 0x80, column | 0x80])
+}
+
+/// CNS 11643, plane 1 or 2; octets with or without bit 8.
+pub fn cns_11643(plane: u8, row: u8, column: u8) -> Option<char> {
+    let row = (row & 0x7f).checked_sub(0x21)?;
+    let column = (column & 0x7f).checked_sub(0x21)?;
+    match plane {
+        1 => CNS_1.get(row, column),
+        2 => CNS_2.get(row, column),
+        _ => None,
+    }
+}
+
+/// ASCII and pairs; an octet with bit 8 takes the next with it, whatever that is.
+pub fn pairs(text: &[u8], out: &mut Writer, pair: fn(u8, u8) -> Option<char>, lone: Option<u8>) {
+    let mut octets = text.iter().copied();
+    while let Some(lead) = octets.next() {
+        if lead.is_ascii() {
+            out.push(char::from(lead));
+        } else if lone == Some(lead) {
+            // Code page 936.
+            out.push('€');
+        } else {
+            out.push_found(octets.next().and_then(|trail| pair(lead, trail)));
+        }
+    }
+}
+
+/// Shift-JIS. Octet 0x5C is the yen sign, as on Japanese keyboards; 0x7E stays a tilde.
+pub fn shift_jis(text: &[u8], out: &mut Writer) {
+    let mut octets = text.iter().copied();
+    while let Some(lead) = octets.next() {
+        match lead {
+            b'\\' => out.push('¥'),
+            0..0x80 => out.push(char::from(lead)),
+            0xa1..0xe0 => out.push_found(katakana(lead)),
+            _ => out.push_found(octets.next().and_then(|trail| one(SHIFT_JIS, &[lead, trail]))),
+        }
+    }
+}
+
+/// EUC-JP: ASCII, JIS X 0208, and behind 0x8E katakana, behind 0x8F JIS X 0212.
+pub fn euc_jp(text: &[u8], out: &mut Writer) {
+    let mut octets = text.iter().copied();
+    while let Some(lead) = octets.next() {
+        if lead.is_ascii() {
+            out.push(char::from(lead));
+            continue;
+        }
+        let Some(next) = octets.next().filter(|next| !next.is_ascii()) else {
+            out.push(char::REPLACEMENT_CHARACTER);
+            continue;
+        };
+        out.push_found(match lead {
+            0x8e => katakana(next),
+            0x8f => octets
+                .next()
+                .filter(|third| !third.is_ascii())
+                .and_then(|third| jis_0212(next, third)),
+            // Rows that are empty in JIS X 0208 are sometimes meant to be those of JIS X 0212.
+            _ => jis_0208(lead, next).or_else(|| {
+                let row = lead.checked_sub(0xa0)?;
+                (2..=10).contains(&row).then(|| jis_0212(lead, next))?
+            }),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_stand_where_they_should() {
+        assert_eq!(gb_12345(0xa1, 0xa1), Some('\u{3000}'));
+        assert_eq!(gb_12345(0xb0, 0xae), Some('愛'));
+        assert_eq!(cns_11643(1, 0x44, 0x21), Some('一'));
+        assert_eq!(cns_11643(2, 0x21, 0x21), Some('乂'));
+        assert_eq!(cns_11643(3, 0x21, 0x21), None);
+        assert_eq!(jis_0208(0x30, 0x21), Some('亜'));
+        assert_eq!(jis_0212(0x30, 0x21), Some('丂'));
+        assert_eq!(gbk(0x81, 0x40), Some('丂'));
+        assert_eq!(korean(0xb0, 0xa1), Some('가'));
+        assert_eq!(big5(0xa4, 0x40), Some('一'));
+        assert_eq!((katakana(0xa0), katakana(0xdf)), (None, Some('ﾟ')));
+    }
+}

@@ -1,0 +1,63 @@
+//! Character tables: texts in the source, arrays in the library.
+
+/// What octets 0x80 to 0xFF of a charset stand for.
+pub type Half = [u16; 128];
+
+/// A set of 94 columns: GB 12345, CNS 11643.
+pub struct Grid<const CELLS: usize> {
+    cells: [u16; CELLS],
+}
+
+impl<const CELLS: usize> Grid<CELLS> {
+    /// Reads lines of 94 characters.
+    pub const fn new(text: &str) -> Self {
+        Grid { cells: units(text) }
+    }
+
+    /// The character in a row and column, both from 0.
+    pub fn get(&self, row: u8, column: u8) -> Option<char> {
+        if column >= 94 {
+            return None;
+        }
+        let cell = self
+            .cells
+            .get(usize::from(row) * 94 + usize::from(column))?;
+        char::from_u32(u32::from(*cell)).filter(|&c| c != char::REPLACEMENT_CHARACTER)
+    }
+}
+
+/// Reads 128 characters.
+pub const fn half(text: &str) -> Half {
+    units(text)
+}
+
+/// The characters of a text, line ends left out. Runs at compile time: a text of another length does not compile.
+const fn units<const COUNT: usize>(text: &str) -> [u16; COUNT] {
+    let octets = text.as_bytes();
+    let mut found = [0; COUNT];
+    let (mut at, mut count) = (0, 0);
+    while at < octets.len() {
+        let lead = octets[at] as u16;
+        let (first, more) = match lead {
+            0x0a => {
+                at += 1;
+                continue;
+            }
+            0..0x80 => (lead, 0),
+            0xc0..0xe0 => (lead & 0x1f, 1),
+            0xe0..0xf0 => (lead & 0x0f, 2),
+            _ => panic!("not a character of the BMP"),
+        };
+        let mut unit = first;
+        let mut next = 1;
+        while next <= more {
+            unit = unit << 6 | (octets[at + next] & 0x3f) as u16;
+            next += 1;
+        }
+        found[count] = unit;
+        count += 1;
+        at += next;
+    }
+    assert!(count == COUNT, "a table of another size");
+    found
+}
