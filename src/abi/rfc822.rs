@@ -70,7 +70,7 @@ entry! {
 }
 
 /// Says that base64 data went on after its end, and how: up to the line's end, 80 octets at most.
-fn log_truncation(rest: &[u8]) {
+pub(super) fn log_truncation(rest: &[u8]) {
     let end = rest
         .iter()
         .position(|octet| b"\r\n\0".contains(octet))

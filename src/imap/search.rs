@@ -2,6 +2,7 @@
 //! one message ([`local`]) for where the server cannot search.
 
 pub mod local;
+pub mod rules;
 
 use std::sync::Arc;
 

@@ -60,8 +60,7 @@ impl Writer {
         }
         let c = if self.form.one_case { title_case(c) } else { c };
         let out = &mut self.out;
-        let mut put =
-            |c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        let mut put = |c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         if self.form.decompose && !('\u{ac00}'..='\u{d7a3}').contains(&c) {
             decompose_compatible(c, put);
         } else {
@@ -150,7 +149,10 @@ mod tests {
     fn a_second_time_changes_no_letter_that_has_one_form() {
         for c in ('\0'..char::MAX).filter(|c| c.is_alphabetic()) {
             let once = canonical(&c.to_string());
-            assert_eq!(canonical(&c.to_lowercase().to_string()).is_empty(), once.is_empty());
+            assert_eq!(
+                canonical(&c.to_lowercase().to_string()).is_empty(),
+                once.is_empty()
+            );
             assert!(once.len() <= 36, "{c:?}");
         }
     }

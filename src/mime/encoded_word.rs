@@ -140,7 +140,11 @@ fn next_word(text: &[u8], from: usize) -> Option<usize> {
         return None;
     }
     if matches!(text[at], b'\r' | b'\n') {
-        at += if text[at..].starts_with(b"\r\n") { 2 } else { 1 };
+        at += if text[at..].starts_with(b"\r\n") {
+            2
+        } else {
+            1
+        };
         text.get(at).filter(|octet| blank(octet))?;
         at = skip(at);
         // One octet less is enough behind a line end, in c-client.
@@ -180,7 +184,10 @@ mod tests {
     #[test]
     fn examples_of_rfc_2047() {
         for (text, wanted) in [
-            ("=?US-ASCII?Q?Keith_Moore?= <moore@cs.utk.edu>", "Keith Moore <moore@cs.utk.edu>"),
+            (
+                "=?US-ASCII?Q?Keith_Moore?= <moore@cs.utk.edu>",
+                "Keith Moore <moore@cs.utk.edu>",
+            ),
             ("=?ISO-8859-1?Q?Andr=E9?= Pirard", "André Pirard"),
             (
                 "=?ISO-8859-1?B?SWYgeW91IGNhbiByZWFkIHRoaXMgeW8=?=\r\n    =?ISO-8859-2?B?dSB1bmRlcnN0YW5kIHRoZSBleGFtcGxlLg==?=",
@@ -226,8 +233,17 @@ mod tests {
 
     #[test]
     fn broken_words_fail() {
-        for text in ["=?utf-8?Q?=zz?=", "=?utf-8?X?abcd?=", "a =?utf-8?B?=====?=", "=?utf-8?Q?abc=4?="] {
-            assert_eq!(decode(text.as_bytes(), Form::CANONICAL), Err(Undecodable), "{text}");
+        for text in [
+            "=?utf-8?Q?=zz?=",
+            "=?utf-8?X?abcd?=",
+            "a =?utf-8?B?=====?=",
+            "=?utf-8?Q?abc=4?=",
+        ] {
+            assert_eq!(
+                decode(text.as_bytes(), Form::CANONICAL),
+                Err(Undecodable),
+                "{text}"
+            );
         }
     }
 

@@ -123,7 +123,10 @@ pub fn decode_quoted_printable(text: &[u8]) -> QuotedPrintable {
                         Some(_) => octets.next(),
                         None => None,
                     };
-                    match (hex_digit(first), second.and_then(|(_, second)| hex_digit(second))) {
+                    match (
+                        hex_digit(first),
+                        second.and_then(|(_, second)| hex_digit(second)),
+                    ) {
                         (Some(high), Some(low)) => data.push(high << 4 | low),
                         _ => {
                             invalid = invalid.or(Some(second.map_or(at, |(at, _)| at)));
@@ -257,7 +260,10 @@ mod tests {
             (b"== ", b"== ", 1),
         ] {
             let decoded = decode_quoted_printable(text);
-            assert_eq!((decoded.data.as_slice(), decoded.invalid), (plain, Some(at)));
+            assert_eq!(
+                (decoded.data.as_slice(), decoded.invalid),
+                (plain, Some(at))
+            );
         }
         assert_eq!(decode_quoted_printable(b"=41").invalid, None);
     }

@@ -4,19 +4,21 @@ use core::ffi::{c_char, c_long, c_ulong};
 
 use super::fetch;
 use crate::abi::constants::{
-    ENCBASE64, ERROR, FT_INTERNAL, FT_PEEK, FT_SEARCHLOOKAHEAD, SE_UID, TYPEMULTIPART, TYPETEXT,
+    ENCBASE64, ENCQUOTEDPRINTABLE, ERROR, FT_INTERNAL, FT_PEEK, FT_SEARCHLOOKAHEAD, PARSE, SE_UID,
+    TYPEMULTIPART, TYPETEXT,
 };
 use crate::abi::mail_fetch::{mail_fetch_body, mail_fetch_header, mail_fetch_mime};
 use crate::abi::stream::Entered;
 use crate::abi::stream::sections::nested_message;
 use crate::abi::types::{Address, Body, Envelope, SizedText, StringList};
-use crate::abi::{memory, tell};
+use crate::abi::{memory, rfc822, tell};
 use crate::imap::search::SearchProgram;
 use crate::imap::search::local::{
-    AddressField, AsciiRules, LocalSearch, MessageFlags, SearchMessage, SearchText, TextField,
+    AddressField, LocalSearch, MessageFlags, SearchMessage, SearchText, TextField,
 };
+use crate::imap::search::rules::CanonicalRules;
 use crate::mime::date::{self, Date, Zone};
-use crate::mime::encoding;
+use crate::mime::{charset, encoding};
 
 /// Looks at every message. Hits are marked and told as the server's would be. False if it cannot be done.
 pub fn search_here(
@@ -25,18 +27,14 @@ pub fn search_here(
     program: &SearchProgram,
     flags: c_long,
 ) -> bool {
-    if let Some(charset) = charset.filter(|c| !known_charset(c)) {
-        tell::log_with(
-            "[BADCHARSET (UTF-8 US-ASCII)] Unknown charset: ",
-            charset,
-            ERROR,
-        );
+    if let Some(complaint) = charset.and_then(charset::complaint) {
+        tell::log(complaint, ERROR);
         return false;
     }
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |t| t.as_secs());
-    let Some(search) = LocalSearch::new(program.clone(), charset, &AsciiRules, now) else {
+    let Some(search) = LocalSearch::new(program.clone(), charset, &CanonicalRules, now) else {
         tell::log("Search program nested too deeply", ERROR);
         return false;
     };
@@ -57,14 +55,6 @@ pub fn search_here(
         }
     }
     true
-}
-
-/// Charsets whose letters [`AsciiRules`] compares rightly.
-fn known_charset(charset: &[u8]) -> bool {
-    charset.is_empty()
-        || [&b"US-ASCII"[..], b"UTF-8", b"ASCII"]
-            .iter()
-            .any(|known| charset.eq_ignore_ascii_case(known))
 }
 
 /// A message as the search sees it.
@@ -385,21 +375,42 @@ impl Looked<'_> {
             }
             let text = mail_fetch_body(stream, msgno, name, &mut size, FT_PEEK);
             let raw = octets(text, size);
-            let text = match i32::from((*part).encoding) {
-                ENCBASE64 => encoding::decode_base64(&raw).map_or(raw, |decoded| decoded.data),
-                _ => raw,
+            let Some(text) = decoded(raw, i32::from((*part).encoding)) else {
+                return false;
             };
             visit(SearchText::Body {
                 text: &text,
-                charset: charset(part).as_deref(),
+                charset: charset_of(part).as_deref(),
             })
         }
     }
 }
 
+/// A part's text without its transfer encoding; none if it is no base64. Complains as `rfc822_base64` and
+/// `rfc822_qprint` do.
+fn decoded(raw: Vec<u8>, encoding: i32) -> Option<Vec<u8>> {
+    Some(match encoding {
+        ENCBASE64 => {
+            let decoded = encoding::decode_base64(&raw)?;
+            if let Some(trailing) = decoded.trailing {
+                rfc822::log_truncation(&raw[trailing..]);
+            }
+            decoded.data
+        }
+        ENCQUOTEDPRINTABLE => {
+            let decoded = encoding::decode_quoted_printable(&raw);
+            if let Some(at) = decoded.invalid {
+                tell::log_with("Invalid quoted-printable sequence: =", &raw[at..], PARSE);
+            }
+            decoded.data
+        }
+        _ => raw,
+    })
+}
+
 /// # Safety
 /// A valid BODY.
-unsafe fn charset(part: *const Body) -> Option<Vec<u8>> {
+unsafe fn charset_of(part: *const Body) -> Option<Vec<u8>> {
     // SAFETY: the caller vouches for it.
     unsafe {
         let mut at = (*part).parameter;

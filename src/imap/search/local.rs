@@ -97,20 +97,6 @@ pub trait TextRules {
     fn text(&self, raw: &[u8], charset: Option<&[u8]>) -> Vec<u8>;
 }
 
-/// Compares octets, ASCII letters regardless of case.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct AsciiRules;
-
-impl TextRules for AsciiRules {
-    fn header(&self, raw: &[u8]) -> Vec<u8> {
-        raw.to_ascii_uppercase()
-    }
-
-    fn text(&self, raw: &[u8], _charset: Option<&[u8]>) -> Vec<u8> {
-        raw.to_ascii_uppercase()
-    }
-}
-
 /// A program whose search strings have been made comparable (`utf8_searchpgm`).
 #[derive(Debug, Clone)]
 pub struct LocalSearch<'r, R> {
@@ -290,7 +276,8 @@ fn canonicalise_own(program: &mut SearchProgram, rule: &dyn Fn(&[u8]) -> Vec<u8>
     for text in lists.into_iter().flatten() {
         *text = rule(text);
     }
-    for (_, text) in &mut program.header {
+    for (name, text) in &mut program.header {
+        *name = rule(name);
         *text = rule(text);
     }
 }

@@ -255,14 +255,16 @@ fn nesting_is_limited_and_safe_on_a_small_stack() {
     let work = || {
         let deepest = nested(limits::SEARCH_DEPTH);
         assert!(wire(deepest.clone()).ends_with(")))"));
-        assert!(local::LocalSearch::new(deepest.clone(), None, &local::AsciiRules, 0).is_some());
+        assert!(
+            local::LocalSearch::new(deepest.clone(), None, &rules::CanonicalRules, 0).is_some()
+        );
         let too_deep = nested(limits::SEARCH_DEPTH + 1);
         let command = too_deep.write(Command::new("SEARCH"), None, 9);
         assert_eq!(
             command.encode("A", EncodeOptions::default()),
             Err(EncodeError::SearchTooDeep)
         );
-        assert!(local::LocalSearch::new(too_deep, None, &local::AsciiRules, 0).is_none());
+        assert!(local::LocalSearch::new(too_deep, None, &rules::CanonicalRules, 0).is_none());
     };
     std::thread::Builder::new()
         .stack_size(112 << 10)

@@ -96,7 +96,11 @@ pub fn shift_jis(text: &[u8], out: &mut Writer) {
             b'\\' => out.push('¥'),
             0..0x80 => out.push(char::from(lead)),
             0xa1..0xe0 => out.push_found(katakana(lead)),
-            _ => out.push_found(octets.next().and_then(|trail| one(SHIFT_JIS, &[lead, trail]))),
+            _ => out.push_found(
+                octets
+                    .next()
+                    .and_then(|trail| one(SHIFT_JIS, &[lead, trail])),
+            ),
         }
     }
 }

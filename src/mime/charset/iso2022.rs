@@ -24,7 +24,12 @@ enum Set {
 /// Decodes a whole text.
 pub fn decode(text: &[u8], out: &mut Writer) {
     let mut decoder = Decoder {
-        sets: [Set::Short(b'B'), Set::Long(b'A'), Set::Short(b'B'), Set::Long(b'A')],
+        sets: [
+            Set::Short(b'B'),
+            Set::Long(b'A'),
+            Set::Short(b'B'),
+            Set::Long(b'A'),
+        ],
         left: 0,
         right: 1,
         once: None,
@@ -95,12 +100,7 @@ impl Decoder {
         }
     }
 
-    fn character(
-        &mut self,
-        octet: u8,
-        octets: &mut impl Iterator<Item = u8>,
-        out: &mut Writer,
-    ) {
+    fn character(&mut self, octet: u8, octets: &mut impl Iterator<Item = u8>, out: &mut Writer) {
         let set = match self.once.take() {
             Some(once) => self.sets[once],
             None if octet.is_ascii() => self.sets[self.left],

@@ -1,5 +1,6 @@
 use super::*;
 use crate::imap::search::STAR;
+use crate::imap::search::rules::CanonicalRules;
 
 #[derive(Clone, Default)]
 struct Mail {
@@ -105,7 +106,7 @@ fn mail() -> Mail {
 
 fn matches_in(program: SearchProgram, mail: &mut Mail) -> bool {
     // 3 February 2020, 10:00 UTC.
-    LocalSearch::new(program, None, &AsciiRules, 1_580_724_000)
+    LocalSearch::new(program, None, &CanonicalRules, 1_580_724_000)
         .unwrap()
         .matches(mail)
 }
@@ -297,7 +298,7 @@ fn the_deepest_program_on_a_small_stack() {
             });
         // An odd number of NOTs or an even one: the last level decides.
         let levels = crate::limits::SEARCH_DEPTH - 1;
-        LocalSearch::new(program, None, &AsciiRules, 0)
+        LocalSearch::new(program, None, &CanonicalRules, 0)
             .unwrap()
             .matches(&mut mail())
             == ((levels / 2) % 2 == 1)
