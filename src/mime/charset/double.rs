@@ -46,20 +46,30 @@ pub fn gb_12345(lead: u8, trail: u8) -> Option<char> {
     GB_12345.get(lead.checked_sub(0xa1)?, trail.checked_sub(0xa1)?)
 }
 
-/// Big5. c-client's table has the letters and signs of these pairs as the Unicode Consortium had them.
+/// Big5 as it is in use: with the ETEN and Hong Kong extensions, Japanese and Cyrillic letters where those have them.
 pub fn big5(lead: u8, trail: u8) -> Option<char> {
     one(BIG5, &[lead, trail]).filter(|_| trail >= 0x40)
 }
 
 /// JIS X 0208; octets with or without bit 8.
+///
+/// Two signs are those that Unicode's own table has, not the wide forms that Windows made of them.
 pub fn jis_0208(row: u8, column: u8) -> Option<char> {
-    let (row, column) = (row | 0x80, column | 0x80);
-    one(EUC_JP, &[row, column]).filter(|_| row >= 0xa1 && column >= 0xa1)
+    match (row | 0x80, column | 0x80) {
+        (0xa1, 0xc1) => Some('〜'),
+        (0xa1, 0xc2) => Some('‖'),
+        (row @ 0xa1.., column @ 0xa1..) => one(EUC_JP, &[row, column]),
+        _ => None,
+    }
 }
 
-/// JIS X 0212; octets with or without bit 8.
+/// JIS X 0212; octets with or without bit 8. With four katakana that c-client reads in row 5.
 pub fn jis_0212(row: u8, column: u8) -> Option<char> {
-    one(EUC_JP, &[0x8f, row | 0x80, column | 0x80])
+    match (row | 0x80, column | 0x80) {
+        (0xa2, 0xb7) => Some('~'),
+        (0xa5, column @ 0xf7..=0xfa) => char::from_u32(0x30f7 + u32::from(column - 0xf7)),
+        (row, column) => one(EUC_JP, &[0x8f, row, column]),
+    }
 }
 
 /// CNS 11643, plane 1 or 2; octets with or without bit 8.
@@ -96,11 +106,12 @@ pub fn shift_jis(text: &[u8], out: &mut Writer) {
             b'\\' => out.push('¥'),
             0..0x80 => out.push(char::from(lead)),
             0xa1..0xe0 => out.push_found(katakana(lead)),
-            _ => out.push_found(
-                octets
-                    .next()
-                    .and_then(|trail| one(SHIFT_JIS, &[lead, trail])),
-            ),
+            _ => out.push_found(octets.next().and_then(|trail| match (lead, trail) {
+                // As in JIS X 0208.
+                (0x81, 0x60) => Some('〜'),
+                (0x81, 0x61) => Some('‖'),
+                _ => one(SHIFT_JIS, &[lead, trail]),
+            })),
         }
     }
 }

@@ -38,8 +38,8 @@ pub fn decode(text: &[u8], out: &mut Writer) {
     while let Some(octet) = octets.next() {
         match octet {
             ESC => decoder.escape(&mut octets, out),
-            0x0f => decoder.left = 0,
-            0x0e => decoder.left = 1,
+            0x0f => decoder.shift(0),
+            0x0e => decoder.shift(1),
             0x8e | 0x19 => decoder.shift_once(2),
             0x8f | 0x1d => decoder.shift_once(3),
             _ => decoder.character(octet, &mut octets, out),
@@ -57,6 +57,11 @@ struct Decoder {
 }
 
 impl Decoder {
+    /// Ends a shift for one character that had none.
+    fn shift(&mut self, set: usize) {
+        (self.left, self.once) = (set, None);
+    }
+
     fn shift_once(&mut self, set: usize) {
         // Two such shifts in a row mean the third set in c-client, whichever they are.
         self.once = Some(self.once.map_or(set, |before| before | set));
@@ -81,8 +86,8 @@ impl Decoder {
             b','..=b'/' => self.designate(octet - b',', octets.next(), Set::Long),
             b'N' | 0x8e => self.shift_once(2),
             b'O' | 0x8f => self.shift_once(3),
-            b'n' => self.left = 2,
-            b'o' => self.left = 3,
+            b'n' => self.shift(2),
+            b'o' => self.shift(3),
             b'~' => self.right = 1,
             b'}' => self.right = 2,
             b'|' => self.right = 3,

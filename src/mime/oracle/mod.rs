@@ -6,6 +6,7 @@
 
 mod cases;
 mod dump;
+mod text;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -29,10 +30,10 @@ fn uw() -> Option<PathBuf> {
     uw.join("lib/libc-client.so").exists().then_some(uw)
 }
 
-/// Compiles the C program against UW's library.
-fn compile(uw: &Path) -> PathBuf {
-    let program = uw.join("rfc822_dump");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("c-tests/oracle/rfc822_dump.c");
+/// Compiles a C program against UW's library.
+fn compile(uw: &Path, name: &str) -> PathBuf {
+    let program = uw.join(name);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("c-tests/oracle/{name}.c"));
     let library = uw.join("lib");
     let status = Command::new("gcc")
         .args(["-Wall", "-Wextra", "-Werror", "-g", "-isystem"])
@@ -107,7 +108,7 @@ fn compare(kind: &str, make: impl Fn(&mut Generator) -> Case) {
     let mut generator = Generator::new(seed);
     let cases: Vec<Case> = (0..count).map(|_| make(&mut generator)).collect();
     static COMPILED: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
-    let answers = ask_uw(COMPILED.get_or_init(|| compile(&uw)), &cases);
+    let answers = ask_uw(COMPILED.get_or_init(|| compile(&uw, "rfc822_dump")), &cases);
     let (mut crashes, mut different, mut too_long) = (0, 0, 0);
     for (index, (case, theirs)) in cases.iter().zip(&answers).enumerate() {
         let ours = dump::dump(case);
