@@ -93,7 +93,11 @@ impl Decoder {
             b'|' => self.right = 3,
             _ => {
                 out.push_raw(&[ESC]);
-                out.push_raw(&[octet]);
+                match octet {
+                    0..0x80 => out.push_raw(&[octet]),
+                    // c-client leaves half a character in the text.
+                    _ => out.push(char::from(octet)),
+                }
             }
         }
     }
