@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::calls::{NIL, Stream, close, expunge, flag, header, open, ping, uid};
+use crate::calls::{NIL, Stream, close, expunge, flag, header, open, open_on, ping, uid};
 use crate::host;
 use crate::server::Server;
 
@@ -118,7 +118,7 @@ fn a_stream_may_be_closed_while_it_is_opened() {
         let stream = open(&server.mailbox("INBOX"));
         let other = server.mailbox("Other");
         let done = once_in(name, move || assert_eq!(close(stream), NIL));
-        let again = crate::calls::open_on(stream, &other, 0);
+        let again = open_on(stream, &other, 0);
         host::calm();
         assert!(done.get());
         assert_eq!(again, NIL, "{name}");
@@ -205,10 +205,55 @@ fn a_closed_stream_may_be_opened_upon() {
     let server = Server::start(|_| None);
     let first = open(&server.mailbox("INBOX"));
     close(first);
-    let second = crate::calls::open_on(first, &server.mailbox("INBOX"), 0);
+    let second = open_on(first, &server.mailbox("INBOX"), 0);
     assert_ne!(second, NIL);
     assert_ne!(second, first);
     assert!(ping(second) && !ping(first));
     close(second);
-    let _: Stream = first;
+}
+
+#[test]
+fn a_fetch_inside_mm_flags_and_mm_log_works() {
+    let server = Server::start(|command| match command {
+        "NOOP" => Some("* 2 FETCH (FLAGS (\\Flagged))\r\n# OK\r\n".to_owned()),
+        "EXPUNGE" => Some("# OK nothing to do\r\n".to_owned()),
+        _ => None,
+    });
+    let stream = open(&server.mailbox("INBOX"));
+    for (name, work) in [("flags", ping as fn(Stream) -> bool), ("log", expunge)] {
+        let done = once_in(name, move || {
+            assert_eq!(header(stream, 2), "Subject: hi\r\n\r\n");
+            assert_eq!(uid(stream, 2), 12);
+        });
+        assert!(work(stream), "{name}");
+        host::calm();
+        assert!(done.get(), "{name}");
+    }
+    close(stream);
+}
+
+#[test]
+fn a_stream_may_be_closed_inside_mm_log() {
+    let server = Server::start(|_| None);
+    // While it is opened on, while it is expunged, and while it says goodbye.
+    type Work = fn(&Server, Stream);
+    let works: [Work; 3] = [
+        |server, stream| {
+            assert_eq!(open_on(stream, &server.mailbox("Other"), 0), NIL);
+        },
+        |_, stream| {
+            expunge(stream);
+        },
+        |_, stream| {
+            assert_eq!(open_on(stream, "{127.0.0.1:1/imap}x", 0), NIL);
+        },
+    ];
+    for work in works {
+        let stream = open(&server.mailbox("INBOX"));
+        let done = once_in("log", move || assert_eq!(close(stream), NIL));
+        work(&server, stream);
+        host::calm();
+        assert!(done.get());
+        assert!(!ping(stream));
+    }
 }
