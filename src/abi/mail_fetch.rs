@@ -220,16 +220,11 @@ fn structure(
         }
         return null;
     };
-    let (driver, messages) = cx.edit(|s| (s.dtb, s.nmsgs));
+    let driver = cx.edit(|s| s.dtb);
     // SAFETY: the driver of an open stream takes its stream; `body` is NULL or the caller's place.
     unsafe {
         if let (false, Some(get)) = (driver.is_null(), driver.as_ref().and_then(|d| d.structure)) {
-            let envelope = get(stream, msgno, body, flags);
-            let exists = flags & FT_UID == 0 && (1..=messages).contains(&msgno);
-            if exists && !body.is_null() && (*body).is_null() {
-                *body = no_structure();
-            }
-            return envelope;
+            return get(stream, msgno, body, flags);
         }
         if !body.is_null() {
             *body = core::ptr::null_mut();
@@ -451,7 +446,16 @@ fn mime(
 entry! {
     /// Envelope of a message and, if `body` is not NULL, its MIME structure; both belong to the stream. NIL on failure.
     fn mail_fetch_structure(stream: *mut MailStream, msgno: c_ulong, body: *mut *mut Body, flags: c_long) -> *mut Envelope {
-        structure(stream, msgno, body, flags)
+        let messages = enter(stream).map_or(0, |cx| cx.edit(|s| s.nmsgs));
+        let envelope = structure(stream, msgno, body, flags);
+        let exists = flags & FT_UID == 0 && (1..=messages).contains(&msgno);
+        // SAFETY: `body` is NULL or the caller's place.
+        unsafe {
+            if exists && !body.is_null() && (*body).is_null() {
+                *body = no_structure();
+            }
+        }
+        envelope
     }
 
     /// The header of a message or of the nested message at `section`; only the lines named in `lines` (or all others

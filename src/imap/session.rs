@@ -485,6 +485,15 @@ impl Session {
             ));
             return Ok(());
         }
+        if let (Untagged::Unknown { keyword, .. }, Some(number)) =
+            (&untagged, message_number(frame.bytes()))
+        {
+            self.trouble(format!(
+                "Unknown message data: {number} {}",
+                excerpt(keyword)
+            ));
+            return Ok(());
+        }
         match &untagged {
             Untagged::Capability(words) => self.set_capabilities(words),
             Untagged::Status { status, text } => {
@@ -579,3 +588,9 @@ fn excerpt(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests;
+
+/// The number of a response about a message, `* 3 FETCH …`.
+fn message_number(response: &[u8]) -> Option<u32> {
+    let word = response.strip_prefix(b"* ")?.split(|&b| b == b' ').next()?;
+    core::str::from_utf8(word).ok()?.parse().ok()
+}

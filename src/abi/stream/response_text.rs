@@ -60,7 +60,8 @@ impl Entered {
     /// Whether the code was one of those that are not told.
     fn take_code(&self, code: &Code) -> bool {
         match code {
-            Code::UidValidity(validity) => self.set_uid_validity(*validity),
+            // The one that is known already is told, as in UW: a mailbox made this very second.
+            Code::UidValidity(validity) => return self.set_uid_validity(*validity),
             Code::UidNext(next) => {
                 self.with(|live| live.mirror.uid_next = Some(*next));
                 self.edit(|s| s.uid_last = c_ulong::from(next.saturating_sub(1)));
@@ -79,16 +80,19 @@ impl Entered {
         true
     }
 
-    fn set_uid_validity(&self, validity: u32) {
+    /// Whether it is another one than before.
+    fn set_uid_validity(&self, validity: u32) -> bool {
         let known = self.edit(|s| core::mem::replace(&mut s.uid_validity, c_ulong::from(validity)));
         self.with(|live| live.mirror.set_uid_validity(validity));
-        if known != c_ulong::from(validity) {
+        let changed = known != c_ulong::from(validity);
+        if changed {
             for msgno in 1..=self.count() {
                 if self.existing_element(msgno).is_some() {
                     self.edit_element(msgno, |elt| elt.private.uid = 0);
                 }
             }
         }
+        changed
     }
 
     fn set_permanent_flags(&self, flags: &[Vec<u8>]) {
