@@ -21,8 +21,8 @@ pub const RESPONSE: u64 = LITERAL + (64 << 20);
 pub const LITERALS: usize = 100_000;
 
 /// Octets of untagged responses taken in while one command runs; a server that never comes to its tagged answer is
-/// cut off here. A fetch of all envelopes of a large mailbox stays below.
-pub const UNTAGGED_PER_COMMAND: u64 = 16 << 30;
+/// cut off here. They wait in memory until the command ends. Twice the largest response.
+pub const UNTAGGED_PER_COMMAND: u64 = 2 * RESPONSE;
 
 /// Nesting of MIME parts, attached messages included. Rust drops and compares such trees by recursion: 50 levels
 /// are safe on the 112 KiB stacks some callers have, and no mailer goes that deep.

@@ -120,8 +120,10 @@ fn reuse(cx: &Entered) -> bool {
         s.set_silent(1);
         before
     });
+    cx.with(|live| live.leaving = true);
     let done = cx.exec(&Command::new("NOOP"));
     let alive = cx.ok(&done);
+    cx.with(|live| live.leaving = false);
     cx.edit(|s| s.set_silent(silent));
     if !alive {
         return false;

@@ -52,6 +52,16 @@ impl Entered {
     }
 
     fn tell(&self, untagged: Untagged) {
+        let about_messages = matches!(
+            untagged,
+            Untagged::Exists(_)
+                | Untagged::Recent(_)
+                | Untagged::Expunge(_)
+                | Untagged::Fetch { .. }
+        );
+        if about_messages && self.with(|live| live.leaving).unwrap_or(false) {
+            return;
+        }
         match untagged {
             Untagged::Status { status, text } => self.status_response(status, &text),
             Untagged::Exists(count) => self.exists(count),
@@ -208,6 +218,12 @@ impl Entered {
                 return;
             }
         }
+        // A callback in between may have had the cache collected: the hook gets what is there now.
+        let envelope = if envelope.is_null() {
+            envelope
+        } else {
+            self.known_envelope(msgno)
+        };
         if let (Some(hook), false) = (parameters::imap_envelope(), envelope.is_null()) {
             // SAFETY: the envelope belongs to the cache of an entered stream and lives over the call.
             unsafe { hook(self.raw(), c_ulong::from(msgno), envelope) };

@@ -57,6 +57,8 @@ pub struct Live {
     pub last_uid: (u32, u32),
     /// C structs that the application holds pointers into.
     pub shown: Shown,
+    /// The stream is on its way to another mailbox: data about the messages of the old one are of no use to anybody.
+    pub leaving: bool,
     /// The server said BYE.
     pub bye_seen: bool,
     /// What imap_cap() points to; the address stays for the life of the stream.
@@ -86,6 +88,7 @@ impl Live {
             filter: None,
             last_uid: (0, 0),
             shown: Shown::default(),
+            leaving: false,
             bye_seen: false,
             // SAFETY: all members are integers or pointers; zero is a value of each.
             cap: Box::new(unsafe { core::mem::zeroed() }),

@@ -261,6 +261,22 @@ impl Entered {
         self.edit_element(msgno, |elt| &raw mut elt.private.msg.env)
     }
 
+    /// The envelope known of a message, NULL if none is.
+    pub fn known_envelope(&self, msgno: u32) -> *mut Envelope {
+        let none = core::ptr::null_mut();
+        if self.is_short_cached() {
+            return self.edit(|s| {
+                if s.msgno == c_ulong::from(msgno) {
+                    s.env
+                } else {
+                    none
+                }
+            });
+        }
+        self.edit_element(msgno, |elt| elt.private.msg.env)
+            .unwrap_or(none)
+    }
+
     /// The BODY tree known of a message, NULL if none is.
     pub fn known_body(&self, msgno: u32) -> *mut Body {
         if self.is_short_cached() {
@@ -299,7 +315,9 @@ impl Entered {
             Some(made) => text.data = made.cast(),
             None => {
                 text = tree::sized_text(&data);
-                tell_progress(&data);
+                if !for_reader {
+                    tell_progress(&data, core::ptr::null_mut());
+                }
             }
         }
         if partial {
@@ -390,7 +408,11 @@ impl Entered {
             },
             flags: if origin.is_some() { 0 } else { MG_COPY },
         };
-        give_to_reader(data, &mut about)
+        let made = give_to_reader(data, &mut about);
+        if made.is_none() {
+            tell_progress(data, &mut about);
+        }
+        made
     }
 
     fn section_slots(&self, msgno: u32, specifier: Specifier<'_>) -> Option<Slots> {
@@ -469,16 +491,17 @@ unsafe fn merge_header(slot: *mut *mut Envelope, parsed: *mut Envelope, some_fie
     }
 }
 
-/// Tells the application how far a text has been read (`SET_READPROGRESS`), in the steps UW reads in.
-fn tell_progress(data: &[u8]) {
+/// Tells the application how far a text has been read (`SET_READPROGRESS`), in the steps UW reads in. `about` is NULL for
+/// texts that UW does not offer to a reader.
+fn tell_progress(data: &[u8], about: *mut GetsData) {
     let Some(hook) = parameters::read_progress() else {
         return;
     };
     let mut octets = 0;
     for chunk in data.chunks(MAILTMPLEN as usize) {
         octets += chunk.len() as c_ulong;
-        // SAFETY: NULL for the description, as UW gives for texts that no reader takes.
-        unsafe { hook(core::ptr::null_mut(), octets) };
+        // SAFETY: NULL, or a description that lives over the call.
+        unsafe { hook(about, octets) };
     }
 }
 
