@@ -330,7 +330,8 @@ class Test:
         if self.asterisk.cores():
             raise CheckError(f"core file: {self.asterisk.cores()}")
         time.sleep(0.05)
-        patterns = [pattern for pattern, _ in allowed.ALWAYS] + self.expected
+        known = allowed.ALWAYS + (allowed.WITH_UW if self.uw else [])
+        patterns = [pattern for pattern, _ in known] + self.expected
         bad = [f"{level} {text}" for level, text in self.asterisk.complaints(self.log_start)
                if not any(re.search(pattern, text) for pattern in patterns)]
         if bad:
