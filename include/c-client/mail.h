@@ -1613,14 +1613,22 @@ long mail_append_full(MAILSTREAM *stream, char *mailbox, char *flags, char *date
 /* Appends the messages that `af` gives, until it gives none. T on success. */
 long mail_append_multiple(MAILSTREAM *stream, char *mailbox, append_t af, void *data);
 
+/* Adds a message number to the end of a set, and returns that end; NULL for NULL. A number
+ * one above the last extends its range.
+ */
 SEARCHSET *mail_append_set(SEARCHSET *set, unsigned long msgno);
+
 char *mail_auth(char *mechanism, authresponse_t resp, int argc, char **argv);
 /* The body of part `section` (`2.1`) of a message, which may have to be fetched; NULL if
  * there is no such part. It belongs to the stream.
  */
 BODY *mail_body(MAILSTREAM *stream, unsigned long msgno, unsigned char *section);
 
+/* Writes an elt's date as mailbox files do, `Wed Jul 17 02:44:25 1996 -0700` and a line
+ * feed, into `string`, which must have room for 32 octets; returns `string`.
+ */
 char *mail_cdate(char *string, MESSAGECACHE *elt);
+
 /* Checkpoints the mailbox. */
 void mail_check(MAILSTREAM *stream);
 
@@ -1637,10 +1645,27 @@ long mail_copy_full(MAILSTREAM *stream, char *sequence, char *mailbox, long opti
 /* Creates a mailbox. T on success. */
 long mail_create(MAILSTREAM *stream, char *mailbox);
 
+/* A search program from words, those of IMAP's SEARCH that c-client knew in 1996: ALL,
+ * ANSWERED, BCC "text", BEFORE 1-Jan-2000 and so on. It is the caller's to free; NULL for
+ * NULL, and, with a line in the log, for what is no such criterion.
+ */
 SEARCHPGM *mail_criteria(char *criteria);
+
+/* Reads the date that comes next behind a criterion into `*date`; `r` is what `strtok_r`
+ * keeps. T or NIL.
+ */
 int mail_criteria_date(unsigned short *date, char **r);
+
+/* Adds the string that comes next behind a criterion to the list `*s`; `r` is what
+ * `strtok_r` keeps. T or NIL.
+ */
 int mail_criteria_string(STRINGLIST **s, char **r);
+
+/* Writes an elt's date as IMAP does, `17-Jul-1996 02:44:25 -0700`, into `string`, which must
+ * have room for 27 octets; returns `string`. Day and month 0 count as 1.
+ */
 char *mail_date(char *string, MESSAGECACHE *elt);
+
 void mail_debug(MAILSTREAM *stream);
 /* Deletes a mailbox. T on success. */
 long mail_delete(MAILSTREAM *stream, char *mailbox);
@@ -1805,7 +1830,9 @@ void mail_list(MAILSTREAM *stream, char *reference, char *pat);
 /* Marks `stream` as busy; an error in the log if it is already. */
 void mail_lock(MAILSTREAM *stream);
 
+/* Seconds since 1970 in UTC of an elt's date; 0 for moments before. */
 unsigned long mail_longdate(MESSAGECACHE *elt);
+
 /* The `i`-th authenticator, counted from 1; NULL when there are fewer. */
 AUTHENTICATOR *mail_lookup_auth(unsigned long i);
 
@@ -1905,7 +1932,11 @@ MAILSTREAM *mail_open_work(DRIVER *d, MAILSTREAM *stream, char *name, long optio
  */
 void *mail_parameters(MAILSTREAM *stream, long function, void *value);
 
+/* Reads a date into an elt (formats: `date::parse`). T, or NIL for what is no date: the
+ * elt's fields are then 0, but for the day if only the time behind it is wrong.
+ */
 long mail_parse_date(MESSAGECACHE *elt, unsigned char *string);
+
 /* Parses a flag string (`\Seen`, `(\Deleted $Junk)`). Returns the system flags (`f…` bits)
  * and puts the keywords into `*uf`, one bit for each slot of `stream->user_flags`.
  *
@@ -1915,7 +1946,11 @@ long mail_parse_date(MESSAGECACHE *elt, unsigned char *string);
  */
 long mail_parse_flags(MAILSTREAM *stream, char *flag, unsigned long *uf);
 
+/* A search set from text (`1:3,7`; no `*`), the caller's to free; `*ret` is then where it
+ * ends. NULL, and `*ret` as it was, for what is none.
+ */
 SEARCHSET *mail_parse_set(char *s, char **ret);
+
 long mail_partial_body(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     first, unsigned long last, long flags);
 
@@ -1955,7 +1990,9 @@ long mail_search_text(MAILSTREAM *stream, unsigned long msgno, char *section, ST
  */
 long mail_sequence(MAILSTREAM *stream, unsigned char *sequence);
 
+/* A day in 16 bits, as search programs hold it; `year` counts from 1970. */
 unsigned short mail_shortdate(unsigned int year, unsigned int month, unsigned int day);
+
 unsigned long *mail_sort(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, SORTPGM *pgm, long
     flags);
 

@@ -20,6 +20,8 @@ pub mod imap;
 pub mod imap4r1;
 pub mod link;
 pub mod local_time;
+pub mod mail_criteria;
+pub mod mail_dates;
 pub mod mail_fetch;
 pub mod mail_folders;
 pub mod mail_messages;

@@ -176,18 +176,53 @@ pub fn append_date(text: &[u8], local: Zone) -> Option<String> {
 /// `hh:mm[:ss]` and zone, or yyyy-mm-dd or yyyymmdd alone; years of two, three or four digits. Where no zone that we
 /// know is given it is `local`, the machine's.
 pub fn parse(text: &[u8], local: Zone) -> Option<Date> {
+    read(text, local).ok()
+}
+
+/// As [`parse`], but also tells what was read before the error.
+///
+/// # Errors
+/// What c-client leaves in the elt: the day if only the time after it is wrong, else nothing.
+pub fn read(text: &[u8], local: Zone) -> Result<Date, Date> {
+    let mut at_fault = Date::default();
     if text.is_empty() || text.len() > limits::DATE_TEXT || text.contains(&0) {
-        return None;
+        return Err(at_fault);
     }
     let upper = text.to_ascii_uppercase();
     let mut at = Text(&upper);
-    if let [a, b, c, b',', b' ', ..] = upper.as_slice()
+    let Some(day) = whole_day(&mut at) else {
+        return Err(at_fault);
+    };
+    at_fault = day;
+    let mut date = Date { zone: local, ..day };
+    if at.peek(0) != 0 {
+        at.skip(1);
+        let hours = at.number();
+        if !at.eat(b':') {
+            return Err(at_fault);
+        }
+        let minutes = at.number();
+        let seconds = if at.eat(b':') { at.number() } else { 0 };
+        if hours > 23 || minutes > 59 || seconds > 60 {
+            return Err(at_fault);
+        }
+        (date.hours, date.minutes, date.seconds) = (hours as u8, minutes as u8, seconds as u8);
+        if let Some(zone) = zone(&mut at) {
+            date.zone = zone;
+        }
+    }
+    Ok(date)
+}
+
+/// The date before the time, at midnight UTC.
+fn whole_day(at: &mut Text<'_>) -> Option<Date> {
+    if let [a, b, c, b',', b' ', ..] = at.0
         && [a, b, c].iter().all(|letter| letter.is_ascii_alphabetic())
     {
         at.skip(5);
     }
     at.skip_spaces();
-    let (year, month, day) = year_month_day(&mut at)?;
+    let (year, month, day) = year_month_day(at)?;
     if day > 31 || month > 12 {
         return None;
     }
@@ -200,30 +235,12 @@ pub fn parse(text: &[u8], local: Zone) -> Option<Date> {
     let year = year
         .checked_sub(u64::from(BASE_YEAR))
         .filter(|&y| y <= 127)?;
-    let mut date = Date {
+    Some(Date {
         day: day as u8,
         month: month as u8,
         year: year as u8,
-        zone: local,
         ..Date::default()
-    };
-    if at.peek(0) != 0 {
-        at.skip(1);
-        let hours = at.number();
-        if !at.eat(b':') {
-            return None;
-        }
-        let minutes = at.number();
-        let seconds = if at.eat(b':') { at.number() } else { 0 };
-        if hours > 23 || minutes > 59 || seconds > 60 {
-            return None;
-        }
-        (date.hours, date.minutes, date.seconds) = (hours as u8, minutes as u8, seconds as u8);
-        if let Some(zone) = zone(&mut at) {
-            date.zone = zone;
-        }
-    }
-    Some(date)
+    })
 }
 
 /// The text still to be read; behind its end stand zeros, as in C.
