@@ -79,7 +79,7 @@ entry! {
     /// Seconds since 1970 in UTC of an elt's date; 0 for moments before.
     fn mail_longdate(elt: *mut MessageCache) -> c_ulong {
         // SAFETY: NULL or an elt of the caller's.
-        unsafe { elt.as_ref() }.map_or(0, |elt| date_of(elt).seconds_since_1970())
+        unsafe { elt.as_ref() }.map_or(0, |elt| date_of(elt).seconds_since_1970() as c_ulong)
     }
 
     /// A day in 16 bits, as search programs hold it; `year` counts from 1970.
