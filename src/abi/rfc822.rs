@@ -1,5 +1,9 @@
 //! `rfc822.h`: reading and writing mail formats.
 
+mod encode;
+mod legacy;
+mod output;
+
 use core::ffi::{c_ulong, c_void};
 use core::ptr;
 use std::ffi::CString;
@@ -8,7 +12,9 @@ use super::callbacks;
 use super::constants::PARSE;
 use super::entry::entry;
 use super::memory::copy_bytes;
+use super::tell;
 use crate::mime::encoding;
+use crate::mime::quote::encode_quoted_printable;
 
 /// The octets of a source argument.
 ///
@@ -66,6 +72,29 @@ entry! {
     fn rfc822_binary(src: *mut c_void, srcl: c_ulong, len: *mut c_ulong) -> *mut u8 {
         // SAFETY: the source has that length; `len` is a number of the caller's, or NULL.
         unsafe { hand_out(&encoding::encode_base64(source(src, srcl)), len).cast() }
+    }
+
+    /// Decodes the quoted-printable text of `srcl` octets at `src`. The result, of `*len` octets and a NUL, is the
+    /// caller's to free. What is no quoted-printable stays as it is, with a PARSE line in the log for the first.
+    fn rfc822_qprint(src: *mut u8, srcl: c_ulong, len: *mut c_ulong) -> *mut u8 {
+        // SAFETY: the source has that length.
+        let text = unsafe { source(src.cast_const().cast(), srcl) };
+        let decoded = encoding::decode_quoted_printable(text);
+        if let Some(at) = decoded.invalid {
+            tell::log_with("Invalid quoted-printable sequence: =", &text[at..], PARSE);
+        }
+        // SAFETY: a number of the caller's, or NULL.
+        unsafe { hand_out(&decoded.data, len).cast() }
+    }
+
+    /// Encodes the `srcl` octets at `src` as quoted-printable. The result, of `*len` octets and a NUL, is the
+    /// caller's to free.
+    fn rfc822_8bit(src: *mut u8, srcl: c_ulong, len: *mut c_ulong) -> *mut u8 {
+        // SAFETY: the source has that length; `len` is a number of the caller's, or NULL.
+        unsafe {
+            let text = source(src.cast_const().cast(), srcl);
+            hand_out(&encode_quoted_printable(text), len).cast()
+        }
     }
 }
 

@@ -230,7 +230,7 @@ fn named(name: &[u8], table: *mut *mut c_char, last: usize, other: c_ushort) -> 
 }
 
 /// The subtype a part has when the server names none (rfc822_default_subtype).
-fn default_subtype(media_type: c_ushort) -> &'static [u8] {
+pub fn default_subtype(media_type: c_ushort) -> &'static [u8] {
     match i32::from(media_type) {
         TYPETEXT => b"PLAIN",
         TYPEMULTIPART => b"MIXED",

@@ -14,4 +14,5 @@ pub mod filter;
 pub mod header;
 #[cfg(test)]
 mod oracle;
+pub mod quote;
 pub mod scan;

@@ -143,8 +143,8 @@ settings! {
         Gets "GETS" GET_GETS SET_GETS Hook Nil, "called for each text that is fetched, in place of the library's reader";
         ReadProgress "READPROGRESS" GET_READPROGRESS SET_READPROGRESS Hook Nil, CALLED;
         Cache "CACHE" GET_CACHE SET_CACHE Hook MmCache, "called for every access to the message cache";
-        Rfc822Output "RFC822OUTPUT" GET_RFC822OUTPUT SET_RFC822OUTPUT Hook Nil, POSTING;
-        Rfc822OutputFull "RFC822OUTPUTFULL" GET_RFC822OUTPUTFULL SET_RFC822OUTPUTFULL Hook Nil, POSTING;
+        Rfc822Output "RFC822OUTPUT" GET_RFC822OUTPUT SET_RFC822OUTPUT Hook Nil, "called in place of `rfc822_output` and `rfc822_output_full`";
+        Rfc822OutputFull "RFC822OUTPUTFULL" GET_RFC822OUTPUTFULL SET_RFC822OUTPUTFULL Hook Nil, "called in place of `rfc822_output_full`";
         SmtpVerbose "SMTPVERBOSE" GET_SMTPVERBOSE SET_SMTPVERBOSE Hook MmDlog, POSTING;
         MailProxyCopy "MAILPROXYCOPY" GET_MAILPROXYCOPY SET_MAILPROXYCOPY Hook Nil, "kept only: referrals are reported, not followed";
         ParseLine "PARSELINE" GET_PARSELINE SET_PARSELINE Hook Nil, "called when a header is parsed";
