@@ -49,9 +49,17 @@ struct rfc822buffer {
 #define rfc822_parse_msg(en,bdy,s,i,bs,host,flags) \
   rfc822_parse_msg_full ((en),(bdy),(s),(i),(bs),(host),0,(flags))
 
+/* Encodes the `srcl` octets at `src` as quoted-printable. The result, of `*len` octets and a
+ * NUL, is the caller's to free.
+ */
 unsigned char *rfc822_8bit(unsigned char *src, unsigned long srcl, unsigned long *len);
+
+/* Appends mailbox and host of an address to `dest`. */
 void rfc822_address(char *dest, ADDRESS *adr);
+
+/* Appends a header line of addresses to `*header` and moves it to the end. */
 void rfc822_address_line(char **header, char *type, ENVELOPE *env, ADDRESS *adr);
+
 /* Decodes the base64 text of `srcl` octets at `src`. The result, of `*len` octets and a NUL,
  * is the caller's to free; NULL, with `*len` 0, when the text is no base64.
  *
@@ -64,38 +72,81 @@ void *rfc822_base64(unsigned char *src, unsigned long srcl, unsigned long *len);
  */
 unsigned char *rfc822_binary(void *src, unsigned long srcl, unsigned long *len);
 
+/* Appends a word to `dest`, in quotes as `rfc822_output_cat` has it. */
 void rfc822_cat(char *dest, char *src, const char *specials);
+
 char *rfc822_cpy(char *src);
 ADDRESS *rfc822_cpy_adr(ADDRESS *adr);
+/* The subtype of a body that names none; not the caller's to free. */
 char *rfc822_default_subtype(unsigned short type);
+
+/* Encodes the contents of a body for a way of seven bits, and gives multipart bodies a
+ * boundary. Texts are replaced, the old ones freed.
+ */
 void rfc822_encode_body_7bit(ENVELOPE *env, BODY *body);
+
+/* As `rfc822_encode_body_7bit`, for a way of eight bits. */
 void rfc822_encode_body_8bit(ENVELOPE *env, BODY *body);
+
+/* Writes a message's header to `header`. */
 void rfc822_header(char *header, ENVELOPE *env, BODY *body);
+
+/* Appends a header line to `*header` and moves it to the end. */
 void rfc822_header_line(char **header, char *type, ENVELOPE *env, char *text);
+
 /* Writes messages in the library's place (`SET_RFC822OUTPUT`). */
 long rfc822_output(char *t, ENVELOPE *env, BODY *body, soutr_t f, void *s, long ok8bit);
 
+/* Writes mailbox and host of an address; nothing if it has no host. */
 long rfc822_output_address(RFC822BUFFER *buf, ADDRESS *adr);
+
+/* Writes a header line of addresses; nothing if there are none. `specials` is not looked at. */
 long rfc822_output_address_line(RFC822BUFFER *buf, char *type, long resent, ADDRESS *adr,
     const char *specials);
 
+/* Writes an address list. `pretty`, if not 0, is the column it begins at: then lines are
+ * continued, and members of groups left out. `specials` is not looked at.
+ */
 long rfc822_output_address_list(RFC822BUFFER *buf, ADDRESS *adr, long pretty, const char
     *specials);
 
+/* Writes the contents of a body. */
 long rfc822_output_body(BODY *body, soutr_t f, void *s);
+
+/* Writes the `Content-` lines of a body. */
 long rfc822_output_body_header(RFC822BUFFER *buf, BODY *body);
+
+/* Writes a word, in quotes if one of the `specials` is in it, or if it is empty; with NULL,
+ * if it is no dot-atom.
+ */
 long rfc822_output_cat(RFC822BUFFER *buf, char *src, const char *specials);
+
+/* Hands what the buffer holds, NUL-ended, to its function. Returns that function's answer. */
 long rfc822_output_flush(RFC822BUFFER *buf);
+
 /* Writes messages in the library's place, buffered (`SET_RFC822OUTPUTFULL`). */
 long rfc822_output_full(RFC822BUFFER *buf, ENVELOPE *env, BODY *body, long ok8);
 
+/* Writes the header of a message and its empty line; bcc if `flags` is not 0. `specials` is
+ * not looked at.
+ */
 long rfc822_output_header(RFC822BUFFER *buf, ENVELOPE *env, BODY *body, const char *specials,
     long flags);
 
+/* Writes one line of a header, with `ReSent-` before it if `resent` is not 0; nothing if
+ * there is no text.
+ */
 long rfc822_output_header_line(RFC822BUFFER *buf, char *type, long resent, char *text);
+
+/* Writes parameters, each with `; ` before it. */
 long rfc822_output_parameter(RFC822BUFFER *buf, PARAMETER *param);
+
+/* Writes the texts of a list, with commas between. */
 long rfc822_output_stringlist(RFC822BUFFER *buf, STRINGLIST *stl);
+
+/* Writes the contents of a body, parts with their headers and boundaries. */
 long rfc822_output_text(RFC822BUFFER *buf, BODY *body);
+
 ADDRESS *rfc822_parse_address(ADDRESS **lst, ADDRESS *last, char **string, char *defaulthost,
     unsigned long depth);
 
@@ -118,11 +169,21 @@ char *rfc822_parse_phrase(char *string);
 ADDRESS *rfc822_parse_routeaddr(char *string, char **ret, char *defaulthost);
 char *rfc822_parse_word(char *string, const char *delimiters);
 long rfc822_phraseonly(char *end);
+/* Decodes the quoted-printable text of `srcl` octets at `src`. The result, of `*len` octets
+ * and a NUL, is the caller's to free. What is no quoted-printable stays as it is, with a
+ * PARSE line in the log for the first.
+ */
 unsigned char *rfc822_qprint(unsigned char *src, unsigned long srcl, unsigned long *len);
+
 char *rfc822_quote(char *src);
 char *rfc822_skip_comment(char **s, long trim);
 void rfc822_skipws(char **s);
+/* Appends an address list to `dest` and returns the end. `base`, unless NULL, is where the
+ * header line begins: then the list is continued on new lines.
+ */
 char *rfc822_write_address_full(char *dest, ADDRESS *adr, char *base);
+
+/* Appends the `Content-` lines of a body to `*header` and moves it to the end. */
 void rfc822_write_body_header(char **header, BODY *body);
 
 #ifdef __cplusplus
