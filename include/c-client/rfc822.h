@@ -94,7 +94,7 @@ void rfc822_header(char *header, ENVELOPE *env, BODY *body);
 /* Appends a header line to `*header` and moves it to the end. */
 void rfc822_header_line(char **header, char *type, ENVELOPE *env, char *text);
 
-/* Writes messages in the library's place (`SET_RFC822OUTPUT`). */
+/* As `rfc822_output_full`, with a buffer of `SENDBUFLEN` octets. */
 long rfc822_output(char *t, ENVELOPE *env, BODY *body, soutr_t f, void *s, long ok8bit);
 
 /* Writes mailbox and host of an address; nothing if it has no host. */
@@ -124,7 +124,10 @@ long rfc822_output_cat(RFC822BUFFER *buf, char *src, const char *specials);
 /* Hands what the buffer holds, NUL-ended, to its function. Returns that function's answer. */
 long rfc822_output_flush(RFC822BUFFER *buf);
 
-/* Writes messages in the library's place, buffered (`SET_RFC822OUTPUTFULL`). */
+/* Writes a message, for sending: no bcc. With `ok8` 0 eight-bit and binary contents are
+ * encoded in the body first, else binary ones. `SET_RFC822OUTPUTFULL` and `SET_RFC822OUTPUT`
+ * replace it. NIL when the buffer's function fails.
+ */
 long rfc822_output_full(RFC822BUFFER *buf, ENVELOPE *env, BODY *body, long ok8);
 
 /* Writes the header of a message and its empty line; bcc if `flags` is not 0. `specials` is

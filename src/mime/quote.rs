@@ -18,23 +18,23 @@ pub enum Rule<'s> {
 }
 
 impl Rule<'_> {
-    fn is_special(self, octet: u8) -> bool {
-        let control = octet < 0x20 || octet == 0x7f;
-        match self {
-            Rule::Octets(octets) => octets.contains(&octet),
-            Rule::Phrase => control || b"()<>@,;:\\\"[].".contains(&octet),
-            Rule::DotAtom => control || b" ()<>@,;:\\\"[]".contains(&octet),
-            Rule::Token => control || b" ()<>@,;:\\\"[]/?=".contains(&octet),
-        }
-    }
-
     fn needs_quotes(self, word: &[u8]) -> bool {
-        word.is_empty()
-            || word.iter().any(|&octet| self.is_special(octet))
-            || (self == Rule::DotAtom
-                && (word.starts_with(b".")
+        let control_or = |marks: &[u8]| {
+            word.iter()
+                .any(|&octet| octet < 0x20 || octet == 0x7f || marks.contains(&octet))
+        };
+        let special = match self {
+            Rule::Octets(octets) => word.iter().any(|octet| octets.contains(octet)),
+            Rule::Phrase => control_or(b"()<>@,;:\\\"[]."),
+            Rule::Token => control_or(b" ()<>@,;:\\\"[]/?="),
+            Rule::DotAtom => {
+                control_or(b" ()<>@,;:\\\"[]")
+                    || word.starts_with(b".")
                     || word.ends_with(b".")
-                    || word.windows(2).any(|pair| pair == b"..")))
+                    || word.windows(2).any(|pair| pair == b"..")
+            }
+        };
+        special || word.is_empty()
     }
 }
 

@@ -107,9 +107,9 @@ getters! {
     /// The message cache (`SET_CACHE`); `mm_cache` unless the host has its own.
     cache() -> mailcache_t = hook(Cache);
     /// Writes messages in the library's place (`SET_RFC822OUTPUT`).
-    rfc822_output() -> rfc822out_t = hook(Rfc822Output);
+    rfc822_output_hook() -> rfc822out_t = hook(Rfc822Output);
     /// Writes messages in the library's place, buffered (`SET_RFC822OUTPUTFULL`).
-    rfc822_output_full() -> rfc822outfull_t = hook(Rfc822OutputFull);
+    rfc822_output_full_hook() -> rfc822outfull_t = hook(Rfc822OutputFull);
     /// Told the replies of an SMTP server (`SET_SMTPVERBOSE`).
     smtp_verbose() -> smtpverbose_t = hook(SmtpVerbose);
     /// Copies to another server in the library's place (`SET_MAILPROXYCOPY`).

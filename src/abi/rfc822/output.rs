@@ -406,10 +406,10 @@ unsafe fn message(
     // SAFETY: the caller vouches for everything, and for the host's functions.
     unsafe {
         let Some(out) = Out::new(buf) else { return 0 };
-        if let Some(write) = parameters::rfc822_output_full() {
+        if let Some(write) = parameters::rfc822_output_full_hook() {
             return write(buf, env, body, ok8);
         }
-        if let Some(write) = parameters::rfc822_output() {
+        if let Some(write) = parameters::rfc822_output_hook() {
             return write((*buf).cur, env, body, (*buf).f, (*buf).s, ok8);
         }
         if env.is_null() {
@@ -450,7 +450,7 @@ entry! {
         s: *mut c_void,
         ok8bit: c_long
     ) -> c_long {
-        if let Some(write) = parameters::rfc822_output() {
+        if let Some(write) = parameters::rfc822_output_hook() {
             // SAFETY: the host's function, called as its prototype says.
             return unsafe { write(t, env, body, f, s, ok8bit) };
         }
