@@ -356,17 +356,33 @@ long ucs4_rmaptext(unsigned long *ucs4, unsigned long len, unsigned short *rmap,
 
 unsigned long ucs4_titlecase(unsigned long c);
 long ucs4_width(unsigned long c);
+/* What to tell a client of a charset that is unknown: a `BADCHARSET` response code with all
+ * that are known, of the caller's to free. NULL if it is known, or NULL.
+ */
 char *utf8_badcharset(char *charset);
+
 const CHARSET *utf8_charset(char *charset);
 long utf8_cstext(SIZEDTEXT *text, char *charset, SIZEDTEXT *ret, unsigned long errch);
 long utf8_cstocstext(SIZEDTEXT *text, char *sc, SIZEDTEXT *ret, char *dc, unsigned long
     errch);
 
 unsigned long *utf8_csvalidmap(char **charsets);
+/* The Unicode character at `*s`, of `*i` octets that remain, and steps over it. What has
+ * `U8G_ERROR` set is the reason why there is none; then nothing moves.
+ */
 unsigned long utf8_get(unsigned char **s, unsigned long *i);
+
+/* As `utf8_get`, but of any 31 bits: surrogates and what is beyond Unicode count as
+ * characters.
+ */
 unsigned long utf8_get_raw(unsigned char **s, unsigned long *i);
+
 const CHARSET *utf8_infercharset(SIZEDTEXT *src);
+/* Writes a character to `s`, which has room for `utf8_size` octets; returns the place behind
+ * it.
+ */
 unsigned char *utf8_put(unsigned char *s, unsigned long c);
+
 unsigned short *utf8_rmap(char *charset);
 unsigned short *utf8_rmap_cs(const CHARSET *cs);
 unsigned short *utf8_rmap_gen(const CHARSET *cs, unsigned short *oldmap);
@@ -377,9 +393,19 @@ long utf8_rmaptext(SIZEDTEXT *text, unsigned short *rmap, SIZEDTEXT *ret, unsign
     long iso2022jp);
 
 SCRIPT *utf8_script(char *script);
+/* How many octets of UTF-8 a character takes: 1 to 6, 0 for more than 31 bits. */
 unsigned long utf8_size(unsigned long c);
+
 long utf8_strwidth(unsigned char *s);
+/* Brings a text to UTF-8, in the form that `flags` ask for. No charset, or an empty one,
+ * means that it is inferred. `ret` gets a new text of the caller's, or the data of `text`
+ * itself when nothing is to be changed: free it only if its data is another. Without `ret`
+ * only the charset is judged.
+ *
+ * T, or NIL for a charset that is unknown; then `ret` is the source.
+ */
 long utf8_text(SIZEDTEXT *text, char *charset, SIZEDTEXT *ret, long flags);
+
 void utf8_text_1byte(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
 void utf8_text_1byte0(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
 void utf8_text_1byte8(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
@@ -397,6 +423,7 @@ void utf8_text_utf16(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
 void utf8_text_utf7(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
 void utf8_text_utf8(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
 long utf8_textwidth(SIZEDTEXT *utf8);
+/* How many octets the character at `s` has; -1 if the `i` octets there begin with none. */
 long utf8_validate(unsigned char *s, unsigned long i);
 
 #ifdef __cplusplus

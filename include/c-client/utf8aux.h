@@ -17,9 +17,27 @@ extern "C" {
 long mime2_decode(unsigned char *e, unsigned char *t, unsigned char *te, SIZEDTEXT *txt);
 unsigned char *mime2_text(unsigned char *s, unsigned char *se);
 unsigned char *mime2_token(unsigned char *s, unsigned char *se, unsigned char **t);
+/* The UTF-8 of a mailbox name in modified UTF-7, of the caller's to free. NULL if `src` is
+ * none.
+ */
 unsigned char *utf8_from_mutf7(unsigned char *src);
+
+/* Decodes the encoded words of a header field (RFC 2047) to UTF-8, in the form that `flags`
+ * ask for. `dst` gets a new text of the caller's, or the data of `src` itself: free it only
+ * if its data is another.
+ *
+ * T, or NIL if a word cannot be decoded; then `dst` is the source.
+ */
 long utf8_mime2text(SIZEDTEXT *src, SIZEDTEXT *dst, long flags);
+
+/* Brings all texts of a search program from a charset (inferred if NULL) to canonical UTF-8,
+ * in place. What cannot be read stays as it is.
+ */
 void utf8_searchpgm(SEARCHPGM *pgm, char *charset);
+
+/* A mailbox name in modified UTF-7 (RFC 3501), of the caller's to free. NULL if `src` is not
+ * UTF-8.
+ */
 unsigned char *utf8_to_mutf7(unsigned char *src);
 
 #ifdef __cplusplus

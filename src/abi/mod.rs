@@ -43,3 +43,4 @@ pub mod tell;
 pub mod tls_hooks;
 pub mod tree;
 pub mod types;
+pub mod utf8;

@@ -25,6 +25,15 @@ pub struct Undecodable;
 ///
 /// One word that cannot be decoded fails the whole text, as in c-client.
 pub fn decode(text: &[u8], form: Form) -> Result<Cow<'_, [u8]>, Undecodable> {
+    decode_telling(text, form, |_| ())
+}
+
+/// As [`decode`]; `trailing` is told of base64 data that stands behind the padding of a word: the text from there on.
+pub fn decode_telling(
+    text: &[u8],
+    form: Form,
+    mut trailing: impl FnMut(&[u8]),
+) -> Result<Cow<'_, [u8]>, Undecodable> {
     let mut out: Option<Writer> = (form != Form::PLAIN).then(|| Writer::new(form, text.len()));
     // The text from `plain` on is not written yet.
     let (mut plain, mut at) = (0, 0);
@@ -36,7 +45,10 @@ pub fn decode(text: &[u8], form: Form) -> Result<Cow<'_, [u8]>, Undecodable> {
                 .map_or(text.len(), |space| at + space + 1);
             continue;
         };
-        let octets = word.octets().ok_or(Undecodable)?;
+        let (octets, more) = word.octets().ok_or(Undecodable)?;
+        if let Some(more) = more {
+            trailing(&text[word.end - 2 - word.text.len() + more..]);
+        }
         let decoded = charset::to_utf8(&octets, Some(word.charset), form)
             .or_else(|_| charset::to_utf8(&octets, None, form))
             .unwrap_or(Cow::Borrowed(&octets));
@@ -56,10 +68,11 @@ pub fn decode(text: &[u8], form: Form) -> Result<Cow<'_, [u8]>, Undecodable> {
 }
 
 fn write_plain(out: &mut Writer, text: &[u8], form: Form) {
-    if form == Form::PLAIN {
-        out.push_raw(text);
-    } else {
+    // Only what is to be compared is brought to the form outside of encoded words.
+    if form.one_case {
         out.push_lenient(text);
+    } else {
+        out.push_raw(text);
     }
 }
 
@@ -98,10 +111,11 @@ impl<'t> Word<'t> {
         })
     }
 
-    fn octets(&self) -> Option<Vec<u8>> {
+    /// What the word encodes, and where in its text base64 data begins that is too much.
+    fn octets(&self) -> Option<(Vec<u8>, Option<usize>)> {
         match self.encoding {
-            b'Q' | b'q' => decode_q(self.text),
-            b'B' | b'b' => decode_base64(self.text).map(|decoded| decoded.data),
+            b'Q' | b'q' => decode_q(self.text).map(|data| (data, None)),
+            b'B' | b'b' => decode_base64(self.text).map(|decoded| (decoded.data, decoded.trailing)),
             _ => None,
         }
     }

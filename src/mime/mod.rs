@@ -12,7 +12,9 @@ pub mod encoded_word;
 pub mod encoding;
 pub mod filter;
 pub mod header;
+pub mod mutf7;
 #[cfg(test)]
 mod oracle;
 pub mod quote;
 pub mod scan;
+pub mod utf8;
