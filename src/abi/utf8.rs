@@ -238,7 +238,7 @@ entry! {
     /// Writes a character to `s`, which has room for `utf8_size` octets; returns the place behind it.
     fn utf8_put(s: *mut c_uchar, c: c_ulong) -> *mut c_uchar {
         let mut out = [0; 6];
-        let size = utf8::put(c, &mut out);
+        let size = utf8::put(c as usize, &mut out);
         // SAFETY: the caller has the room.
         unsafe {
             ptr::copy_nonoverlapping(out.as_ptr(), s, size);
@@ -248,7 +248,7 @@ entry! {
 
     /// How many octets of UTF-8 a character takes: 1 to 6, 0 for more than 31 bits.
     fn utf8_size(c: c_ulong) -> c_ulong {
-        utf8::size(c) as c_ulong
+        utf8::size(c as usize) as c_ulong
     }
 
     /// How many octets the character at `s` has; -1 if the `i` octets there begin with none.

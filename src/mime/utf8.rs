@@ -63,7 +63,7 @@ pub fn first(octets: impl Iterator<Item = u8>) -> Result<(u32, usize), Fault> {
 }
 
 /// Octets that a code of up to 31 bits takes; 0 beyond that.
-pub fn size(code: u64) -> usize {
+pub fn size(code: usize) -> usize {
     match code {
         0..0x80 => 1,
         0x80..0x800 => 2,
@@ -76,7 +76,7 @@ pub fn size(code: u64) -> usize {
 }
 
 /// Writes a code, of any 31 bits, into `out`; returns how many of the six octets it took.
-pub fn put(code: u64, out: &mut [u8; 6]) -> usize {
+pub fn put(code: usize, out: &mut [u8; 6]) -> usize {
     let size = size(code);
     let mut rest = code;
     for octet in out[..size].iter_mut().skip(1).rev() {
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_put_is_got() {
-        for code in (0..0x8000_0000u64).step_by(997) {
+        for code in (0..0x8000_0000usize).step_by(997) {
             let mut out = [0; 6];
             let size = put(code, &mut out);
             assert_eq!(
