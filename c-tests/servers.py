@@ -3,6 +3,7 @@
 A program says what it needs in its first comment:
 
     server: KEY=VALUE...      options of its Dovecot (T_PORT, T_SPORT); without the line: the defaults
+        none (no server at all: no number it prints is taken for a port)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  cert=KIND  plain-off
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
     fake: NAME...             scripts of c-tests/fake/NAME.txt, each on a port of its own (T_FAKE_<NAME>)
@@ -101,6 +102,8 @@ class World:
         environment = {"PATH": os.environ["PATH"], "HOME": self.home, "TZ": "UTC", "LC_ALL": "C", "T_HOST": "127.0.0.1",
                        "T_USER": "u1", "T_PASSWORD": "secret", "T_MASTER_PASSWORD": "mastersecret"}
         self.names = {self.directory: "<DIR>"}
+        if wanted["server"] == "none":
+            return environment
         first = self._dovecot("first", wanted["server"] or "")
         self._fill(first)
         environment["T_PORT"] = str(first.ports["imap"])

@@ -1,4 +1,6 @@
-/* mail_criteria, mail_criteria_string, mail_criteria_date, mail_parse_set, mail_append_set: none needs a server. */
+/* mail_criteria, mail_criteria_string, mail_criteria_date, mail_parse_set, mail_append_set.
+ * server: none
+ */
 #include "common.h"
 
 /* The same on every run: what differs can be run again. */

@@ -1,4 +1,6 @@
-/* mail_parse_date, mail_date, mail_cdate, mail_longdate, mail_shortdate: none needs a server. */
+/* mail_parse_date, mail_date, mail_cdate, mail_longdate, mail_shortdate.
+ * server: none
+ */
 #include "common.h"
 
 /* The same on every run: what differs can be run again. */

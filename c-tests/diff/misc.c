@@ -1,4 +1,6 @@
-/* misc.h: comparing, searching, hashing, copying, and the case of letters. */
+/* misc.h: comparing, searching, hashing, copying, and the case of letters.
+ * server: none
+ */
 #include <stdint.h>
 #include <c-client/flstring.h>
 #include <c-client/fdstring.h>

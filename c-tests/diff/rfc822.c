@@ -1,4 +1,6 @@
-/* rfc822.h: writing messages through a buffer of every size, encoding, the old functions. No server. */
+/* rfc822.h: writing messages through a buffer of every size, encoding, the old functions.
+ * server: none
+ */
 #include "common.h"
 
 static unsigned long seed;

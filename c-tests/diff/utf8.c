@@ -1,4 +1,6 @@
-/* utf8.h, utf8aux.h: texts, header fields, search programs and mailbox names in UTF-8, most of them made at random. */
+/* utf8.h, utf8aux.h: texts, header fields, search programs and mailbox names in UTF-8, most of them made at random.
+ * server: none
+ */
 #include "../common.h"
 
 static unsigned long seed;
