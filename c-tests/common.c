@@ -311,6 +311,16 @@ void mm_fatal(char *string)
     show("  mm_fatal \"%s\"\n", string);
 }
 
+/* -- drawing ------------------------------------------------------------------------------- */
+
+unsigned long seed = 20071;
+
+unsigned long draw(unsigned long below)
+{
+    seed = seed * 6364136223846793005UL + 1442695040888963407UL;
+    return (seed >> 33) % below;
+}
+
 /* -- shortcuts ----------------------------------------------------------------------------- */
 
 MAILSTREAM *open_quietly(char *name, long options)

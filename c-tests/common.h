@@ -55,6 +55,11 @@ void show_body(const char *indent, BODY *body);
 void show_stringlist(const char *label, STRINGLIST *list);
 void show_searchset(const char *label, SEARCHSET *set);
 
+/* -- drawing ------------------------------------------------------------------------------- */
+
+extern unsigned long seed;               /* what the next draw comes from; the same at the start of every case */
+unsigned long draw(unsigned long below); /* 0 to below - 1 */
+
 /* -- shortcuts ----------------------------------------------------------------------------- */
 
 MAILSTREAM *open_quietly(char *name, long options); /* a step that is not what the case is about */

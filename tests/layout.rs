@@ -1,5 +1,7 @@
 //! Rust's own layout of the public structs against the tables of the C layouts.
 
+#[path = "support/bit_fields.rs"]
+mod bit_fields;
 #[path = "support/host.rs"]
 mod host;
 
@@ -352,31 +354,8 @@ fn sizes_alignments_and_offsets_are_those_of_c() {
 #[test]
 fn bit_fields_lie_where_c_has_them() {
     let nested = nested();
-    let tables: &[&[BitField]] = &[
-        Envelope::BIT_FIELDS,
-        MessageCache::BIT_FIELDS,
-        MessageCachePrivate::BIT_FIELDS,
-        MailStream::BIT_FIELDS,
-        SearchPgm::BIT_FIELDS,
-        SortPgm::BIT_FIELDS,
-        SortCache::BIT_FIELDS,
-        NetMbx::BIT_FIELDS,
-        ImapCap::BIT_FIELDS,
-        Utf8EucParam::BIT_FIELDS,
-        SendStream::BIT_FIELDS,
-        SendStreamProtocolEsmtp::BIT_FIELDS,
-        SendStreamProtocolEsmtpService::BIT_FIELDS,
-        SendStreamProtocolEsmtpEightbit::BIT_FIELDS,
-        SendStreamProtocolEsmtpDsn::BIT_FIELDS,
-        SendStreamProtocolEsmtpDsnNotify::BIT_FIELDS,
-        SendStreamProtocolEsmtpSize::BIT_FIELDS,
-        SendStreamProtocolEsmtpDeliverby::BIT_FIELDS,
-        SendStreamProtocolEsmtpAtrn::BIT_FIELDS,
-        SendStreamProtocolNntp::BIT_FIELDS,
-        SendStreamProtocolNntpExt::BIT_FIELDS,
-    ];
     let mut found = BTreeMap::new();
-    for bit in tables.iter().copied().flatten() {
+    for bit in bit_fields::bit_fields() {
         let (name, path, offset) = match nested.get(bit.owner) {
             Some(&(name, path, offset)) => (name, path, offset),
             None => (top_level(bit.owner), "", 0),

@@ -3,15 +3,6 @@
  */
 #include "common.h"
 
-/* The same on every run: what differs can be run again. */
-static unsigned long state = 1996;
-
-static unsigned long draw(unsigned long below)
-{
-    state = state * 6364136223846793005UL + 1442695040888963407UL;
-    return (state >> 33) % below;
-}
-
 static void show_program(SEARCHPGM *pgm)
 {
     show("  flags %d%d%d%d%d%d%d%d%d%d%d%d dates %u %u %u %u %u %u\n", pgm->answered, pgm->unanswered, pgm->deleted,

@@ -3,15 +3,6 @@
  */
 #include "common.h"
 
-/* The same on every run: what differs can be run again. */
-static unsigned long state = 20071;
-
-static unsigned long draw(unsigned long below)
-{
-    state = state * 6364136223846793005UL + 1442695040888963407UL;
-    return (state >> 33) % below;
-}
-
 static void show_elt_date(MESSAGECACHE *elt)
 {
     char text[MAILTMPLEN];

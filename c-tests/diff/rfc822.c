@@ -3,14 +3,6 @@
  */
 #include "common.h"
 
-static unsigned long seed;
-
-static unsigned long dice(unsigned long sides)
-{
-    seed = seed * 6364136223846793005UL + 1442695040888963407UL;
-    return (seed >> 33) % sides;
-}
-
 /* -- a stream that tells what it gets ---------------------------------------------------------- */
 
 struct sink {
@@ -52,17 +44,17 @@ static void finish(RFC822BUFFER *buf, long done)
 static char *words[] = {"",        "a",      "Name",        "A Name", "Mr. Dot", "qu\"ote",    "back\\slash",
                         "a..b",    ".a",     "a.",          "a.b",    "a@b",     "tab\there",  "(c)",
                         "gr\xc3\xbc\xc3\x9f", "x/y", "long-long-long-long-long-long-word", "k=v", "semi;colon"};
-#define WORD words[dice(sizeof words / sizeof *words)]
+#define WORD words[draw(sizeof words / sizeof *words)]
 
 static char *any_word(void) { return cpystr(WORD); }
-static char *maybe_word(void) { return dice(2) ? cpystr(WORD) : NIL; }
+static char *maybe_word(void) { return draw(2) ? cpystr(WORD) : NIL; }
 
 static ADDRESS *addresses(unsigned long count)
 {
     ADDRESS *first = NIL, **tail = &first;
     while (count--) {
         ADDRESS *new = mail_newaddr();
-        switch (dice(8)) {
+        switch (draw(8)) {
         case 0: /* a group opens */
             new->mailbox = any_word();
             break;
@@ -72,7 +64,7 @@ static ADDRESS *addresses(unsigned long count)
             new->personal = maybe_word();
             new->adl = maybe_word();
             new->mailbox = any_word();
-            new->host = dice(9) ? any_word() : cpystr("@");
+            new->host = draw(9) ? any_word() : cpystr("@");
         }
         *tail = new;
         tail = &new->next;
@@ -85,7 +77,7 @@ static PARAMETER *parameters(unsigned long count)
     PARAMETER *list = NIL;
     while (count--) {
         PARAMETER *new = mail_newbody_parameter();
-        new->attribute = cpystr(dice(2) ? "NAME" : "X-ODD");
+        new->attribute = cpystr(draw(2) ? "NAME" : "X-ODD");
         new->value = any_word();
         new->next = list;
         list = new;
@@ -95,42 +87,42 @@ static PARAMETER *parameters(unsigned long count)
 
 static void fill_body(BODY *body, int depth)
 {
-    body->type = dice(depth ? 9 : 2);
+    body->type = draw(depth ? 9 : 2);
     if (body->type == TYPEMULTIPART && !depth)
         body->type = TYPETEXT;
-    body->encoding = dice(body->type == TYPEMESSAGE ? 3 : 5);
+    body->encoding = draw(body->type == TYPEMESSAGE ? 3 : 5);
     if (body->type == TYPEMULTIPART)
         body->encoding = ENC7BIT;
-    if (dice(2))
+    if (draw(2))
         body->subtype = cpystr("X-SUB");
-    body->parameter = parameters(dice(3));
+    body->parameter = parameters(draw(3));
     body->id = maybe_word();
     body->description = maybe_word();
     body->md5 = maybe_word();
     body->location = maybe_word();
-    if (dice(3) == 0)
-        body->language = stringlist("EN", dice(2) ? stringlist("x y", NIL) : NIL);
-    if (dice(3) == 0) {
+    if (draw(3) == 0)
+        body->language = stringlist("EN", draw(2) ? stringlist("x y", NIL) : NIL);
+    if (draw(3) == 0) {
         body->disposition.type = cpystr("attachment");
-        body->disposition.parameter = parameters(dice(3));
+        body->disposition.parameter = parameters(draw(3));
     }
     if (body->type == TYPEMULTIPART) {
         PARAMETER *boundary = mail_newbody_parameter();
         boundary->attribute = cpystr("BOUNDARY");
-        boundary->value = cpystr(dice(2) ? "cut here" : "cut");
+        boundary->value = cpystr(draw(2) ? "cut here" : "cut");
         boundary->next = body->parameter;
         body->parameter = boundary;
         PART **tail = &body->nested.part;
-        for (unsigned long parts = 1 + dice(3); parts; parts--) {
+        for (unsigned long parts = 1 + draw(3); parts; parts--) {
             *tail = mail_newbody_part();
             fill_body(&(*tail)->body, depth - 1);
             tail = &(*tail)->next;
         }
     } else {
-        unsigned long size = dice(200);
+        unsigned long size = draw(200);
         unsigned char *text = fs_get(size + 1);
         for (unsigned long i = 0; i < size; i++)
-            text[i] = dice(12) ? 'a' + dice(26) : dice(4) ? (unsigned char)"\r\n =\t"[dice(5)] : 128 + dice(128);
+            text[i] = draw(12) ? 'a' + draw(26) : draw(4) ? (unsigned char)"\r\n =\t"[draw(5)] : 128 + draw(128);
         text[size] = 0;
         body->contents.text.data = text;
         body->contents.text.size = size;
@@ -141,17 +133,17 @@ static ENVELOPE *envelope(void)
 {
     ENVELOPE *env = mail_newenvelope();
     static char *prefixes[] = {"X: y\r\n\r\n", "X: y\n\n", "", "\r\n", "A: b\r\n"};
-    if (dice(4) == 0)
-        env->remail = cpystr(prefixes[dice(5)]);
+    if (draw(4) == 0)
+        env->remail = cpystr(prefixes[draw(5)]);
     env->newsgroups = maybe_word();
     env->date = (unsigned char *)maybe_word();
-    env->from = addresses(dice(3));
-    env->sender = addresses(dice(2));
-    env->reply_to = addresses(dice(2));
+    env->from = addresses(draw(3));
+    env->sender = addresses(draw(2));
+    env->reply_to = addresses(draw(2));
     env->subject = maybe_word();
-    env->to = addresses(dice(6));
-    env->cc = addresses(dice(3));
-    env->bcc = addresses(dice(3));
+    env->to = addresses(draw(6));
+    env->cc = addresses(draw(3));
+    env->bcc = addresses(draw(3));
     env->in_reply_to = maybe_word();
     env->message_id = maybe_word();
     env->followup_to = maybe_word();
@@ -199,10 +191,10 @@ static void lists(void)
     for (seed = 1; seed < 400; seed++) {
         unsigned long start = seed;
         seed = start * 77;
-        ADDRESS *list = addresses(dice(12));
-        long pretty = dice(3) ? (long)dice(90) : 0;
+        ADDRESS *list = addresses(draw(12));
+        long pretty = draw(3) ? (long)draw(90) : 0;
         struct sink sink = {0, 0};
-        RFC822BUFFER *buf = buffer(&sink, rooms[dice(4)], 0);
+        RFC822BUFFER *buf = buffer(&sink, rooms[draw(4)], 0);
         show("list %lu pretty %ld\n", start, pretty);
         finish(buf, rfc822_output_address_list(buf, list, pretty, NIL));
         buf = buffer(&sink, 200, 0);
@@ -241,15 +233,15 @@ static void messages(void)
         BODY *body = mail_newbody();
         fill_body(body, 3);
         struct sink sink = {0, 0};
-        unsigned long room = rooms[dice(4)];
+        unsigned long room = rooms[draw(4)];
         show("message %lu\n", start);
         RFC822BUFFER *buf = buffer(&sink, room, 0);
-        finish(buf, rfc822_output_header(buf, env, dice(3) ? body : NIL, NIL, dice(2)));
+        finish(buf, rfc822_output_header(buf, env, draw(3) ? body : NIL, NIL, draw(2)));
         buf = buffer(&sink, room, 0);
         finish(buf, rfc822_output_text(buf, body));
         buf = buffer(&sink, room, 0);
-        show("  full %ld\n", rfc822_output_full(buf, env, body, dice(2)));
-        show("  old %ld\n", rfc822_output(place, env, body, take, &sink, dice(2)));
+        show("  full %ld\n", rfc822_output_full(buf, env, body, draw(2)));
+        show("  old %ld\n", rfc822_output(place, env, body, take, &sink, draw(2)));
         show("  body %ld\n", rfc822_output_body(body, take, &sink));
         show_body("  ", body);
         mail_free_envelope(&env);
@@ -267,7 +259,7 @@ static void old_functions(void)
         BODY *body = mail_newbody();
         fill_body(body, 2);
         strcpy(place, "untouched");
-        rfc822_header(place, env, dice(2) ? body : NIL);
+        rfc822_header(place, env, draw(2) ? body : NIL);
         show_string("header", place);
         char *at = place;
         strcpy(place, "text ");
@@ -277,7 +269,7 @@ static void old_functions(void)
         show("  at %ld\n", (long)(at - place));
         show_string("lines", place);
         strcpy(place, "To: ");
-        at = rfc822_write_address_full(place + 4, env->to, dice(2) ? place : NIL);
+        at = rfc822_write_address_full(place + 4, env->to, draw(2) ? place : NIL);
         show("  at %ld\n", (long)(at - place));
         rfc822_address(place, env->from);
         show_string("addresses", place);
@@ -320,10 +312,10 @@ static void encodings(void)
     for (seed = 1; seed < 600; seed++) {
         unsigned long start = seed, size, length = 4711;
         seed = start * 13;
-        size = dice(300);
+        size = draw(300);
         unsigned char text[301];
         for (unsigned long i = 0; i < size; i++)
-            text[i] = dice(4) ? 'a' + dice(26) : dice(2) ? (unsigned char)"\r\n =\t="[dice(6)] : 1 + dice(255);
+            text[i] = draw(4) ? 'a' + draw(26) : draw(2) ? (unsigned char)"\r\n =\t="[draw(6)] : 1 + draw(255);
         text[size] = 0;
         unsigned char *out = rfc822_8bit(text, size, &length);
         show_bytes("8bit", out, length);

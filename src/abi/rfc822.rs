@@ -13,8 +13,7 @@ use super::constants::PARSE;
 use super::entry::entry;
 use super::memory::copy_bytes;
 use super::tell;
-use crate::mime::encoding;
-use crate::mime::quote::encode_quoted_printable;
+use crate::mime::encoding::{self, encode_quoted_printable};
 
 /// The octets of a source argument.
 ///

@@ -7,8 +7,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use c_client::abi::types::{self, BitField};
+use c_client::abi::types::BitField;
 
+use crate::bit_fields::bit_fields;
 use crate::table::{Name, STRUCTS, header_of};
 
 /// One declaration of the C interface.
@@ -579,33 +580,4 @@ pub fn owner_bits(owner: &str) -> Vec<BitField> {
         .into_iter()
         .filter(|bit| bit.owner == owner)
         .collect()
-}
-
-/// All bit-fields of the interface. A struct that is missing here fails `members`.
-pub fn bit_fields() -> Vec<BitField> {
-    use types::*;
-    [
-        Envelope::BIT_FIELDS,
-        MessageCache::BIT_FIELDS,
-        MessageCachePrivate::BIT_FIELDS,
-        MailStream::BIT_FIELDS,
-        SearchPgm::BIT_FIELDS,
-        SortPgm::BIT_FIELDS,
-        SortCache::BIT_FIELDS,
-        NetMbx::BIT_FIELDS,
-        ImapCap::BIT_FIELDS,
-        Utf8EucParam::BIT_FIELDS,
-        SendStream::BIT_FIELDS,
-        SendStreamProtocolEsmtp::BIT_FIELDS,
-        SendStreamProtocolEsmtpService::BIT_FIELDS,
-        SendStreamProtocolEsmtpEightbit::BIT_FIELDS,
-        SendStreamProtocolEsmtpDsn::BIT_FIELDS,
-        SendStreamProtocolEsmtpDsnNotify::BIT_FIELDS,
-        SendStreamProtocolEsmtpSize::BIT_FIELDS,
-        SendStreamProtocolEsmtpDeliverby::BIT_FIELDS,
-        SendStreamProtocolEsmtpAtrn::BIT_FIELDS,
-        SendStreamProtocolNntp::BIT_FIELDS,
-        SendStreamProtocolNntpExt::BIT_FIELDS,
-    ]
-    .concat()
 }

@@ -1,6 +1,8 @@
 //! The C headers are generated, committed, and must not be stale. `UPDATE_HEADERS=1 cargo test
 //! --test headers` writes them anew, and `MATRIX.md` with them.
 
+#[path = "../support/bit_fields.rs"]
+mod bit_fields;
 mod generate;
 #[path = "../support/host.rs"]
 mod host;

@@ -12,8 +12,7 @@ use super::super::memory::{bytes, copy_bytes, set_text, text_bytes};
 use super::super::tell;
 use super::super::tree::zeroed;
 use super::super::types::{Body, Envelope, Parameter};
-use crate::mime::encoding::encode_base64;
-use crate::mime::quote::encode_quoted_printable;
+use crate::mime::encoding::{encode_base64, encode_quoted_printable};
 
 /// A boundary that neither base64 nor quoted-printable text holds, in c-client's shape.
 fn new_boundary() -> Vec<u8> {
