@@ -315,6 +315,13 @@ void mm_fatal(char *string)
 
 unsigned long seed = 20071;
 
+void reseed(unsigned long start)
+{
+    static unsigned long run = ~0UL;
+    if (run == ~0UL) run = getenv("T_SEED") ? strtoul(getenv("T_SEED"), NULL, 10) : 0;
+    seed = start + run * 0x9E3779B97F4A7C15UL;
+}
+
 unsigned long draw(unsigned long below)
 {
     seed = seed * 6364136223846793005UL + 1442695040888963407UL;

@@ -58,6 +58,7 @@ void show_searchset(const char *label, SEARCHSET *set);
 /* -- drawing ------------------------------------------------------------------------------- */
 
 extern unsigned long seed;               /* what the next draw comes from; the same at the start of every case */
+void reseed(unsigned long start);        /* begins a series of draws that differs from run to run: run.py --seed */
 unsigned long draw(unsigned long below); /* 0 to below - 1 */
 
 /* -- shortcuts ----------------------------------------------------------------------------- */

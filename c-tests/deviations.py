@@ -62,8 +62,8 @@ def documented():
     """The numbers of docs/deviations.md, where an entry is a paragraph that begins like `**7. What differs.**`."""
     with open(DOCUMENT, encoding="utf-8") as source:
         numbers = [int(number) for number in re.findall(r"^\*\*(\d+)\. ", source.read(), re.M)]
-    if sorted(numbers) != list(range(1, len(numbers) + 1)):
-        raise ValueError(f"docs/deviations.md: numbers missing or given twice: {sorted(numbers)}")
+    if len(set(numbers)) != len(numbers):
+        raise ValueError(f"docs/deviations.md: numbers given twice: {sorted(numbers)}")
     return set(numbers)
 
 

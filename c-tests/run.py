@@ -6,6 +6,7 @@
     c-tests/run.py --valgrind          ours only, under valgrind: no errors, no definite leaks
     c-tests/run.py --uw-only           print what UW says, compare nothing
     c-tests/run.py --debian-headers    compile against Debian's headers instead of ours
+    c-tests/run.py --seed 4711         draw the input of that run again (without it: a new seed each run, printed)
 
 A diff program is compiled once and run once with each library, on a fresh and identical mail store;
 standard output must be the same byte for byte, after replacing what must vary (ports, times of day)
@@ -16,6 +17,7 @@ failure too. Ends with a line "N passed, N failed"; outputs stay in target/c-tes
 import argparse
 import difflib
 import os
+import random
 import subprocess
 import sys
 import time
@@ -63,6 +65,8 @@ def our_library(built):
 class Program:
     """One C file of c-tests/diff or c-tests/own."""
 
+    seed = 0
+
     def __init__(self, path):
         self.path = path
         self.kind = os.path.basename(os.path.dirname(path))
@@ -101,6 +105,7 @@ class Program:
                     continue
                 environment = world.prepare(self.directives)
                 environment["LD_LIBRARY_PATH"] = library
+                environment["T_SEED"] = str(self.seed)
                 try:
                     done = subprocess.run([self.binary, case], env=environment, stdin=subprocess.DEVNULL,
                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=CASE_SECONDS,
@@ -119,7 +124,7 @@ class Program:
     def run_valgrind(self, library, world, only=()):
         """All cases in one go under valgrind; returns what it found, or an empty string."""
         environment = world.prepare(self.directives)
-        environment.update(LD_LIBRARY_PATH=library, T_CASE_SECONDS="200")
+        environment.update(LD_LIBRARY_PATH=library, T_CASE_SECONDS="200", T_SEED=str(self.seed))
         log = f"{self.binary}.valgrind"
         folder = os.path.dirname(log)
         for name in os.listdir(folder):
@@ -163,8 +168,11 @@ def main():
     parser.add_argument("--ours", metavar="FILE", default=OURS, help="our library, if not target/release/libc_client.so")
     parser.add_argument("--uw-only", action="store_true")
     parser.add_argument("--debian-headers", action="store_true")
+    parser.add_argument("--seed", type=int, default=None, help="what drawn input begins from")
     parser.add_argument("--verbose", action="store_true", help="whole differences, not their beginning")
     args = parser.parse_args()
+    Program.seed = random.SystemRandom().randrange(1, 1 << 31) if args.seed is None else args.seed
+    print(f"drawn input: --seed {Program.seed}", flush=True)
 
     paths = [os.path.join(HERE, kind, name) for kind in ("diff", "own")
              for name in sorted(os.listdir(os.path.join(HERE, kind))) if name.endswith(".c")]
