@@ -1,4 +1,5 @@
-//! Gives the shared library its SONAME, and writes the stubs of what is not there yet.
+//! Gives the shared library its SONAME, and writes the functions that say that they are not there:
+//! not yet (`stub`), or never (`refused:why`).
 
 use std::fmt::Write;
 use std::path::Path;
@@ -19,9 +20,17 @@ fn main() {
         let [name, kind, _size, _header, status, _consumers, signature] = fields[..] else {
             panic!("symbols.tsv: not seven fields: {line}");
         };
-        if kind == "fn" && status == "stub" {
-            let arguments = signature.strip_prefix("fn").expect("a function type");
+        if kind != "fn" {
+            continue;
+        }
+        let arguments = signature.strip_prefix("fn").expect("a function type");
+        if status == "stub" {
             writeln!(stubs, "stub! {{ fn {name}{arguments} }}").expect("a string grows");
+        } else if let Some(why) = status.strip_prefix("refused:") {
+            // `files` in the table is `Refusal::Files`.
+            let (first, rest) = why.split_at(1);
+            let why = first.to_uppercase() + rest;
+            writeln!(stubs, "refused! {{ {why} fn {name}{arguments} }}").expect("a string grows");
         }
     }
     let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");

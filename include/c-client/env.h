@@ -14,14 +14,24 @@ extern "C" {
 
 long anonymous_login(int argc, char **argv);
 long authserver_login(char *user, char *authuser, int argc, char **argv);
+/* The stream whose driver makes new mailboxes on this machine (or, `T`, takes new mail): its
+ * driver opens nothing here. Not to be closed.
+ */
 MAILSTREAM *default_proto(long type);
+
 long dmatch(unsigned char *s, unsigned char *pat, unsigned char delim);
 /* The part of `mail_parameters` that concerns user, host and local files. */
 void *env_parameters(long function, void *value);
 
 void internal_date(char *date);
+/* Writes the path of the mailbox `name` to `dst` (`MAILTMPLEN` octets) and returns it: an
+ * empty one for INBOX, NIL when the name is none.
+ */
 char *mailboxfile(char *dst, char *name);
+
+/* The user's home directory, the library's own; empty when it is not known. */
 char *myhomedir(void);
+
 /* This host's name; it belongs to the library and stays valid. Never NULL. */
 char *mylocalhost(void);
 

@@ -49,21 +49,51 @@ struct dotlock_base {
 #define myusername() myusername_full (NIL)
 #define grim_pid_reap(pid,killreq) grim_pid_reap_status ((pid),(killreq),NIL)
 
+/* Sets what a signal does (a handler, `SIG_DFL` or `SIG_IGN`) and returns what it did;
+ * system calls go on after it. `SIG_ERR` when the system refuses.
+ */
 void *arm_signal(int sig, void *action);
+
 struct passwd *checkpw(struct passwd *pw, char *pass, int argc, char **argv);
+/* Looks at the file `name` into `sbuf` (a `struct stat`): the number of its names, NIL for a
+ * symbolic link (and a log line), -1 when there is none.
+ */
 long chk_notsymlink(char *name, void *sbuf);
+
+/* The `i`-th keyword of the user's configuration: there is none. */
 char *default_user_flag(unsigned long i);
+
 void dorc(char *file, long flag);
 long dotlock_lock(char *file, DOTLOCK *base, int fd);
 long dotlock_unlock(DOTLOCK *base);
+/* Says who the user is, for all that follows. `user` NIL is the anonymous user; `home` NIL
+ * makes the root the home. T, always; a second time changes nothing.
+ */
 long env_init(char *user, char *home);
+
+/* The protection of new directories at a mailbox name. */
 long get_dir_protection(char *mailbox);
+
+/* Waits for the child `pid`, after a hang-up signal to it if `killreq`; `status` (an `int`)
+ * gets what `waitpid` says. Numbers that are no single process are left alone.
+ */
 void grim_pid_reap_status(int pid, int killreq, void *status);
+
+/* Would open and lock a lock file. Refused: -1. */
 int lock_work(char *lock, void *sbuf, int op, long *pid);
+
+/* Would lock an open mail file. Refused: -1. */
 int lockfd(int fd, char *lock, int op);
+
+/* Would lock a mail file. Refused: -1. */
 int lockname(char *lock, char *fname, int op, long *pid);
+
 long loginpw(struct passwd *pw, int argc, char **argv);
+/* Writes the path of the mailbox `dir` + `name` to `dst` (`MAILTMPLEN` octets) and returns
+ * it; the directory of mailboxes when both are NIL; NIL when the name is none.
+ */
 char *mailboxdir(char *dst, char *dir, char *name);
+
 /* The block notifier that stands until `SET_BLOCKNOTIFY`: returns `data`.
  *
  * c-client's switches the process's alarm clock off before it allocates memory, so that a
@@ -72,14 +102,23 @@ char *mailboxdir(char *dst, char *dir, char *name);
  */
 void *mm_blocknotify(int reason, void *data);
 
+/* The user's name, the library's own; `flags` gets `MU_*`. */
 char *myusername_full(unsigned long *flags);
+
 long path_create(MAILSTREAM *stream, char *mailbox);
 long pw_login(struct passwd *pw, char *auser, char *user, char *home, int argc, char **argv);
 void rfc822_fixed_date(char *date);
+/* Writes all `nbytes` octets to `fd`, however many the system takes at a time. Their number,
+ * or -1 (see `errno`).
+ */
 long safe_write(int fd, char *buf, long nbytes);
+
 long set_mbx_protections(char *mailbox, char *path);
+/* The file where the system puts the user's mail, the library's own. */
 char *sysinbox(void);
+
 void unlockfd(int fd, char *lock);
+/* Gives a stream the keywords of the user's configuration: there are none. */
 MAILSTREAM *user_flags(MAILSTREAM *stream);
 
 #ifdef __cplusplus

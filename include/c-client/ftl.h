@@ -12,6 +12,7 @@
 extern "C" {
 #endif
 
+/* Tells the program through `mm_fatal`, and returns: UW c-client ends the program. */
 void fatal(char *string);
 
 #ifdef __cplusplus

@@ -2109,6 +2109,7 @@ long sm_unsubscribe(char *mailbox);
 void ssl_onceonlyinit(void);
 
 void ssl_server_init(char *server);
+/* Would start TLS as a server. Refused, and the answer is why: NIL would be success. */
 char *ssl_start_tls(char *s);
 
 #include "linkage.h"

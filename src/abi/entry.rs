@@ -2,7 +2,8 @@
 //!
 //! [`entry!`] exports a function under its C name and fences it: a panic inside becomes one
 //! `mm_log` line and the function's failure value, never an unwinding into the host program.
-//! [`stub!`] exports a function of `symbols.tsv` that this build does not have yet.
+//! [`stub!`] exports a function of `symbols.tsv` that this build does not have yet, [`refused!`]
+//! one that this library leaves out on purpose.
 
 use core::ffi::CStr;
 use std::any::Any;
@@ -63,6 +64,37 @@ pub fn unavailable<R: Failure>(name: &str) -> R {
     log(&format!(
         "{name} is not available in this build of c-client"
     ));
+    R::failure()
+}
+
+/// Why this library leaves a function out; the table has `refused:files` and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It reads, writes or locks mail on the local disk.
+    Files,
+    /// It is a part of a server: it logs users in, or takes a connection.
+    Server,
+    /// It sends mail or posts news.
+    Sending,
+    /// It starts `ssh` or `rsh`.
+    Shell,
+}
+
+impl Refusal {
+    /// The reason, as the log has it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Files => "mail files on this machine are not supported",
+            Self::Server => "functions of mail servers are not supported",
+            Self::Sending => "sending mail and posting news are not supported",
+            Self::Shell => "starting ssh or rsh is not supported",
+        }
+    }
+}
+
+/// The failure value of the entry `name`, which this library leaves out; says why in the log.
+pub fn refuse<R: Failure>(name: &str, why: Refusal) -> R {
+    log(&format!("{name} refused: {}", why.text()));
     R::failure()
 }
 
@@ -141,6 +173,22 @@ macro_rules! stub {
 }
 pub(crate) use stub;
 
+/// Exports a function that this library leaves out on purpose. `build.rs` writes these.
+macro_rules! refused {
+    ($why:ident fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)?) => {
+        #[doc = "Left out on purpose: logs why, and returns failure."]
+        ///
+        /// # Safety
+        /// None of the arguments is looked at.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) $(-> $ret)? {
+            $(let _ = $arg;)*
+            $crate::abi::entry::refuse(stringify!($name), $crate::abi::entry::Refusal::$why)
+        }
+    };
+}
+pub(crate) use refused;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +216,21 @@ mod tests {
         fake::take_log();
         assert_eq!(fence("x", || 5i64), 5);
         assert!(fake::take_log().is_empty());
+    }
+
+    #[test]
+    fn what_is_left_out_says_why() {
+        fake::take_log();
+        let value: *mut u8 = refuse("smtp_open_full", Refusal::Sending);
+        assert!(value.is_null());
+        assert_eq!(
+            fake::take_log(),
+            [(
+                "smtp_open_full refused: sending mail and posting news are not supported"
+                    .to_owned(),
+                ERROR
+            )]
+        );
     }
 
     #[test]

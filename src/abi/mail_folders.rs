@@ -7,7 +7,7 @@ use super::entry::entry;
 use super::mail_open::{NAME_LIMIT, driver_name, open_stream, refusal, valid};
 use super::stream::enter;
 use super::types::{Driver, MailStream};
-use super::{link, memory, tell};
+use super::{environment, link, memory, tell};
 
 /// What a LIST-like function of a driver takes.
 type Lister = Option<unsafe extern "C-unwind" fn(*mut MailStream, *mut c_char, *mut c_char)>;
@@ -148,10 +148,17 @@ fn creator<'a>(
             return Ok((driver, name));
         }
     }
+    // Where c-client would make a file, the reason is that this library makes none.
+    let local = environment::is_logged_in()
+        && (environment::mailbox_path(name).is_some() || name.starts_with(b"#mh"));
     Err(complain(
         "Can't create mailbox ",
         name,
-        ": indeterminate format",
+        if local {
+            ": mail files on this machine are not supported"
+        } else {
+            ": indeterminate format"
+        },
     ))
 }
 

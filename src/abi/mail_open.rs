@@ -1,6 +1,9 @@
 //! Opening and closing streams (UW's mail_open, mail_open_work, mail_close_full, mail_valid).
 
 use core::ffi::{c_char, c_long, c_ushort};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use super::constants::{
     CH_INIT, DR_DISABLE, DR_HALFOPEN, DR_LOCAL, DR_NOSTICKY, DR_RECYCLE, DR_XPOINT, ERROR,
@@ -8,11 +11,11 @@ use super::constants::{
     OP_MULNEWSRC, OP_NOKOD, OP_PROTOTYPE, OP_READONLY, OP_SECURE, OP_SHORTCACHE, OP_SILENT,
     OP_SNIFF, OP_TRYSSL,
 };
-use super::entry::entry;
+use super::entry::{Refusal, entry};
 use super::stream::elements::cache;
 use super::stream::{Entered, enter, registry};
 use super::types::{Driver, MailStream};
-use super::{link, memory, parameters, tell, tree};
+use super::{environment, link, memory, parameters, tell, tree};
 use crate::mailbox_name::{NetMbx, OpenStream, usable_for as name_usable_for};
 use crate::transport;
 
@@ -32,10 +35,27 @@ fn has_line_break(name: &[u8]) -> bool {
     name.iter().any(|b| matches!(b, b'\r' | b'\n'))
 }
 
-/// Why a name no driver takes is refused.
+/// Why a name no driver takes is refused: what this library leaves out, else what c-client says.
 pub fn refusal(name: &[u8]) -> &'static str {
     if name.starts_with(b"{") {
-        "invalid remote specification"
+        let news = NetMbx::parse(name).is_ok_and(|name| name.service.eq_ignore_ascii_case(b"nntp"));
+        return if news {
+            "news servers are not supported"
+        } else {
+            "invalid remote specification"
+        };
+    }
+    if starts_with(name, b"#news.") {
+        return "news servers are not supported";
+    }
+    // Where c-client would open a file, or make one, the reason is that this library does not.
+    let local = name.eq_ignore_ascii_case(b"INBOX")
+        || starts_with(name, b"#mh")
+        || starts_with(name, b"#driver.")
+        || environment::mailbox_path(name)
+            .is_some_and(|path| !path.is_empty() && Path::new(OsStr::from_bytes(&path)).exists());
+    if local {
+        Refusal::Files.text()
     } else {
         "no such mailbox"
     }

@@ -22,31 +22,38 @@ pub fn write(symbols: &[Symbol]) -> String {
         .iter()
         .filter(|symbol| symbol.status != "host")
         .collect();
-    let done = |symbols: &mut dyn Iterator<Item = &&Symbol>| {
-        let (mut all, mut there) = (0, 0);
+    let count = |symbols: &mut dyn Iterator<Item = &&Symbol>| {
+        let mut counts = [0; 5];
         for symbol in symbols {
-            all += 1;
-            there += usize::from(symbol.status == "implemented");
+            let at = match status(symbol) {
+                "implemented" => 0,
+                "partial" => 1,
+                "refused" => 2,
+                _ => 3,
+            };
+            counts[at] += 1;
+            counts[4] += 1;
         }
-        format!("{there} of {all}")
+        counts.map(|n| n.to_string()).join(" | ")
     };
     let mut text = String::from(
         "# What is there\n\n\
          Generated from `src/abi/symbols.tsv` by `UPDATE_HEADERS=1 cargo test --test headers`.\n\
-         A stub links and loads, and says in the log that it is not available.\n\n\
-         | symbols of | implemented |\n|---|---|\n",
+         What is *refused* is left out on purpose: it links and loads, says in the log why, and returns\n\
+         failure. A *stub* does the same, but is not there yet.\n\n\
+         | symbols of | implemented | partial | refused | stub | all |\n|---|---|---|---|---|---|\n",
     );
     writeln!(
         text,
         "| the whole interface | {} |",
-        done(&mut exported.iter())
+        count(&mut exported.iter())
     )
     .unwrap();
     for (letter, consumer) in CONSUMERS {
         let used = exported
             .iter()
             .filter(|symbol| symbol.consumers.contains(*letter));
-        writeln!(text, "| {consumer} | {} |", done(&mut used.into_iter())).unwrap();
+        writeln!(text, "| {consumer} | {} |", count(&mut used.into_iter())).unwrap();
     }
     text.push_str("\n| symbol | kind | header | status | used by |\n|---|---|---|---|---|\n");
     for symbol in symbols {
@@ -65,14 +72,22 @@ pub fn write(symbols: &[Symbol]) -> String {
             } else {
                 &symbol.header
             },
-            if symbol.status == "host" {
-                "defined by the host program"
-            } else {
-                &symbol.status
+            match (status(symbol), symbol.status.split_once(':')) {
+                ("host", _) => "defined by the host program".to_owned(),
+                (status, Some((_, why))) => format!("{status} ({why})"),
+                (status, None) => status.to_owned(),
             },
             users.join(", ")
         )
         .unwrap();
     }
     text
+}
+
+/// The status without the reason.
+fn status(symbol: &Symbol) -> &str {
+    symbol
+        .status
+        .split_once(':')
+        .map_or(&symbol.status, |(status, _)| status)
 }

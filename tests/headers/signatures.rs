@@ -14,23 +14,26 @@ pub fn compare(root: &Path, symbols: &[Symbol]) -> Vec<String> {
     for symbol in symbols.iter().filter(|symbol| symbol.kind == "fn") {
         let wanted = normal(symbol.signature.strip_prefix("fn").unwrap());
         match (symbol.status.as_str(), entries.remove(&symbol.name)) {
-            ("implemented", Some(found)) if found != wanted => complaints.push(format!(
-                "{}: the table has {wanted}, the code {found}",
-                symbol.name
-            )),
-            ("implemented", None) => {
-                complaints.push(format!(
-                    "{}: implemented, but there is no entry!",
+            ("implemented" | "partial" | "refused", Some(found)) if found != wanted => complaints
+                .push(format!(
+                    "{}: the table has {wanted}, the code {found}",
                     symbol.name
+                )),
+            ("implemented" | "partial" | "refused", Some(_)) => {}
+            (status @ ("implemented" | "partial" | "refused"), None) => {
+                complaints.push(format!("{}: {status}, but there is no entry!", symbol.name));
+            }
+            (
+                "stub" | "refused:files" | "refused:server" | "refused:sending" | "refused:shell",
+                None,
+            ) => {}
+            (status, found) => {
+                complaints.push(format!(
+                    "{}: {status}, and there is {} entry!",
+                    symbol.name,
+                    if found.is_some() { "an" } else { "no" }
                 ));
             }
-            ("stub", Some(_)) => {
-                complaints.push(format!(
-                    "{}: there is an entry!, but it is a stub",
-                    symbol.name
-                ));
-            }
-            _ => {}
         }
     }
     complaints.extend(

@@ -97,8 +97,28 @@ getters! {
     external_auth_id() -> Option<&'static CStr> = get_text(ExternalAuthId);
     /// This host's name, if the host program set it (`SET_LOCALHOST`).
     local_host() -> Option<&'static CStr> = get_text(LocalHost);
-    /// The user's name, if the host program set it (`SET_USERNAME`).
+    /// The user's name, once it is known (`SET_USERNAME`).
     user_name() -> Option<&'static CStr> = get_text(UserName);
+    /// The user's home directory, once it is known (`SET_HOMEDIR`).
+    home_directory() -> Option<&'static CStr> = get_text(HomeDir);
+    /// The file where the system puts the user's mail, once it is known (`SET_SYSINBOX`).
+    system_inbox() -> Option<&'static CStr> = get_text(SysInbox);
+    /// Where `#ftp/` is (`SET_FTPHOME`).
+    ftp_home() -> Option<&'static CStr> = get_text(FtpHome);
+    /// Where `#public/` is (`SET_PUBLICHOME`).
+    public_home() -> Option<&'static CStr> = get_text(PublicHome);
+    /// Where `#shared/` is (`SET_SHAREDHOME`).
+    shared_home() -> Option<&'static CStr> = get_text(SharedHome);
+    /// Whether `env_init` does nothing (`SET_BLOCKENVINIT`).
+    block_env_init() -> bool = get_flag(BlockEnvInit);
+    /// Protection of directories (`SET_DIRPROTECTION`).
+    dir_protection() -> c_long = get_number(DirProtection);
+    /// Protection of directories in `#ftp/` (`SET_FTPDIRPROTECTION`).
+    ftp_dir_protection() -> c_long = get_number(FtpDirProtection);
+    /// Protection of directories in `#public/` (`SET_PUBLICDIRPROTECTION`).
+    public_dir_protection() -> c_long = get_number(PublicDirProtection);
+    /// Protection of directories in `#shared/` (`SET_SHAREDDIRPROTECTION`).
+    shared_dir_protection() -> c_long = get_number(SharedDirProtection);
 
     /// Reads fetched texts in the library's place (`SET_GETS`).
     gets() -> mailgets_t = hook(Gets);
@@ -213,6 +233,27 @@ pub fn local_host_name() -> &'static CStr {
     // SAFETY: a NUL-ended string.
     unsafe { set(Slot::LocalHost, name.as_ptr().cast_mut().cast()) };
     local_host().unwrap_or(c"unknown")
+}
+
+/// The home of the anonymous user (`SET_ANONYMOUSHOME`).
+pub fn anonymous_home() -> &'static CStr {
+    get_text(Slot::AnonymousHome).unwrap_or(c"")
+}
+
+/// Keeps who the user is and where the home directory is, unless that is known already.
+pub fn keep_user(name: &CStr, home: &CStr) {
+    for (slot, text) in [(Slot::UserName, name), (Slot::HomeDir, home)] {
+        if get(slot).is_null() {
+            // SAFETY: a NUL-ended string.
+            unsafe { set(slot, text.as_ptr().cast_mut().cast()) };
+        }
+    }
+}
+
+/// Keeps the file where the system puts the user's mail.
+pub fn keep_system_inbox(path: &CStr) {
+    // SAFETY: a NUL-ended string.
+    unsafe { set(Slot::SysInbox, path.as_ptr().cast_mut().cast()) };
 }
 
 /// The name the system goes by, if it is printable.
