@@ -15,7 +15,7 @@ extern "C" {
 long anonymous_login(int argc, char **argv);
 long authserver_login(char *user, char *authuser, int argc, char **argv);
 /* The stream whose driver makes new mailboxes on this machine (or, `T`, takes new mail): its
- * driver opens nothing here. Not to be closed.
+ * driver opens nothing here. Not to be closed. NIL while it is not known who the user is.
  */
 MAILSTREAM *default_proto(long type);
 
