@@ -40,6 +40,10 @@ class Known:
             if entry["program"] in ("*", program) and (case in entry["cases"] or entry["cases"] == ["*"]):
                 yield index, entry
 
+    def applies(self, program, case):
+        """Whether the list has something for this case by name."""
+        return any(case in entry["cases"] for _, entry in self._matching(program, case))
+
     def apply(self, program, case, theirs, mine):
         """Both outputs with the known differences taken out: (theirs, mine, entries that did not match)."""
         stale = []

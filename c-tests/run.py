@@ -28,6 +28,7 @@ sys.path[:0] = [HERE, os.path.join(ROOT, "testbed")]
 import deviations  # noqa: E402
 import normalise  # noqa: E402
 import servers  # noqa: E402
+from report import Report  # noqa: E402
 
 OUT = os.path.join(ROOT, "target", "c-tests")
 OURS = os.path.join(ROOT, "target", "release", "libc_client.so")
@@ -268,32 +269,6 @@ def check_difference(program, uw, ours, world, cases, known, report):
         else:
             report.failed(name, "\n".join(difflib.unified_diff(wanted.splitlines(), actual.splitlines(),
                                                                 "expected", "ours", lineterm="", n=2)))
-
-
-class Report:
-    """Counts and prints."""
-
-    def __init__(self, verbose):
-        self.counts = {True: 0, False: 0}
-        self.verbose = verbose
-
-    def passed(self, name, seconds=None):
-        """One check that holds."""
-        self.counts[True] += 1
-        print(f"ok {name}" + (f" ({seconds:.1f} s)" if seconds else ""), flush=True)
-
-    def failed(self, name, why):
-        """One that does not."""
-        self.counts[False] += 1
-        lines = why.rstrip().splitlines()
-        if not self.verbose and len(lines) > 40:
-            lines = lines[:40] + [f"... {len(lines) - 40} more lines (--verbose)"]
-        print(f"FAIL {name}: " + "\n    ".join(lines), flush=True)
-
-    def close(self):
-        """The last line and the exit status."""
-        print(f"{self.counts[True]} passed, {self.counts[False]} failed", flush=True)
-        return 1 if self.counts[False] or not self.counts[True] else 0
 
 
 if __name__ == "__main__":

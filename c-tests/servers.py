@@ -4,7 +4,7 @@ A program says what it needs in its first comment:
 
     server: KEY=VALUE...      options of its Dovecot (T_PORT, T_SPORT); without the line: the defaults
         none (no server at all: no number it prints is taken for a port)
-        no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  cert=KIND  plain-off
+        no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  cert=KIND  plain-off  acl
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
     fake: NAME...             scripts of c-tests/fake/NAME.txt, each on a port of its own (T_FAKE_<NAME>)
 
@@ -43,6 +43,8 @@ def _options(text):
             options.tls = False
         elif key == "no-quota":
             options.quota = False
+        elif key == "acl":
+            options.extra += "protocol imap {\n  mail_plugins = quota imap_quota acl imap_acl\n}\nplugin {\n  acl = vfile\n}\n"
         elif key == "plain-off":
             options.plaintext_auth = False
         elif key == "without":
@@ -68,6 +70,7 @@ class World:
         self.fakes = {}
         self.environment = {}
         self.names = {}
+        self.in_use = []  # the Dovecots of the last `prepare`
 
     def __enter__(self):
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -102,10 +105,12 @@ class World:
         environment = {"PATH": os.environ["PATH"], "HOME": self.home, "TZ": "UTC", "LC_ALL": "C", "T_HOST": "127.0.0.1",
                        "T_USER": "u1", "T_PASSWORD": "secret", "T_MASTER_PASSWORD": "mastersecret"}
         self.names = {self.directory: "<DIR>"}
+        self.in_use = []
         if wanted["server"] == "none":
             return environment
         first = self._dovecot("first", wanted["server"] or "")
         self._fill(first)
+        self.in_use = [first]
         environment["T_PORT"] = str(first.ports["imap"])
         environment["T_SPORT"] = str(first.ports.get("imaps", 0))
         environment["T_CA"] = first.ca
@@ -116,6 +121,7 @@ class World:
         if wanted["second"] is not None:
             second = self._dovecot("second", wanted["second"])
             self._fill(second)
+            self.in_use.append(second)
             environment["T_PORT2"] = str(second.ports["imap"])
             self.names[environment["T_PORT2"]] = "<PORT2>"
         for name in (wanted["fake"] or "").split():

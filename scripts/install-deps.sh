@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that this project's builds and tests need.
 #
-#   scripts/install-deps.sh [GROUP...]      groups: build abi test asterisk; none given: all of them
+#   scripts/install-deps.sh [GROUP...]      groups: build abi test clients asterisk; none given: all of them
 #
 # Idempotent, and quick when everything is there: dpkg is asked first and apt only runs for what is missing.
 set -eu
@@ -14,19 +14,23 @@ group_abi="gcc-multilib"
 # the tests unpack that package privately, so nothing else would bring these in.
 group_test="dovecot-imapd dovecot-pop3d python3 openssl ca-certificates valgrind gcc libc6-dev
 libssl3 libpam0g libgssapi-krb5-2 libkrb5-3"
+# PHP, whose imap extension is a client of the library, and what compiles that extension. The programs
+# that depend on libc-client2007e itself are unpacked privately (clients/packages.py).
+group_clients="php8.2-cli php8.2-dev dpkg-dev g++ libssl-dev libkrb5-dev"
 # What Asterisk's build asks for.
 group_asterisk="build-essential autoconf automake pkg-config dpkg-dev libjansson-dev libedit-dev uuid-dev
 libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmlstarlet bison flex
 wget patch bzip2 xz-utils ca-certificates"
 
 wanted=""
-for group in ${*:-build abi test asterisk}; do
+for group in ${*:-build abi test clients asterisk}; do
     case $group in
         build) wanted="$wanted $group_build" ;;
         abi) wanted="$wanted $group_abi" ;;
         test) wanted="$wanted $group_test" ;;
+        clients) wanted="$wanted $group_clients" ;;
         asterisk) wanted="$wanted $group_asterisk" ;;
-        *) echo "install-deps: no group called '$group' (build abi test asterisk)" >&2; exit 2 ;;
+        *) echo "install-deps: no group called '$group' (build abi test clients asterisk)" >&2; exit 2 ;;
     esac
 done
 
