@@ -67,7 +67,8 @@ pub fn fetch(cx: &Entered, sequence: &WireSequence, flags: c_long) -> Completion
     })
 }
 
-fn log_unless_ok(cx: &Entered, done: &Completion) -> bool {
+/// Logs what the server said unless it was OK. Whether it was.
+pub fn log_unless_ok(cx: &Entered, done: &Completion) -> bool {
     let ok = cx.ok(done);
     if !ok {
         tell::log(&done.text.raw, ERROR);

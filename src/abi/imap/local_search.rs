@@ -5,7 +5,7 @@ use core::ffi::{c_char, c_long, c_ulong};
 use super::fetch;
 use crate::abi::constants::{
     ENCBASE64, ENCQUOTEDPRINTABLE, ERROR, FT_INTERNAL, FT_PEEK, FT_SEARCHLOOKAHEAD, PARSE, SE_UID,
-    TYPEMULTIPART, TYPETEXT,
+    TYPEMESSAGE, TYPEMULTIPART, TYPETEXT,
 };
 use crate::abi::mail_fetch::{mail_fetch_body, mail_fetch_header, mail_fetch_mime};
 use crate::abi::stream::Entered;
@@ -14,9 +14,10 @@ use crate::abi::types::{Address, Body, Envelope, SizedText, StringList};
 use crate::abi::{memory, rfc822, tell};
 use crate::imap::search::SearchProgram;
 use crate::imap::search::local::{
-    AddressField, LocalSearch, MessageFlags, SearchMessage, SearchText, TextField,
+    AddressField, FastData, LocalSearch, MessageFlags, SearchMessage, SearchText, TextField,
 };
 use crate::imap::search::rules::CanonicalRules;
+use crate::imap::sequence::WireSequence;
 use crate::mime::date::{self, Date, Zone};
 use crate::mime::{charset, encoding};
 
@@ -38,7 +39,10 @@ pub fn search_here(
         tell::log("Search program nested too deeply", ERROR);
         return false;
     };
-    for msgno in 1..=cx.count() {
+    // More may come while it goes on.
+    let mut msgno = 0;
+    while msgno < cx.count() {
+        msgno += 1;
         if cx.is_closed() {
             return false;
         }
@@ -64,19 +68,6 @@ struct Looked<'a> {
 }
 
 impl Looked<'_> {
-    /// Makes sure that flags, date and size are known.
-    fn fast(&self) {
-        let known = self
-            .cx
-            .edit_element(self.msgno, |elt| {
-                elt.valid() != 0 && elt.day() != 0 && elt.rfc822_size != 0
-            })
-            .unwrap_or(true);
-        if !known {
-            self.envelope();
-        }
-    }
-
     fn envelope(&self) -> *mut Envelope {
         fetch::structure(self.cx, c_ulong::from(self.msgno), None, 0)
     }
@@ -123,6 +114,47 @@ unsafe fn address_line(list: *const Address) -> Option<Vec<u8>> {
 }
 
 impl SearchMessage for Looked<'_> {
+    fn prepare(&mut self, wanted: FastData) {
+        let lacks = |msgno: u32| {
+            self.cx
+                .edit_element(msgno, |elt| {
+                    (wanted.size && elt.rfc822_size == 0)
+                        || (wanted.date && elt.day() == 0)
+                        || (wanted.flags && elt.valid() == 0)
+                })
+                .unwrap_or(false)
+        };
+        if !lacks(self.msgno) {
+            return;
+        }
+        // The messages behind will be looked at next.
+        let end = self.cx.count();
+        let last = (self.msgno..end).find(|&n| !lacks(n + 1)).unwrap_or(end);
+        if let Some(sequence) = WireSequence::from_set(&[(self.msgno, last)]) {
+            let done = fetch::fetch(self.cx, &sequence, 0);
+            fetch::log_unless_ok(self.cx, &done);
+        }
+    }
+
+    fn has_envelope(&mut self, and_header: bool) -> bool {
+        if and_header && !self.cx.is_short_cached() {
+            let none = core::ptr::null_mut();
+            let flags = FT_PEEK | FT_SEARCHLOOKAHEAD;
+            // SAFETY: the stream is entered; no section, no list, no place for a length.
+            unsafe {
+                mail_fetch_header(
+                    self.cx.raw(),
+                    c_ulong::from(self.msgno),
+                    none,
+                    none.cast(),
+                    none.cast(),
+                    flags,
+                )
+            };
+        }
+        !self.cx.is_closed() && !self.envelope().is_null()
+    }
+
     fn number(&mut self) -> u32 {
         self.msgno
     }
@@ -132,14 +164,12 @@ impl SearchMessage for Looked<'_> {
     }
 
     fn size(&mut self) -> u64 {
-        self.fast();
         self.cx
             .edit_element(self.msgno, |elt| elt.rfc822_size as u64)
             .unwrap_or(0)
     }
 
     fn internal_date(&mut self) -> Date {
-        self.fast();
         self.cx
             .edit_element(self.msgno, |elt| Date {
                 day: elt.day() as u8,
@@ -159,7 +189,6 @@ impl SearchMessage for Looked<'_> {
     }
 
     fn flags(&mut self) -> MessageFlags {
-        self.fast();
         self.cx
             .edit_element(self.msgno, |elt| MessageFlags {
                 answered: elt.answered() != 0,
@@ -173,7 +202,6 @@ impl SearchMessage for Looked<'_> {
     }
 
     fn has_keyword(&mut self, keyword: &[u8]) -> bool {
-        self.fast();
         self.cx
             .with(|live| {
                 let bit = live.mirror.keyword_bit(keyword)?;
@@ -268,8 +296,8 @@ impl SearchMessage for Looked<'_> {
         let mut body = core::ptr::null_mut();
         fetch::structure(self.cx, c_ulong::from(self.msgno), Some(&mut body), 0);
         // SAFETY: a BODY tree of the cache; fetching texts fills it in and does not rebuild it.
-        for (section, part, is_message) in unsafe { parts(body) } {
-            if self.cx.is_closed() || self.visit_part(&section, part, is_message, headers, visit) {
+        for part in unsafe { parts(body) } {
+            if self.cx.is_closed() || self.visit_part(&part, headers, visit) {
                 return;
             }
         }
@@ -287,55 +315,66 @@ unsafe fn octets(text: *const c_char, size: c_ulong) -> Vec<u8> {
     unsafe { core::slice::from_raw_parts(text.cast::<u8>(), size) }.to_vec()
 }
 
-/// The leaves of a BODY tree and the messages in it, with their sections, in order; without recursion.
+/// What a text search looks at in a part.
+struct Visit {
+    section: String,
+    part: *mut Body,
+    /// Whether the part has a MIME header of its own.
+    has_mime: bool,
+    /// Whether it is a message, with a header.
+    is_message: bool,
+}
+
+/// The parts of a BODY tree with their sections, in the order of a text search (`mail_search_body`); without recursion.
 ///
 /// # Safety
 /// NULL or a valid tree.
-unsafe fn parts(body: *mut Body) -> Vec<(String, *mut Body, bool)> {
+unsafe fn parts(body: *mut Body) -> Vec<Visit> {
     let mut found = Vec::new();
-    let mut todo = vec![(String::new(), body)];
-    while let Some((prefix, body)) = todo.pop() {
+    // Section, part, and whether it lies below another.
+    let mut todo = vec![("1".to_owned(), body, false)];
+    while let Some((section, body, below)) = todo.pop() {
         if body.is_null() {
             continue;
         }
-        let below = |n: usize| {
-            if prefix.is_empty() {
-                n.to_string()
-            } else {
-                format!("{prefix}.{n}")
-            }
-        };
         // SAFETY: the caller vouches for the tree.
-        unsafe {
-            if i32::from((*body).r#type) == TYPEMULTIPART {
-                let mut children = Vec::new();
-                let mut part = (*body).nested.part;
-                while !part.is_null() {
-                    children.push((below(children.len() + 1), &raw mut (*part).body));
+        let (kind, inner) = unsafe { (i32::from((*body).r#type), nested_message(body)) };
+        found.push(Visit {
+            section: section.clone(),
+            part: body,
+            has_mime: below,
+            is_message: !inner.is_null(),
+        });
+        if kind == TYPEMULTIPART {
+            let mut children = Vec::new();
+            // SAFETY: as above.
+            let mut part = unsafe { (*body).nested.part };
+            while !part.is_null() {
+                let number = children.len() + 1;
+                let name = if below {
+                    format!("{section}.{number}")
+                } else {
+                    number.to_string()
+                };
+                // SAFETY: as above.
+                unsafe {
+                    children.push((name, &raw mut (*part).body, true));
                     part = (*part).next;
                 }
-                todo.extend(children.into_iter().rev());
-                continue;
             }
-            let section = if prefix.is_empty() {
-                "1".to_owned()
-            } else {
-                prefix.clone()
-            };
-            let inner = nested_message(body);
-            found.push((section.clone(), body, !inner.is_null()));
-            if !inner.is_null() {
+            todo.extend(children.into_iter().rev());
+        } else if !inner.is_null() {
+            // SAFETY: as above.
+            unsafe {
                 let nested = (*inner).body;
                 // A nested multipart numbers its parts below the message; a single part is its part 1.
                 let multipart = !nested.is_null() && i32::from((*nested).r#type) == TYPEMULTIPART;
-                todo.push((
-                    if multipart {
-                        section
-                    } else {
-                        format!("{section}.1")
-                    },
-                    nested,
-                ));
+                let name = if multipart {
+                    section
+                } else {
+                    format!("{section}.1")
+                };
+                todo.push((name, nested, true));
             }
         }
     }
@@ -345,32 +384,31 @@ unsafe fn parts(body: *mut Body) -> Vec<(String, *mut Body, bool)> {
 impl Looked<'_> {
     fn visit_part(
         &self,
-        section: &str,
-        part: *mut Body,
-        is_message: bool,
+        what: &Visit,
         headers: bool,
         visit: &mut dyn FnMut(SearchText<'_>) -> bool,
     ) -> bool {
-        let name = tell::c_string(section.as_bytes());
+        let name = tell::c_string(what.section.as_bytes());
+        let part = what.part;
         let mut size = 0;
         // SAFETY: the stream is entered, the name lives over the calls, texts have the size they tell.
         unsafe {
             let name = name.as_ptr().cast_mut();
             let (stream, msgno) = (self.cx.raw(), c_ulong::from(self.msgno));
-            if headers {
+            if headers && what.has_mime {
                 let text = mail_fetch_mime(stream, msgno, name, &mut size, FT_PEEK);
                 if visit(SearchText::Header(&octets(text, size))) {
                     return true;
                 }
-                if is_message {
-                    let none = core::ptr::null_mut();
-                    let text = mail_fetch_header(stream, msgno, name, none, &mut size, FT_PEEK);
-                    if visit(SearchText::Header(&octets(text, size))) {
-                        return true;
-                    }
+            }
+            if headers && what.is_message {
+                let none = core::ptr::null_mut();
+                let text = mail_fetch_header(stream, msgno, name, none, &mut size, FT_PEEK);
+                if visit(SearchText::Header(&octets(text, size))) {
+                    return true;
                 }
             }
-            if is_message || i32::from((*part).r#type) != TYPETEXT {
+            if what.is_message || !matches!(i32::from((*part).r#type), TYPETEXT | TYPEMESSAGE) {
                 return false;
             }
             let text = mail_fetch_body(stream, msgno, name, &mut size, FT_PEEK);

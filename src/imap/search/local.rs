@@ -61,8 +61,24 @@ pub enum SearchText<'a> {
     },
 }
 
+/// What a program looks at that a fast fetch brings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "RFC822.SIZE, INTERNALDATE, FLAGS")]
+pub struct FastData {
+    pub size: bool,
+    pub date: bool,
+    pub flags: bool,
+}
+
 /// A message being searched. Methods are called only if the program needs them, and may fetch.
 pub trait SearchMessage {
+    /// Makes sure that this is known of the message; comes before size, date, flags and keywords are asked for.
+    fn prepare(&mut self, _wanted: FastData) {}
+    /// Whether the message has an envelope; comes before its date, addresses and fields are asked for. `and_header`: the
+    /// program looks at header lines, too.
+    fn has_envelope(&mut self, _and_header: bool) -> bool {
+        true
+    }
     /// Its number in the mailbox.
     fn number(&mut self) -> u32;
     /// Its UID.
@@ -132,10 +148,14 @@ impl<'r, R: TextRules> LocalSearch<'r, R> {
     }
 
     fn program_matches(&self, program: &SearchProgram, message: &mut impl SearchMessage) -> bool {
-        in_sets(program, message)
-            && size_matches(program, message)
+        if !in_sets(program, message) {
+            return false;
+        }
+        message.prepare(fast_data(program));
+        size_matches(program, message)
             && flags_match(program, message)
             && self.internal_date_matches(program, message)
+            && (!asks_envelope(program) || message.has_envelope(!program.header.is_empty()))
             && sent_date_matches(program, message)
             && self.envelope_matches(program, message)
             && self.header_matches(program, message)
@@ -280,6 +300,40 @@ fn canonicalise_own(program: &mut SearchProgram, rule: &dyn Fn(&[u8]) -> Vec<u8>
         *name = rule(name);
         *text = rule(text);
     }
+}
+
+fn fast_data(program: &SearchProgram) -> FastData {
+    let p = program;
+    FastData {
+        size: p.larger != 0 || p.smaller != 0,
+        date: p.older != 0
+            || p.younger != 0
+            || [p.before, p.on, p.since].iter().any(|&day| day != 0),
+        flags: p.flags().iter().any(|&(_, wanted)| wanted)
+            || !p.keyword.is_empty()
+            || !p.unkeyword.is_empty(),
+    }
+}
+
+fn asks_envelope(program: &SearchProgram) -> bool {
+    let p = program;
+    let dates = [p.sent_before, p.sent_on, p.sent_since];
+    let texts = [
+        &p.bcc,
+        &p.cc,
+        &p.from,
+        &p.to,
+        &p.subject,
+        &p.return_path,
+        &p.sender,
+        &p.reply_to,
+        &p.in_reply_to,
+        &p.message_id,
+        &p.newsgroups,
+        &p.followup_to,
+        &p.references,
+    ];
+    dates.iter().any(|&day| day != 0) || texts.iter().any(|wanted| !wanted.is_empty())
 }
 
 fn in_sets(program: &SearchProgram, message: &mut impl SearchMessage) -> bool {
