@@ -34,6 +34,8 @@ struct Request {
     cx: Entered,
     driver: *mut Driver,
     msgno: u32,
+    /// The number as the caller gave it, which is a UID with FT_UID.
+    named: c_ulong,
     flags: c_long,
 }
 
@@ -49,6 +51,7 @@ impl Request {
             return None;
         }
         let cx = enter(stream)?;
+        let named = number;
         let mut number = number;
         if flags & FT_UID != 0 {
             // SAFETY: the stream is entered.
@@ -60,6 +63,7 @@ impl Request {
             cx,
             driver,
             msgno,
+            named,
             flags: flags & !FT_UID,
         })
     }
@@ -141,11 +145,12 @@ impl Request {
         }
     }
 
-    /// Returns a cached text, through the application's reader if it has one.
+    /// Returns a cached text, through the application's reader if it has one, which is told section and number.
     fn give(
         &self,
         text: *mut SizedText,
-        section: &CStr,
+        section: Option<&CStr>,
+        number: c_ulong,
         len: *mut c_ulong,
         flags: c_long,
     ) -> *mut c_char {
@@ -163,8 +168,8 @@ impl Request {
             }
             let mut about = GetsData {
                 stream: self.cx.raw(),
-                msgno: self.msgno.into(),
-                what: section.as_ptr().cast_mut(),
+                msgno: number,
+                what: section.map_or(core::ptr::null_mut(), |name| name.as_ptr().cast_mut()),
                 stl: core::ptr::null_mut(),
                 first: 0,
                 last: 0,
@@ -293,15 +298,17 @@ fn header(
     }
 }
 
-/// A whole message, or a text that hangs on a MESSAGE struct.
+/// A whole message, or a text that hangs on a MESSAGE struct. The application's reader is told the section as the caller
+/// named it: `None` for NULL.
 fn message_text(
     stream: *mut MailStream,
     msgno: c_ulong,
-    section: &[u8],
+    named: Option<&[u8]>,
     whole: bool,
     len: *mut c_ulong,
     flags: c_long,
 ) -> *mut c_char {
+    let section = named.unwrap_or_default();
     let Some(request) = Request::new(stream, msgno, section, flags) else {
         return nothing();
     };
@@ -333,7 +340,10 @@ fn message_text(
         }
     }
     match place(&request) {
-        Some(text) => request.give(text, &tell::c_string(section), len, 0),
+        Some(text) => {
+            let shown = named.map(tell::c_string);
+            request.give(text, shown.as_deref(), request.msgno.into(), len, 0)
+        }
         None => nothing(),
     }
 }
@@ -346,7 +356,7 @@ fn body(
     flags: c_long,
 ) -> *mut c_char {
     if section.is_empty() {
-        return message_text(stream, msgno, b"", true, len, flags);
+        return message_text(stream, msgno, Some(b""), true, len, flags);
     }
     if section.len() > SECTION_LIMIT {
         return nothing();
@@ -357,7 +367,7 @@ fn body(
         .strip_suffix(b".0")
         .or((section == b"0").then_some(b""))
     {
-        return header_as_body(stream, msgno, part, len, flags);
+        return header_as_body(stream, msgno, section, part, len, flags);
     }
     let Some(request) = Request::new(stream, msgno, section, flags) else {
         return nothing();
@@ -368,6 +378,7 @@ fn body(
 fn header_as_body(
     stream: *mut MailStream,
     msgno: c_ulong,
+    section: &[u8],
     part: &[u8],
     len: *mut c_ulong,
     flags: c_long,
@@ -382,7 +393,13 @@ fn header_as_body(
         size,
     };
     let by_uid = if flags & FT_UID != 0 { MG_UID } else { 0 };
-    request.give(&mut text, &tell::c_string(part), len, by_uid)
+    request.give(
+        &mut text,
+        Some(&tell::c_string(section)),
+        msgno,
+        len,
+        by_uid,
+    )
 }
 
 /// Contents or MIME header of a part.
@@ -414,7 +431,10 @@ fn part_text(
         return nothing();
     }
     match place() {
-        Some(text) if contents => request.give(text, &tell::c_string(section), len, 0),
+        Some(text) if contents => {
+            let shown = tell::c_string(section);
+            request.give(text, Some(&shown), request.named, len, 0)
+        }
         // SAFETY: `text` lies in the cache, `len` is NULL or the caller's place.
         Some(text) if !request.cx.is_closed() => unsafe {
             if (*text).data.is_null() {
@@ -479,7 +499,7 @@ entry! {
     fn mail_fetch_message(stream: *mut MailStream, msgno: c_ulong, len: *mut c_ulong, flags: c_long) -> *mut c_char {
         // SAFETY: `len` by the interface.
         unsafe { set_length(len, 0) };
-        message_text(stream, msgno, b"", true, len, flags)
+        message_text(stream, msgno, Some(b""), true, len, flags)
     }
 
     /// The text (all but the header) of a message or of the nested message at `section`. "" on failure.
@@ -493,9 +513,9 @@ entry! {
         // SAFETY: `len` and string by the interface.
         unsafe {
             set_length(len, 0);
-            let section = memory::bytes(section);
-            let flags = if section.is_empty() { flags } else { flags & !FT_INTERNAL };
-            message_text(stream, msgno, section, false, len, flags)
+            let named = (!section.is_null()).then(|| memory::bytes(section));
+            let flags = if named.unwrap_or_default().is_empty() { flags } else { flags & !FT_INTERNAL };
+            message_text(stream, msgno, named, false, len, flags)
         }
     }
 
