@@ -229,8 +229,6 @@ fn mark_uids(stream: *mut MailStream, first: c_ulong, last: c_ulong) {
         let high = to != 0 || uid(stream, number) <= last;
         if low && high {
             mark(stream, number);
-        } else if low {
-            break;
         }
         number += 1;
     }

@@ -5,11 +5,13 @@ use core::ffi::{c_char, c_long};
 
 use super::arg;
 use crate::abi::constants::{CP_ATOMIC, CP_MOVE, CP_UID, ERROR, EX_UID, ST_SET, ST_SILENT, ST_UID};
+use crate::abi::mail_sequence::mail_sequence;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
 use crate::abi::{memory, tell};
 use crate::imap::command::Command;
-use crate::imap::sequence::{self, WireSequence};
+use crate::imap::mirror::Message;
+use crate::imap::sequence::WireSequence;
 use crate::imap::session::Completion;
 use crate::limits;
 
@@ -104,12 +106,14 @@ pub(crate) unsafe extern "C-unwind" fn imap_expunge(
         cx.exec(&Command::new("EXPUNGE"))
     } else {
         // SAFETY: a C string by the interface.
-        let text = unsafe { arg(sequence) };
-        let Some(uids) = (if options & EX_UID != 0 {
-            wire_sequence(text)
-        } else {
-            uids_of(&cx, text)
-        }) else {
+        let uids = unsafe {
+            if options & EX_UID != 0 {
+                wire_sequence(arg(sequence))
+            } else {
+                uids_of(&cx, sequence)
+            }
+        };
+        let Some(uids) = uids else {
             return 0;
         };
         if !cx.capabilities().uidplus {
@@ -125,24 +129,38 @@ pub(crate) unsafe extern "C-unwind" fn imap_expunge(
     c_long::from(ok)
 }
 
-/// The UIDs of a sequence of message numbers.
-fn uids_of(cx: &Entered, text: &[u8]) -> Option<WireSequence> {
-    let numbers = match sequence::messages(text, cx.count()) {
-        Ok(set) => set,
-        Err(error) => {
-            tell::log(error.to_string(), ERROR);
-            return None;
-        }
-    };
-    let mut uids = Vec::new();
-    for msgno in sequence::iter(&numbers) {
-        let uid = super::fetch::uid(cx, msgno);
-        if uid == 0 {
-            return None;
-        }
-        uids.push(uid);
+/// The UIDs of a sequence of message numbers; marks its messages as `mail_sequence` does, which also tells what is wrong.
+///
+/// # Safety
+/// `text` is a C string.
+unsafe fn uids_of(cx: &Entered, text: *mut c_char) -> Option<WireSequence> {
+    // SAFETY: the stream is entered; the caller vouches for the string.
+    if unsafe { mail_sequence(cx.raw(), text.cast()) } == 0 {
+        return None;
     }
-    WireSequence::from_set(&sequence::compress(uids))
+    let marked = |n: u32| cx.edit_element(n, |elt| elt.sequence() != 0) == Some(true);
+    let mut uids = Vec::new();
+    let mut msgno = 0;
+    while msgno < cx.count() {
+        msgno += 1;
+        if !marked(msgno) {
+            continue;
+        }
+        let first = super::fetch::uid(cx, msgno);
+        let mut last = first;
+        let start = msgno;
+        while msgno < cx.count() && marked(msgno + 1) {
+            msgno += 1;
+        }
+        if msgno != start {
+            last = super::fetch::uid(cx, msgno);
+        }
+        if first == 0 || last == 0 {
+            return None;
+        }
+        uids.push((first, last));
+    }
+    WireSequence::from_set(&uids)
 }
 
 /// `imapdriver.copy`.
@@ -190,21 +208,19 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
     use crate::abi::constants::{CH_FREE, GC_ELT, GC_TEXTS};
     let Some(cx) = enter(stream) else { return };
     for msgno in 1..=cx.count() {
-        let Some(elt) = cx.existing_element(msgno) else {
-            continue;
-        };
-        // SAFETY: an element of an entered stream.
-        let (body, shared) = unsafe { ((*elt).private.msg.body, (*elt).lockcount() != 1) };
-        if flags & GC_TEXTS != 0 {
-            // SAFETY: the BODY tree belongs to the element.
-            unsafe { free_texts(body) };
-        }
+        // SAFETY: an element of an entered stream, which owns the BODY tree.
+        let shared = cx.existing_element(msgno).is_some_and(|elt| unsafe {
+            if flags & GC_TEXTS != 0 {
+                free_texts((*elt).private.msg.body);
+            }
+            (*elt).lockcount() != 1
+        });
         if flags & GC_ELT != 0 && !shared {
             crate::abi::stream::elements::cache(cx.raw(), msgno.into(), CH_FREE);
-            // The flags count as unknown again: the next fetch tells them, and calls mm_flags.
+            // Nothing is known of the message any more: the next fetch tells its flags, and calls mm_flags.
             cx.with(|live| {
                 if let Some(message) = live.mirror.message_mut(msgno) {
-                    message.flags = None;
+                    *message = Message::default();
                 }
             });
         }
