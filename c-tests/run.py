@@ -81,7 +81,7 @@ class Program:
         os.makedirs(os.path.dirname(self.binary), exist_ok=True)
         done = subprocess.run(
             ["gcc", "-std=gnu11", "-g", "-O1", *WARNINGS, "-I", HERE, "-isystem", include, self.path,
-             os.path.join(HERE, "common.c"), os.path.join(HERE, "show.c"), "-o", self.binary,
+             os.path.join(HERE, "common.c"), os.path.join(HERE, "show.c"), os.path.join(HERE, "drawn.c"), "-o", self.binary,
              "-L", library, "-lc-client", "-ldl", "-lpthread", "-Wl,--allow-shlib-undefined"],
             capture_output=True, text=True, timeout=120, check=False)
         return done.stderr if done.returncode else None

@@ -1,6 +1,8 @@
 /* Hundreds of drawn calls, one after the other, on mailboxes of drawn mail: each answer, each callback, each element. */
 #include "drawn.h"
 
+#include <stdarg.h>
+
 /* A folder of the template, because the UIDVALIDITY of a new one is the time of day. */
 #define PLACE "Empty"
 

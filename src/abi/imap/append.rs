@@ -24,7 +24,9 @@ struct Item {
 enum Next {
     Item(Item),
     End,
-    /// The callback, or what it gave, is no good; told already.
+    /// The callback gave up.
+    GivenUp,
+    /// What it gave is no good; told already.
     Failed,
 }
 
@@ -127,7 +129,7 @@ fn append_together(cx: &Entered, mailbox: &[u8], next: impl Fn(bool) -> Next) ->
                 command = with_item(command, item);
             }
             Next::End if count > 0 => break,
-            Next::End | Next::Failed => return false,
+            Next::End | Next::GivenUp | Next::Failed => return false,
         }
     }
     cx.exec_ok(&command)
@@ -144,7 +146,7 @@ fn append_singly(cx: &Entered, mailbox: &[u8], next: impl Fn(bool) -> Next) -> b
                 }
                 stored = true;
             }
-            Next::End => return stored,
+            Next::End | Next::GivenUp => return stored,
             Next::Failed => return false,
         }
     }
@@ -172,7 +174,7 @@ unsafe fn next_message(
     // SAFETY: the caller vouches for callback and data; what it gives lives until it is called again.
     unsafe {
         if callback(stream, data, &mut flags, &mut date, &mut message) == 0 {
-            return Next::Failed;
+            return Next::GivenUp;
         }
         if message.is_null() {
             return Next::End;
