@@ -256,7 +256,8 @@ impl<'r, R: TextRules> LocalSearch<'r, R> {
                     SearchText::Header(raw) => self.rules.header(raw),
                     SearchText::Body { text, charset } => self.rules.text(text, charset),
                 };
-                missing.retain(|pattern| !contains(&canonical, pattern));
+                // Not even the empty pattern is in an empty text.
+                missing.retain(|pattern| canonical.is_empty() || !contains(&canonical, pattern));
                 missing.is_empty()
             });
         }
