@@ -16,6 +16,7 @@
 const char *login_password;
 int show_dlog;
 int show_login = 1;
+long shown_attributes = ~0L;
 int quiet;
 int callback_count;
 int errors_logged;
@@ -219,7 +220,7 @@ void mm_list(MAILSTREAM *stream, int delimiter, char *name, long attributes)
 {
     if (!traced())
         return;
-    show("  mm_list '%c' \"%s\" %ld", delimiter ? delimiter : '0', name, attributes);
+    show("  mm_list '%c' \"%s\" %ld", delimiter ? delimiter : '0', name, attributes & shown_attributes);
     on_stream(stream);
 }
 
@@ -227,7 +228,7 @@ void mm_lsub(MAILSTREAM *stream, int delimiter, char *name, long attributes)
 {
     if (!traced())
         return;
-    show("  mm_lsub '%c' \"%s\" %ld", delimiter ? delimiter : '0', name, attributes);
+    show("  mm_lsub '%c' \"%s\" %ld", delimiter ? delimiter : '0', name, attributes & shown_attributes);
     on_stream(stream);
 }
 

@@ -34,6 +34,7 @@ const char *setting(const char *variable); /* an environment variable that must 
 extern const char *login_password; /* what mm_login answers; NULL: what the runner says */
 extern int show_dlog;              /* print mm_dlog lines (off: the wire is nobody's business) */
 extern int show_login;             /* print mm_login calls */
+extern long shown_attributes;        /* LATT_ bits that mm_list and mm_lsub print */
 extern int quiet;                  /* callbacks print nothing at all */
 extern int callback_count;         /* how many callbacks have come */
 extern int errors_logged;          /* how many mm_log(ERROR) have come */

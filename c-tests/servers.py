@@ -4,7 +4,7 @@ A program says what it needs in its first comment:
 
     server: KEY=VALUE...      options of its Dovecot (T_PORT, T_SPORT); without the line: the defaults
         none (no server at all: no number it prints is taken for a port)
-        no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  cert=KIND  plain-off  acl
+        no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
     fake: NAME...             scripts of c-tests/fake/NAME.txt, each on a port of its own (T_FAKE_<NAME>)
 
@@ -45,6 +45,8 @@ def _options(text):
             options.quota = False
         elif key == "acl":
             options.extra += "protocol imap {\n  mail_plugins = quota imap_quota acl imap_acl\n}\nplugin {\n  acl = vfile\n}\n"
+        elif key == "acl":
+            options.acl = True
         elif key == "plain-off":
             options.plaintext_auth = False
         elif key == "without":

@@ -53,6 +53,7 @@ class Options:
     cert: str = "good"  # one of certs.KINDS
     ssl_min_protocol: str = "TLSv1.2"
     quota: bool = True  # the quota plugin; False: the QUOTA capability is absent
+    acl: bool = False  # the acl plugins: access rights, kept in files beside the mail
     quota_kib: dict = dataclasses.field(default_factory=dict)  # name -> limit in KiB, absent: no limit
     without: tuple = ()  # capabilities not to be advertised, e.g. ("UIDPLUS", "LITERAL+")
     mechanisms: str = "plain login cram-md5"
@@ -256,7 +257,7 @@ class Dovecot:
         listen = "127.0.0.1, ::1" if has_ipv6() else "127.0.0.1"
         layout = ":LAYOUT=fs" if opt.separator == "/" else ""
         tls = os.path.join(self.directory, "tls")
-        imap_plugins = "quota imap_quota" if opt.quota else ""
+        imap_plugins = " ".join(["quota imap_quota"] * opt.quota + ["acl imap_acl"] * opt.acl)
         lines = f"""\
 base_dir = {self.base_dir}
 state_dir = {self.base_dir}
@@ -332,6 +333,7 @@ protocol imap {{
 plugin {{
   quota = maildir:User quota
   quota_grace = 0
+  {'acl = vfile' if opt.acl else ''}
 }}
 """
         if opt.tls:
