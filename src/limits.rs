@@ -64,6 +64,10 @@ pub const GROUP_DEPTH: usize = 50;
 /// of the text each time.
 pub const DOMAIN_COMPLAINTS: usize = 50;
 
+/// Octets behind a phrase that a `SET_PARSEPHRASE` function sees. It is asked about the phrase; seeing the whole rest
+/// each time would make a long list of phrases cost its square.
+pub const PHRASE_TAIL: usize = 1_024;
+
 /// Octets of a message text quoted in an error or warning, as c-client's `%.80s` does.
 pub const EXCERPT: usize = 80;
 

@@ -3,13 +3,14 @@
 
 use core::ffi::{c_char, c_int, c_long, c_uchar, c_ulong};
 use core::ptr::null_mut;
+use std::borrow::Cow;
 use std::ffi::CString;
 
 use super::callbacks;
 use super::constants::*;
 use super::entry::{c_str, entry};
 use super::mail_fetch::mail_fetch_structure;
-use super::memory::{copy_bytes, text_bytes};
+use super::memory::{bytes, copy_bytes, text_bytes};
 use super::stream::sections::find_part;
 use super::types::{Body, MailStream, StringList};
 use crate::mime::filter;
@@ -61,6 +62,50 @@ entry! {
         c_long::from(filter::match_lines(want, have, flags & FT_NOT != 0))
     }
 
+    /// Writes the name of the first author of a message, or the address of one without a name, to `s`, filled up with
+    /// spaces to `length` octets and ended by a NUL.
+    fn mail_fetchfrom(s: *mut c_char, stream: *mut MailStream, msgno: c_ulong, length: c_long) {
+        // SAFETY: room for `length` octets and the NUL; the stream's envelope.
+        unsafe {
+            let env = mail_fetch_structure(stream, msgno, null_mut(), 0);
+            let Some(room) = menu_line(s, length) else { return };
+            room.fill(b' ');
+            let Some(env) = env.as_ref() else { return };
+            let mut from = env.from;
+            while let Some(author) = from.as_ref() {
+                if !author.host.is_null() {
+                    let text = if author.personal.is_null() {
+                        let part = |text| &bytes(text)[..bytes(text).len().min(256)];
+                        Cow::Owned([part(author.mailbox), b"@", part(author.host)].concat())
+                    } else {
+                        Cow::Borrowed(bytes(author.personal))
+                    };
+                    let size = text.len().min(room.len());
+                    room[..size].copy_from_slice(&text[..size]);
+                    return;
+                }
+                from = author.next;
+            }
+        }
+    }
+
+    /// Writes the subject of a message to `s`: at most `length` octets, NULs up to that many and one more. Of a message
+    /// without one a space.
+    fn mail_fetchsubject(s: *mut c_char, stream: *mut MailStream, msgno: c_ulong, length: c_long) {
+        // SAFETY: room for `length` octets and the NUL; the stream's envelope.
+        unsafe {
+            let env = mail_fetch_structure(stream, msgno, null_mut(), 0);
+            let Some(room) = menu_line(s, length) else { return };
+            room.fill(0);
+            let text = match env.as_ref() {
+                Some(env) if !env.subject.is_null() => bytes(env.subject),
+                _ => b" ",
+            };
+            let size = text.len().min(room.len());
+            room[..size].copy_from_slice(&text[..size]);
+        }
+    }
+
     /// The body of part `section` (`2.1`) of a message, which may have to be fetched; NULL if
     /// there is no such part. It belongs to the stream.
     fn mail_body(stream: *mut MailStream, msgno: c_ulong, section: *mut c_uchar) -> *mut Body {
@@ -75,6 +120,22 @@ entry! {
             mail_fetch_structure(stream, msgno, &raw mut body, 0);
             find_part(body, &section)
         }
+    }
+}
+
+/// The `length` octets at `s`, with a NUL behind them; `None` for no room at all.
+///
+/// # Safety
+/// NULL, or room for `length` octets and one more that nobody else uses.
+unsafe fn menu_line<'a>(s: *mut c_char, length: c_long) -> Option<&'a mut [u8]> {
+    let length = usize::try_from(length).ok()?;
+    if s.is_null() {
+        return None;
+    }
+    // SAFETY: the caller's room.
+    unsafe {
+        *s.add(length) = 0;
+        Some(core::slice::from_raw_parts_mut(s.cast::<u8>(), length))
     }
 }
 

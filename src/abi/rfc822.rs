@@ -1,5 +1,7 @@
 //! `rfc822.h`: reading and writing mail formats.
 
+mod addresses;
+mod bodies;
 mod encode;
 mod legacy;
 mod output;
@@ -19,7 +21,7 @@ use crate::mime::encoding::{self, encode_quoted_printable};
 ///
 /// # Safety
 /// `src` is NULL or good for `srcl` octets.
-unsafe fn source<'a>(src: *const c_void, srcl: c_ulong) -> &'a [u8] {
+pub(super) unsafe fn source<'a>(src: *const c_void, srcl: c_ulong) -> &'a [u8] {
     if src.is_null() {
         return &[];
     }

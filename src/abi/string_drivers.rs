@@ -28,14 +28,22 @@ pub(super) const FD: StringDriver = StringDriver {
     setpos: Some(fd_setpos),
 };
 
+/// How many octets have been read: `GETPOS`.
+///
+/// # Safety
+/// `s` was set up by its driver.
+pub unsafe fn position(s: &MailString) -> c_ulong {
+    // SAFETY: `curpos` lies within the chunk.
+    s.offset + unsafe { s.curpos.offset_from(s.chunk) } as c_ulong
+}
+
 /// The octets that are left to read: `SIZE`.
 ///
 /// # Safety
 /// `s` was set up by its driver.
 pub unsafe fn remaining(s: &MailString) -> c_ulong {
-    // SAFETY: `curpos` lies within the chunk.
-    let position = s.offset + unsafe { s.curpos.offset_from(s.chunk) } as c_ulong;
-    s.size.saturating_sub(position)
+    // SAFETY: as above.
+    s.size.saturating_sub(unsafe { position(s) })
 }
 
 /// Goes to octet `i`: `SETPOS`. Without a driver nothing happens.
@@ -60,7 +68,11 @@ pub unsafe fn read(s: &mut MailString, count: usize) -> Vec<u8> {
     // one through the driver, which then gets the next chunk.
     unsafe {
         let count = count.min(remaining(s) as usize);
-        let mut octets = Vec::with_capacity(count);
+        let mut octets = Vec::new();
+        // A size may be anything; one that there is no memory for reads as nothing.
+        if octets.try_reserve_exact(count).is_err() {
+            return octets;
+        }
         while octets.len() < count {
             let run = (s.cursize.saturating_sub(1) as usize).min(count - octets.len());
             if run > 0 {

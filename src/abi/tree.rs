@@ -15,6 +15,7 @@ use super::types::{
     Address, Body, Envelope, Message, Parameter, Part, SearchSet, SizedText, StringList,
 };
 use crate::imap::response as imap;
+use crate::mime::content::MediaTables;
 
 /// A new zeroed struct. Without memory this panics, which the entry's fence turns into a failure.
 pub fn zeroed<T>() -> *mut T {
@@ -186,7 +187,7 @@ pub fn string_list<'a>(from: impl IntoIterator<Item = &'a [u8]>) -> *mut StringL
 }
 
 /// What a media type stands at in c-client's table; new names take a free slot.
-fn media_type(name: &[u8]) -> c_ushort {
+pub(super) fn media_type(name: &[u8]) -> c_ushort {
     named(
         name,
         &raw mut body_types as *mut *mut c_char,
@@ -195,16 +196,35 @@ fn media_type(name: &[u8]) -> c_ushort {
     )
 }
 
-fn encoding(name: &Option<Vec<u8>>) -> c_ushort {
-    let Some(name) = name else {
-        return ENCOTHER as c_ushort;
-    };
+/// The same for a transfer encoding.
+pub(super) fn encoding(name: &[u8]) -> c_ushort {
     named(
         name,
         &raw mut body_encodings as *mut *mut c_char,
         ENCMAX as usize,
         ENCOTHER as c_ushort,
     )
+}
+
+/// The names that c-client's tables hold now.
+pub(super) fn media_tables() -> MediaTables {
+    let _one_at_a_time = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = |table: *mut *mut c_char, last: usize| {
+        (0..=last).map_while(move |slot| {
+            // SAFETY: the exported tables have `last` + 1 slots, each NULL or a C string that is never freed.
+            unsafe {
+                let entry = *table.add(slot);
+                (!entry.is_null()).then(|| memory::bytes(entry).to_vec())
+            }
+        })
+    };
+    let empty = MediaTables::default();
+    let types = &raw mut body_types as *mut *mut c_char;
+    let encodings = &raw mut body_encodings as *mut *mut c_char;
+    MediaTables {
+        types: empty.types.with_names(known(types, TYPEMAX as usize)),
+        encodings: empty.encodings.with_names(known(encodings, ENCMAX as usize)),
+    }
 }
 
 fn named(name: &[u8], table: *mut *mut c_char, last: usize, other: c_ushort) -> c_ushort {
@@ -268,7 +288,10 @@ fn fill<'a>(
         to.r#type = TYPEMULTIPART as c_ushort;
     } else {
         to.r#type = media_type(&from.media_type);
-        to.encoding = encoding(&from.encoding);
+        to.encoding = from
+            .encoding
+            .as_deref()
+            .map_or(ENCOTHER as c_ushort, encoding);
         to.id = word(&from.id);
         to.description = word(&from.description);
         to.size.bytes = from.octets as c_ulong;

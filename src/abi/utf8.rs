@@ -72,6 +72,18 @@ unsafe fn octets(s: *mut *mut c_uchar, i: *mut c_ulong) -> impl Iterator<Item = 
     })
 }
 
+/// The octets from `s` to before `se`.
+///
+/// # Safety
+/// Two places in one text, or NULL.
+unsafe fn between<'a>(s: *mut c_uchar, se: *mut c_uchar) -> &'a [u8] {
+    if s.is_null() || se <= s {
+        return &[];
+    }
+    // SAFETY: the caller's text.
+    unsafe { core::slice::from_raw_parts(s, se as usize - s as usize) }
+}
+
 /// Steps over the character that was found; returns it or why there is none.
 ///
 /// # Safety
@@ -165,6 +177,50 @@ entry! {
             let out = hand_out(decoded.unwrap_or(Cow::Borrowed(octets)), source);
             dst.write(out);
             good.into()
+        }
+    }
+
+    /// The token at `s`, before `se`: returns `s`, and `*t` is at the `?` behind it. NULL if there is none; then `*t` is
+    /// where that shows.
+    fn mime2_token(s: *mut c_uchar, se: *mut c_uchar, t: *mut *mut c_uchar) -> *mut c_uchar {
+        // SAFETY: a text of the caller's.
+        let found = encoded_word::token_end(unsafe { between(s, se) });
+        let (Ok(end) | Err(end)) = found;
+        // SAFETY: NULL or a pointer of the caller's; the end lies in the text.
+        if let Some(t) = unsafe { t.as_mut() } {
+            *t = s.wrapping_add(end);
+        }
+        if found.is_ok() { s } else { ptr::null_mut() }
+    }
+
+    /// The `?=` behind the text of an encoded word at `s`, if white space or the end `se` follows; else NULL.
+    fn mime2_text(s: *mut c_uchar, se: *mut c_uchar) -> *mut c_uchar {
+        // SAFETY: a text of the caller's.
+        match encoded_word::encoded_text(unsafe { between(s, se) }) {
+            Some(text) => s.wrapping_add(text.len()),
+            None => ptr::null_mut(),
+        }
+    }
+
+    /// Decodes the text from `t` to `te` of an encoded word whose encoding stands at `e`; `txt` gets a new text of the
+    /// caller's. T, or NIL if it cannot be decoded; then `txt` has no data.
+    fn mime2_decode(e: *mut c_uchar, t: *mut c_uchar, te: *mut c_uchar, txt: *mut SizedText) -> c_long {
+        // SAFETY: an octet, a text and room for a text of the caller's.
+        unsafe {
+            let (Some(&encoding), Some(to)) = (e.as_ref(), txt.as_mut()) else {
+                return 0;
+            };
+            let text = between(t, te);
+            to.data = ptr::null_mut();
+            let Some((data, trailing)) = encoded_word::decode_text(encoding, text) else {
+                return 0;
+            };
+            if let Some(trailing) = trailing {
+                log_truncation(&text[trailing..]);
+            }
+            to.data = copy_bytes(&data).cast();
+            to.size = if to.data.is_null() { 0 } else { data.len() as c_ulong };
+            (!to.data.is_null()).into()
         }
     }
 

@@ -17,9 +17,10 @@ pub const ERROR_HOST: &[u8] = b".SYNTAX-ERROR.";
 pub const MISSING_HOST: &[u8] = b".MISSING-HOST-NAME.";
 
 /// What the application may know about a phrase that stands where an address should: the text from the phrase on,
-/// the length of the phrase, the default host. No address in return means that it knows nothing.
+/// the length of the phrase, the default host, the warnings so far. No address in return means that it knows nothing.
 /// (`SET_PARSEPHRASE`.)
-pub type PhraseHook<'h> = &'h mut dyn FnMut(&[u8], usize, Option<&[u8]>) -> Vec<Address>;
+pub type PhraseHook<'h> =
+    &'h mut dyn FnMut(&[u8], usize, Option<&[u8]>, &mut Warnings) -> Vec<Address>;
 
 /// Reads an address list and appends what it holds to `into`.
 ///
@@ -42,14 +43,13 @@ pub fn parse_address_list_with(
     warnings: &mut Warnings,
     hook: Option<PhraseHook<'_>>,
 ) {
-    let mut parser = Parser {
-        scan: Scanner::new(text),
-        into,
-        host: default_host,
-        warnings,
-        hook,
-    };
-    parser.list();
+    Parser::new(into, text, default_host, warnings, hook).list();
+}
+
+/// Whether a phrase before this stands alone (`rfc822_phraseonly`).
+pub fn phrase_only(after: &[u8]) -> bool {
+    let follows = after.iter().find(|&&byte| byte != b' ');
+    matches!(follows, None | Some(b',' | b';'))
 }
 
 /// The address that marks a syntax error.
@@ -81,7 +81,8 @@ enum DomainPart {
     Wrong(Option<Option<usize>>),
 }
 
-struct Parser<'a, 'c, 'h> {
+/// Reads addresses at any place of a text, as the `rfc822_parse_*` functions do; what it finds it appends to a list.
+pub struct Parser<'a, 'c, 'h> {
     scan: Scanner<'a>,
     into: &'c mut Vec<Address>,
     host: Option<&'a [u8]>,
@@ -89,7 +90,29 @@ struct Parser<'a, 'c, 'h> {
     hook: Option<PhraseHook<'h>>,
 }
 
-impl Parser<'_, '_, '_> {
+impl<'a, 'c, 'h> Parser<'a, 'c, 'h> {
+    /// Arguments as for [`parse_address_list_with`].
+    pub fn new(
+        into: &'c mut Vec<Address>,
+        text: &'a [u8],
+        default_host: Option<&'a [u8]>,
+        warnings: &'c mut Warnings,
+        hook: Option<PhraseHook<'h>>,
+    ) -> Self {
+        Parser {
+            scan: Scanner::new(text),
+            into,
+            host: default_host,
+            warnings,
+            hook,
+        }
+    }
+
+    /// The text as it was read.
+    pub fn into_scan(self) -> Scanner<'a> {
+        self.scan
+    }
+
     fn space(&mut self, at: usize) -> usize {
         self.scan.skip_space(at, self.warnings)
     }
@@ -98,53 +121,86 @@ impl Parser<'_, '_, '_> {
         self.warnings.push(words.into());
     }
 
-    /// The whole list. Groups in groups are counted, not called: `open` is how many wait for their semicolon.
-    fn list(&mut self) {
-        let mut open = 0;
+    /// The whole list (`rfc822_parse_adrlist`).
+    pub fn list(&mut self) {
         let mut at = Some(self.space(0));
         loop {
-            // Empty places are legal at the top (RFC 5322 section 4.4), and end a group inside.
-            if open == 0 {
-                while let Some(comma) = at.filter(|&at| self.scan.at(at) == b',') {
-                    at = Some(self.space(comma + 1));
-                }
+            // Empty places are legal here (RFC 5322 section 4.4), but not in groups.
+            while let Some(comma) = at.filter(|&at| self.scan.at(at) == b',') {
+                at = Some(self.space(comma + 1));
             }
-            let next = at.filter(|&at| self.scan.at(at) != 0);
-            let found = match next {
-                Some(here) if open == 0 || self.scan.at(here) != b';' => self.address(here, open),
-                None if open == 0 => return,
-                _ => {
-                    // The end of a group.
-                    at = next.map(|here| self.space(here + 1));
-                    self.into.push(Address::default());
-                    open -= 1;
-                    at = self.after_address(at, open);
-                    continue;
-                }
+            let Some(here) = at.filter(|&at| self.scan.at(at) != 0) else {
+                return;
             };
-            at = match found {
-                Found::Group(members) => {
-                    open += 1;
-                    Some(members)
-                }
-                Found::Mailbox(after) => self.after_address(after, open),
-                Found::Nothing(here) => {
-                    self.no_address(here, open);
-                    None
-                }
+            at = match self.one_address(here, 0) {
+                Ok(after) => self.after_address(after, false),
+                Err(here) => return self.no_address(here, false),
             };
         }
     }
 
+    /// An address, or a group with its members, that lies in `depth` groups (`rfc822_parse_address`). The position
+    /// behind it, `None` at the end of the text.
+    ///
+    /// # Errors
+    /// There is none; the position where it should be.
+    pub fn one_address(&mut self, at: usize, depth: usize) -> Result<Option<usize>, usize> {
+        match self.address(at, depth) {
+            Found::Mailbox(after) => Ok(after),
+            Found::Group(members) => Ok(self.members(members, depth)),
+            Found::Nothing(at) => Err(at),
+        }
+    }
+
+    /// A group with its members (`rfc822_parse_group`); as [`Parser::one_address`].
+    ///
+    /// # Errors
+    /// As above.
+    pub fn one_group(&mut self, at: usize, depth: usize) -> Result<Option<usize>, usize> {
+        let members = self.group(at, depth)?;
+        Ok(self.members(members, depth))
+    }
+
+    /// The members of a group that lies in `depth` others, and its end. Groups in groups are counted, not called.
+    fn members(&mut self, at: usize, depth: usize) -> Option<usize> {
+        let mut at = Some(at);
+        let mut open = depth + 1;
+        while open > depth {
+            at = match at.filter(|&at| !matches!(self.scan.at(at), 0 | b';')) {
+                Some(here) => match self.address(here, open) {
+                    Found::Group(members) => {
+                        open += 1;
+                        Some(members)
+                    }
+                    Found::Mailbox(after) => self.after_address(after, true),
+                    Found::Nothing(here) => {
+                        self.no_address(here, true);
+                        None
+                    }
+                },
+                None => {
+                    at = at.map(|end| self.space(end + usize::from(self.scan.at(end) == b';')));
+                    self.into.push(Address::default());
+                    open -= 1;
+                    if open > depth {
+                        at = self.after_address(at, true);
+                    }
+                    at
+                }
+            };
+        }
+        at
+    }
+
     /// What may follow an address: a comma, the end of the group, the end of the text.
-    fn after_address(&mut self, at: Option<usize>, open: usize) -> Option<usize> {
+    fn after_address(&mut self, at: Option<usize>, group: bool) -> Option<usize> {
         let at = self.space(at?);
         let rest = self.scan.rest(at);
         match self.scan.at(at) {
             b',' => return Some(at + 1),
-            0 => return (open > 0).then_some(at),
-            b';' if open > 0 => return Some(at),
-            _ if open > 0 => {
+            0 => return group.then_some(at),
+            b';' if group => return Some(at),
+            _ if group => {
                 warn(
                     self.warnings,
                     "Unexpected characters after address in group: ",
@@ -167,8 +223,8 @@ impl Parser<'_, '_, '_> {
         None
     }
 
-    fn no_address(&mut self, at: usize, open: usize) {
-        if open > 0 {
+    fn no_address(&mut self, at: usize, group: bool) {
+        if group {
             warn(
                 self.warnings,
                 "Invalid group mailbox list: ",
@@ -192,7 +248,7 @@ impl Parser<'_, '_, '_> {
         if self.scan.at(at) == 0 {
             return Found::Nothing(at);
         }
-        if let Some(members) = self.group(at, open) {
+        if let Ok(members) = self.group(at, open) {
             return Found::Group(members);
         }
         // Reading the group's name may have cut off a comment here.
@@ -206,32 +262,46 @@ impl Parser<'_, '_, '_> {
         }
     }
 
-    /// The name of a group and its colon.
-    fn group(&mut self, at: usize, open: usize) -> Option<usize> {
+    /// The name of a group and its colon; behind the white space there, if it is none.
+    fn group(&mut self, at: usize, open: usize) -> Result<usize, usize> {
         if open > limits::GROUP_DEPTH {
             self.say("Ignoring excessively deep group recursion");
-            return None;
+            return Err(at);
         }
         let at = self.space(at);
         let end = match self.scan.at(at) {
-            0 => return None,
+            0 => return Err(at),
             b':' => at,
-            _ => self.scan.phrase(at, self.warnings)?,
+            _ => self.scan.phrase(at, self.warnings).ok_or(at)?,
         };
         let colon = self.space(end);
         if self.scan.at(colon) != b':' {
-            return None;
+            return Err(at);
         }
         let members = self.space(colon + 1);
         let name = unquote(self.scan.slice(at, end));
+        self.scan.change(end, 0);
         self.into.push(Address {
             mailbox: Some(name),
             ..Address::default()
         });
-        Some(members)
+        Ok(members)
     }
 
-    /// One mailbox: `<route-address>`, `phrase <route-address>`, or a bare address.
+    /// One mailbox at the white space before it or behind that (`rfc822_parse_mailbox`); as [`Parser::one_address`].
+    ///
+    /// # Errors
+    /// As above.
+    pub fn one_mailbox(&mut self, at: usize) -> Result<Option<usize>, usize> {
+        let at = self.space(at);
+        if self.scan.at(at) == 0 {
+            return Err(at);
+        }
+        self.mailbox(at).ok_or(at)
+    }
+
+    /// One mailbox: `<route-address>`, `phrase <route-address>`, or a bare address. The position behind it, `None`
+    /// at the end of the text.
     fn mailbox(&mut self, at: usize) -> Option<Option<usize>> {
         if self.scan.at(at) == b'<' {
             return self.route_address(at, None);
@@ -239,16 +309,16 @@ impl Parser<'_, '_, '_> {
         let end = self.scan.phrase(at, self.warnings)?;
         let phrase = self.scan.slice(at, end);
         if let Some(after) = self.route_address(end, Some(phrase)) {
+            self.scan.change(end, 0);
             return Some(after);
         }
-        if let Some(hook) = &mut self.hook {
-            let follows = self.scan.rest(end).iter().find(|&&byte| byte != b' ');
-            if matches!(follows, None | Some(b',' | b';')) {
-                let known = hook(self.scan.rest(at), end - at, self.host);
-                if !known.is_empty() {
-                    self.into.extend(known);
-                    return Some(Some(self.space(end)));
-                }
+        if let Some(hook) = &mut self.hook
+            && phrase_only(self.scan.rest(end))
+        {
+            let known = hook(self.scan.rest(at), end - at, self.host, self.warnings);
+            if !known.is_empty() {
+                self.into.extend(known);
+                return Some(Some(self.space(end)));
             }
         }
         let (address, after) = self.address_spec(at)?;
@@ -256,8 +326,9 @@ impl Parser<'_, '_, '_> {
         Some(after)
     }
 
-    /// `<@route,@route:mailbox@host>` from the white space before it on; a phrase before it is the personal name.
-    fn route_address(&mut self, at: usize, phrase: Option<&[u8]>) -> Option<Option<usize>> {
+    /// `<@route,@route:mailbox@host>` from the white space before it on; a phrase before it is the personal name
+    /// (`rfc822_parse_routeaddr`). The position behind it, `None` at the end of the text.
+    pub fn route_address(&mut self, at: usize, phrase: Option<&[u8]>) -> Option<Option<usize>> {
         let open = self.space(at);
         if self.scan.at(open) != b'<' {
             return None;
@@ -323,8 +394,9 @@ impl Parser<'_, '_, '_> {
         Some(after)
     }
 
-    /// `mailbox@host (name)`, `mailbox at host`, or `mailbox` alone. With the position behind it, `None` at the end.
-    fn address_spec(&mut self, at: usize) -> Option<(Address, Option<usize>)> {
+    /// `mailbox@host (name)`, `mailbox at host`, or `mailbox` alone (`rfc822_parse_addrspec`). With the position behind
+    /// it, `None` at the end.
+    pub fn address_spec(&mut self, at: usize) -> Option<(Address, Option<usize>)> {
         let start = self.space(at);
         let mut end = self.scan.word(start, Delimiters::Word, self.warnings)?;
         let mut mailbox = unquote(self.scan.slice(start, end));
@@ -361,6 +433,7 @@ impl Parser<'_, '_, '_> {
                 && let Some(comment) = self.scan.comment(at, self.warnings)
             {
                 at = comment.after;
+                self.scan.trim(comment);
                 if comment.start < comment.end {
                     address.name = Some(unquote(self.scan.slice(comment.start, comment.end)));
                 }
@@ -379,13 +452,17 @@ impl Parser<'_, '_, '_> {
             return Some(at + 1);
         }
         let spelled = next(0).eq_ignore_ascii_case(&b'a') && next(1).eq_ignore_ascii_case(&b't');
-        (spelled && matches!(next(2), b' ' | b'\t' | b'\r' | b'\n' | b'(')).then_some(at + 2)
+        let spelled = spelled && matches!(next(2), b' ' | b'\t' | b'\r' | b'\n' | b'(');
+        if spelled {
+            self.scan.change(at + 1, b'@');
+        }
+        spelled.then_some(at + 2)
     }
 
     /// A host name; white space may stand around its dots (`rfc822_parse_domain`).
     ///
     /// The second value says where to go on, if that changes: `Some(None)` is the end of the text.
-    fn domain(&mut self, at: usize) -> (Option<Vec<u8>>, Option<Option<usize>>) {
+    pub fn domain(&mut self, at: usize) -> (Option<Vec<u8>>, Option<Option<usize>>) {
         let (mut name, mut end) = match self.domain_part(at) {
             DomainPart::Word(word, end) => (word, end),
             DomainPart::Literal(literal, end) => return (Some(literal), Some(Some(end))),

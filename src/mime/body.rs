@@ -35,11 +35,12 @@ pub fn parse_message(
 ) -> (HeaderEnvelope, Body) {
     let mut body = Body::default();
     let envelope = parse_header(header, options.host, &mut body, tables, warnings, hooks);
-    let body = parse_content(body, text, options, tables, warnings, hooks);
+    let (body, _) = parse_content(body, text, options, tables, warnings, hooks);
     (envelope, body)
 }
 
-/// Completes a body, of which the header was read, by what its text holds.
+/// Completes a body, of which the header was read, by what its text holds (`rfc822_parse_content`). With the position
+/// in the text at which c-client stops reading.
 pub fn parse_content(
     body: Body,
     text: &[u8],
@@ -47,7 +48,7 @@ pub fn parse_content(
     tables: &mut MediaTables,
     warnings: &mut Warnings,
     hooks: &mut Hooks<'_>,
-) -> Body {
+) -> (Body, usize) {
     let node = Node {
         body,
         parent: 0,
@@ -61,6 +62,7 @@ pub fn parse_content(
         hooks,
         nodes: vec![node],
         tasks: Vec::new(),
+        at: 0,
     };
     builder.tasks.push(Task::Content {
         node: 0,
@@ -77,9 +79,11 @@ pub fn parse_content(
                 depth,
             } => builder.content(node, start, end, depth),
             Task::Part { node, depth } => builder.part(node, depth),
+            Task::Stop(at) => builder.at = at,
         }
     }
-    builder.finish()
+    let at = builder.at;
+    (builder.finish(), at)
 }
 
 /// Work that waits; c-client calls itself for it.
@@ -93,6 +97,8 @@ enum Task {
     },
     /// Read the header of a part, then look into it.
     Part { node: usize, depth: usize },
+    /// Go to a position.
+    Stop(usize),
 }
 
 /// A body on its way into its parent; parents stand before their children.
@@ -111,6 +117,8 @@ struct Builder<'c, 'h> {
     hooks: &'c mut Hooks<'h>,
     nodes: Vec<Node>,
     tasks: Vec<Task>,
+    /// Where c-client's reader stands.
+    at: usize,
 }
 
 impl Builder<'_, '_> {
@@ -123,6 +131,7 @@ impl Builder<'_, '_> {
             self.nodes[node].body.media_type = TYPE_TEXT;
             self.say("Ignoring excessively deep MIME recursion");
         }
+        self.at = start;
         let text = self.text.get(start..end).unwrap_or_default();
         let body = &mut self.nodes[node].body;
         body.subtype
@@ -138,6 +147,7 @@ impl Builder<'_, '_> {
         };
         match body.media_type {
             TYPE_TEXT => {
+                self.at = end;
                 body.lines = count_lines(text);
                 if body.parameters.is_empty() {
                     let charset = guess_charset(text, body.encoding);
@@ -145,6 +155,7 @@ impl Builder<'_, '_> {
                 }
             }
             TYPE_MESSAGE => {
+                self.at = end;
                 body.lines = count_lines(text);
                 if body.subtype.as_deref() == Some(b"RFC822") {
                     self.message(node, start, end, depth);
@@ -201,6 +212,8 @@ impl Builder<'_, '_> {
             message: Some(message),
         });
         let node = self.nodes.len() - 1;
+        // Behind what is inside, its lines are counted.
+        self.tasks.push(Task::Stop(end));
         self.tasks.push(Task::Content {
             node,
             start: start + split,
@@ -217,7 +230,8 @@ impl Builder<'_, '_> {
         // Where there is no boundary, c-client makes do with a dash.
         let boundary = boundary.map_or(&b"-"[..], |(_, value)| value);
         let room = limits::BODY_PARTS.saturating_sub(self.nodes.len()).max(1);
-        let mut parts = split_parts(self.text, start, end, boundary, room);
+        let (mut parts, at) = split_parts(self.text, start, end, boundary, room);
+        self.at = at;
         let media_type = if digest && !parts.is_empty() {
             TYPE_MESSAGE
         } else {

@@ -40,6 +40,12 @@ pub struct NameTable {
 }
 
 impl NameTable {
+    /// The table with other names in it; what it has no room for is left out.
+    pub fn with_names(mut self, names: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        self.names = names.into_iter().take(self.room).collect();
+        self
+    }
+
     /// The names in the order of their indices, upper case.
     pub fn names(&self) -> &[Vec<u8>] {
         &self.names
@@ -215,13 +221,15 @@ pub fn default_subtype(media_type: u16) -> &'static str {
 /// Takes one header line into the body. `name` is in upper case and lacks the `Content-`.
 ///
 /// The first line of a kind wins, but the last Content-Transfer-Encoding.
+///
+/// Returns what c-client writes into the value ([`Scanner::into_changes`]).
 pub fn parse_content_line(
     body: &mut Body,
     name: &[u8],
     value: &[u8],
     tables: &mut MediaTables,
     warnings: &mut Warnings,
-) {
+) -> Vec<(usize, u8)> {
     let mut scan = Scanner::new(value);
     let start = scan.skip_space(0, warnings);
     let name = name.split(|&byte| byte == b' ').next().unwrap_or_default();
@@ -252,6 +260,7 @@ pub fn parse_content_line(
         }
         _ => {}
     }
+    scan.into_changes()
 }
 
 fn keep_first(place: &mut Option<Vec<u8>>, value: &[u8]) {
@@ -303,7 +312,7 @@ fn content_type(
 }
 
 /// Reads `; name=value; …` (`rfc822_parse_parameter`).
-fn parse_parameters(
+pub fn parse_parameters(
     list: &mut Vec<Parameter>,
     scan: &mut Scanner<'_>,
     mut at: usize,

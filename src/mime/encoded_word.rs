@@ -113,25 +113,44 @@ impl<'t> Word<'t> {
 
     /// What the word encodes, and where in its text base64 data begins that is too much.
     fn octets(&self) -> Option<(Vec<u8>, Option<usize>)> {
-        match self.encoding {
-            b'Q' | b'q' => decode_q(self.text).map(|data| (data, None)),
-            b'B' | b'b' => decode_base64(self.text).map(|decoded| (decoded.data, decoded.trailing)),
-            _ => None,
-        }
+        decode_text(self.encoding, self.text)
+    }
+}
+
+/// What a text in the encoding `Q` or `B` encodes, and where in it base64 data begins that is too much
+/// (`mime2_decode`).
+pub fn decode_text(encoding: u8, text: &[u8]) -> Option<(Vec<u8>, Option<usize>)> {
+    match encoding {
+        b'Q' | b'q' => decode_q(text).map(|data| (data, None)),
+        b'B' | b'b' => decode_base64(text).map(|decoded| (decoded.data, decoded.trailing)),
+        _ => None,
     }
 }
 
 /// What stands before a `?`, if it is a token.
 fn token(text: &[u8]) -> Option<&[u8]> {
-    let end = text
-        .iter()
-        .position(|octet| !octet.is_ascii_graphic() || b"()<>@,;:\\\"/[].=?".contains(octet))?;
-    (text[end] == b'?').then_some(&text[..end])
+    token_end(text).ok().map(|end| &text[..end])
 }
 
-/// What stands before `?=`, behind which white space or nothing follows. One octet that should not be there, a space
-/// say, is borne before the `?`, as in c-client.
-fn encoded_text(text: &[u8]) -> Option<&[u8]> {
+/// Where the `?` behind a token stands (`mime2_token`).
+///
+/// # Errors
+/// There is none; where that shows.
+pub fn token_end(text: &[u8]) -> Result<usize, usize> {
+    let end = text
+        .iter()
+        .position(|octet| !octet.is_ascii_graphic() || b"()<>@,;:\\\"/[].=?".contains(octet))
+        .unwrap_or(text.len());
+    if text.get(end) == Some(&b'?') {
+        Ok(end)
+    } else {
+        Err(end)
+    }
+}
+
+/// What stands before `?=`, behind which white space or nothing follows (`mime2_text`). One octet that should not be
+/// there, a space say, is borne before the `?`, as in c-client.
+pub fn encoded_text(text: &[u8]) -> Option<&[u8]> {
     let stop = text
         .iter()
         .position(|&octet| octet == b'?' || !octet.is_ascii_graphic())?;

@@ -43,11 +43,26 @@ pub struct HeaderEnvelope {
     pub followup_to: Option<Vec<u8>>,
     /// References.
     pub references: Option<Vec<u8>>,
+    /// For a line hook to know the envelope by; 0 at first.
+    pub tag: usize,
+}
+
+impl HeaderEnvelope {
+    /// Sender and Reply-To are From where they are missing.
+    pub fn default_senders(&mut self) {
+        for default in [&mut self.sender, &mut self.reply_to] {
+            if default.is_empty() {
+                default.clone_from(&self.from);
+            }
+        }
+    }
 }
 
 /// What the application does with a header line before it is taken: the envelope so far, the name in upper case, the
-/// unfolded value. (`SET_PARSELINE`.)
-pub type LineHook<'h> = &'h mut dyn FnMut(&mut HeaderEnvelope, &[u8], &[u8]);
+/// unfolded value, the warnings so far. (`SET_PARSELINE`.)
+///
+/// Who has such a hook may take things out of the envelope, and calls [`HeaderEnvelope::default_senders`] himself.
+pub type LineHook<'h> = &'h mut dyn FnMut(&mut HeaderEnvelope, &[u8], &[u8], &mut Warnings);
 
 /// The application's part in reading mail.
 #[derive(Default)]
@@ -142,11 +157,8 @@ impl<'c, 'h> Reader<'c, 'h> {
                 .unwrap_or(value.len());
             self.line(&name, &value[start..], header, at);
         }
-        let envelope = &mut self.envelope;
-        for default in [&mut envelope.sender, &mut envelope.reply_to] {
-            if default.is_empty() {
-                default.clone_from(&envelope.from);
-            }
+        if self.hooks.line.is_none() {
+            self.envelope.default_senders();
         }
         self.envelope
     }
@@ -154,7 +166,7 @@ impl<'c, 'h> Reader<'c, 'h> {
     /// Takes one line; the next one begins at `next`.
     fn line(&mut self, name: &[u8], value: &[u8], header: &[u8], next: usize) {
         if let Some(hook) = &mut self.hooks.line {
-            hook(&mut self.envelope, name, value);
+            hook(&mut self.envelope, name, value, self.warnings);
         }
         let envelope = &mut self.envelope;
         let addresses = match name {
@@ -388,13 +400,16 @@ mod tests {
     #[test]
     fn the_application_sees_each_line_first() {
         let mut seen = Vec::new();
-        let mut line = |envelope: &mut HeaderEnvelope, name: &[u8], value: &[u8]| {
+        let mut line = |envelope: &mut HeaderEnvelope,
+                        name: &[u8],
+                        value: &[u8],
+                        _: &mut Warnings| {
             seen.push((name.to_vec(), value.to_vec(), envelope.subject.is_some()));
             if name == b"DATE" {
                 envelope.date = Some(b"never".to_vec());
             }
         };
-        let mut phrase = |_: &[u8], length: usize, host: Option<&[u8]>| {
+        let mut phrase = |_: &[u8], length: usize, host: Option<&[u8]>, _: &mut Warnings| {
             assert_eq!((length, host), (3, Some(MISSING_HOST)));
             vec![Address {
                 mailbox: Some(b"known".to_vec()),

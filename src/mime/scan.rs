@@ -60,6 +60,7 @@ pub struct Comment {
 #[derive(Debug, Clone)]
 pub struct Scanner<'a> {
     text: &'a [u8],
+    changes: Vec<(usize, u8)>,
 }
 
 impl<'a> Scanner<'a> {
@@ -69,7 +70,26 @@ impl<'a> Scanner<'a> {
             .iter()
             .position(|&byte| byte == 0)
             .unwrap_or(text.len());
-        Scanner { text: &text[..end] }
+        Scanner {
+            text: &text[..end],
+            changes: Vec::new(),
+        }
+    }
+
+    /// What c-client writes into its caller's text while it reads it: position and octet. Besides the NULs where open
+    /// comments are cut off nothing that is read later depends on it.
+    pub fn into_changes(self) -> Vec<(usize, u8)> {
+        self.changes
+    }
+
+    /// Ends the text of a comment by a NUL.
+    pub fn trim(&mut self, comment: Comment) {
+        self.change(comment.end, 0);
+    }
+
+    /// Notes that c-client writes an octet.
+    pub(super) fn change(&mut self, at: usize, octet: u8) {
+        self.changes.push((at, octet));
     }
 
     /// Octets that are left of the text: all of it, unless an unterminated comment was cut off.
@@ -145,6 +165,7 @@ impl<'a> Scanner<'a> {
                     let innermost = opened.pop().unwrap_or(open);
                     warn(warnings, "Unterminated comment: ", self.rest(innermost));
                     self.text = &self.text[..innermost];
+                    self.change(innermost, 0);
                     return None;
                 }
                 b' ' => {}
@@ -169,6 +190,18 @@ impl<'a> Scanner<'a> {
             Delimiters::Mime => &MIME,
             Delimiters::Literal => &LITERAL,
         };
+        self.word_until(at, stops, delimiters == Delimiters::Phrase, warnings)
+    }
+
+    /// As [`Scanner::word`], with any set of octets that end the word; `"` and `\` hide others only if they are in it.
+    /// In a `phrase` ISO-2022-JP text is passed over.
+    pub fn word_until(
+        &mut self,
+        at: usize,
+        stops: &[bool; 256],
+        phrase: bool,
+        warnings: &mut Warnings,
+    ) -> Option<usize> {
         let start = self.skip_space(at, warnings);
         if self.at(start) == 0 {
             return None;
@@ -183,7 +216,7 @@ impl<'a> Scanner<'a> {
                     .unwrap_or(usize::MAX / 2);
             match self.at(stop) {
                 0 => return Some(self.end()),
-                ESC if delimiters == Delimiters::Phrase => hunt = self.after_escape(stop + 1),
+                ESC if phrase => hunt = self.after_escape(stop + 1),
                 b'"' => hunt = self.after_quote(stop)?,
                 b'\\' if self.at(stop + 1) != 0 => hunt = stop + 2,
                 _ => return (stop != start).then_some(stop),

@@ -7,7 +7,7 @@ use super::Entered;
 use crate::abi::constants::{MAILTMPLEN, MG_COPY, TYPEMESSAGE, TYPEMULTIPART};
 use crate::abi::destructors::{mail_free_body, mail_free_envelope, mail_free_stringlist};
 use crate::abi::types::{Body, Envelope, GetsData, Message, PartText, SizedText, StringList};
-use crate::abi::{memory, parameters, read_header, tell, tree};
+use crate::abi::{memory, parameters, reading, tell, tree};
 use crate::imap::response as imap;
 
 /// A section specifier taken apart: part numbers, then what of the part.
@@ -335,7 +335,7 @@ impl Entered {
         let mut parsed = null;
         if specifier.is_header() {
             let host = self.with(|live| live.host_name()).unwrap_or_default();
-            parsed = read_header::read_header(&data, &host);
+            parsed = reading::read_header(&data, &host);
         }
         let slots = if self.is_closed() {
             None

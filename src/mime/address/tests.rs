@@ -133,7 +133,7 @@ fn no_default_host_is_no_host() {
 #[test]
 fn the_application_may_know_a_phrase() {
     let mut seen = Vec::new();
-    let mut hook = |text: &[u8], length: usize, host: Option<&[u8]>| {
+    let mut hook = |text: &[u8], length: usize, host: Option<&[u8]>, _: &mut Warnings| {
         seen.push((text.to_vec(), length, host.map(<[u8]>::to_vec)));
         let known = Address {
             mailbox: Some(b"found".to_vec()),

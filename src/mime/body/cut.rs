@@ -67,14 +67,14 @@ impl PartHeader<'_> {
 }
 
 /// Finds the parts of a multipart between `start` and `end`: where each begins, and its size without the line end
-/// before the next boundary. At most `room`; the last one takes the rest.
+/// before the next boundary. At most `room`; the last one takes the rest. With the position behind what was looked at.
 pub(super) fn split_parts(
     text: &[u8],
     start: usize,
     end: usize,
     boundary: &[u8],
     room: usize,
-) -> Vec<Extent> {
+) -> (Vec<Extent>, usize) {
     let mut parts: Vec<Extent> = Vec::new();
     let mut open = false;
     let mut lines = Lines {
@@ -133,7 +133,7 @@ pub(super) fn split_parts(
                 part.size = line_end.saturating_sub(part.offset);
             }
             if last_one {
-                return parts;
+                return (parts, lines.at);
             }
             open = true;
             parts.push(Extent {
@@ -145,7 +145,7 @@ pub(super) fn split_parts(
     if let Some(part) = parts.last_mut() {
         part.size = lines.left + lines.at.saturating_sub(part.offset);
     }
-    parts
+    (parts, lines.at)
 }
 
 /// The octets of a multipart, and a line feed where they end.
