@@ -223,7 +223,9 @@ pub(super) fn media_tables() -> MediaTables {
     let encodings = &raw mut body_encodings as *mut *mut c_char;
     MediaTables {
         types: empty.types.with_names(known(types, TYPEMAX as usize)),
-        encodings: empty.encodings.with_names(known(encodings, ENCMAX as usize)),
+        encodings: empty
+            .encodings
+            .with_names(known(encodings, ENCMAX as usize)),
     }
 }
 

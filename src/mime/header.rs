@@ -400,15 +400,13 @@ mod tests {
     #[test]
     fn the_application_sees_each_line_first() {
         let mut seen = Vec::new();
-        let mut line = |envelope: &mut HeaderEnvelope,
-                        name: &[u8],
-                        value: &[u8],
-                        _: &mut Warnings| {
-            seen.push((name.to_vec(), value.to_vec(), envelope.subject.is_some()));
-            if name == b"DATE" {
-                envelope.date = Some(b"never".to_vec());
-            }
-        };
+        let mut line =
+            |envelope: &mut HeaderEnvelope, name: &[u8], value: &[u8], _: &mut Warnings| {
+                seen.push((name.to_vec(), value.to_vec(), envelope.subject.is_some()));
+                if name == b"DATE" {
+                    envelope.date = Some(b"never".to_vec());
+                }
+            };
         let mut phrase = |_: &[u8], length: usize, host: Option<&[u8]>, _: &mut Warnings| {
             assert_eq!((length, host), (3, Some(MISSING_HOST)));
             vec![Address {

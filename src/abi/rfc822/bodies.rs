@@ -58,12 +58,37 @@ unsafe fn known(body: &Body) -> content::Body {
     }
 }
 
+/// The tables of types and encodings while mail is read.
+struct Names {
+    tables: MediaTables,
+    /// How many types and encodings C's tables had.
+    known: (usize, usize),
+}
+
+impl Names {
+    fn now() -> Names {
+        let tables = tree::media_tables();
+        let known = (tables.types.names().len(), tables.encodings.names().len());
+        Names { tables, known }
+    }
+
+    /// Adds the new names to C's tables, in their order; returns the indices there of new types and encodings.
+    fn add(&self) -> [Vec<c_ushort>; 2] {
+        let new = |names: &[Vec<u8>], known: usize, add: fn(&[u8]) -> c_ushort| {
+            names[known..].iter().map(|name| add(name)).collect()
+        };
+        [
+            new(self.tables.types.names(), self.known.0, tree::media_type),
+            new(self.tables.encodings.names(), self.known.1, tree::encoding),
+        ]
+    }
+}
+
 /// Puts what was read into a BODY that was [`known`] before.
 struct Filler<'t> {
-    /// The names of types and encodings, and how many of each C's tables had.
-    tables: &'t MediaTables,
-    types: usize,
-    encodings: usize,
+    known: (usize, usize),
+    types: Vec<c_ushort>,
+    encodings: Vec<c_ushort>,
     /// Where the text begins in its STRING.
     base: c_ulong,
     envelopes: &'t mut Envelopes,
@@ -124,6 +149,9 @@ impl Filler<'_> {
                     new.text = self.place(message.text);
                     if let Some(body) = message.body {
                         new.body = tree::zeroed::<Body>();
+                        // Even of an empty text it is known where it begins, but not of an empty part.
+                        // SAFETY: made above.
+                        unsafe { (*new.body).contents.offset = self.base };
                         todo.push((new.body, body));
                     }
                 }
@@ -141,22 +169,8 @@ impl Filler<'_> {
                 *to = copy_bytes(text);
             }
         }
-        if to.r#type != from.media_type {
-            to.r#type = index(
-                from.media_type,
-                self.types,
-                self.tables.types.names(),
-                tree::media_type,
-            );
-        }
-        if to.encoding != from.encoding {
-            to.encoding = index(
-                from.encoding,
-                self.encodings,
-                self.tables.encodings.names(),
-                tree::encoding,
-            );
-        }
+        to.r#type = index(from.media_type, self.known.0, &self.types);
+        to.encoding = index(from.encoding, self.known.1, &self.encodings);
         keep(&mut to.subtype, &from.subtype);
         keep(&mut to.id, &from.id);
         keep(&mut to.description, &from.description);
@@ -189,17 +203,10 @@ impl Filler<'_> {
     }
 }
 
-/// The index in C's table of what has an index in ours.
-fn index(
-    ours: u16,
-    shared: usize,
-    names: &[Vec<u8>],
-    find: fn(&[u8]) -> c_ushort,
-) -> c_ushort {
-    match names.get(usize::from(ours)) {
-        Some(name) if usize::from(ours) >= shared => find(name),
-        _ => ours,
-    }
+/// The index in C's table of what has an index in ours: the same, but for `new` names.
+fn index(ours: u16, known: usize, new: &[c_ushort]) -> c_ushort {
+    let at = usize::from(ours).checked_sub(known);
+    at.and_then(|at| new.get(at).copied()).unwrap_or(ours)
 }
 
 fn languages(from: &[Vec<u8>]) -> *mut StringList {
@@ -250,8 +257,7 @@ unsafe fn message(
             _ => (0, Vec::new()),
         }
     };
-    let mut tables = tree::media_tables();
-    let (types, encodings) = (tables.types.names().len(), tables.encodings.names().len());
+    let mut names = Names::now();
     let host = host.unwrap_or(MISSING_HOST);
     let options = ParseOptions {
         host: Some(host),
@@ -270,18 +276,19 @@ unsafe fn message(
                 header,
                 Some(host),
                 &mut tree,
-                &mut tables,
+                &mut names.tables,
                 warnings,
                 hooks,
             )
         });
-        let read = parse_content(tree, &text, &options, &mut tables, warnings, hooks);
+        let read = parse_content(tree, &text, &options, &mut names.tables, warnings, hooks);
         (envelope, Some(read))
     };
     let ((envelope, read), mut envelopes) = read(Some(host), work);
     if let Some((tree, stop)) = read {
+        let [types, encodings] = names.add();
         let mut filler = Filler {
-            tables: &tables,
+            known: names.known,
             types,
             encodings,
             base: start,
@@ -289,7 +296,6 @@ unsafe fn message(
         };
         // SAFETY: as the caller says.
         unsafe {
-            // Even of an empty text it is known where it begins.
             (*body).contents.offset = start;
             (*body).contents.text.size = 0;
             filler.fill(body, tree);
@@ -343,16 +349,16 @@ entry! {
             let (Some(to), Some(name), Some(value)) = (body.as_mut(), Place::of(name), Place::of(s)) else {
                 return;
             };
-            let mut tables = tree::media_tables();
-            let (types, encodings) = (tables.types.names().len(), tables.encodings.names().len());
+            let mut names = Names::now();
             let mut warnings = Vec::new();
             let mut from = known(to);
-            let changes = parse_content_line(&mut from, name.octets(), value.octets(), &mut tables, &mut warnings);
+            let changes = parse_content_line(&mut from, name.octets(), value.octets(), &mut names.tables, &mut warnings);
             let space = name.octets().iter().position(|&octet| octet == b' ');
             name.settle(space.map(|space| (space, 0)).into_iter().collect());
             value.settle(changes);
             let envelopes = &mut Envelopes::default();
-            let filler = Filler { tables: &tables, types, encodings, base: 0, envelopes };
+            let [types, encodings] = names.add();
+            let filler = Filler { known: names.known, types, encodings, base: 0, envelopes };
             filler.header(to, &mut from);
             log_warnings(&mut warnings);
         }
