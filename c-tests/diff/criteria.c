@@ -79,6 +79,7 @@ static void odd(void)
 static void drawn(void)
 {
     char text[MAILTMPLEN];
+    reseed(1);
     for (int i = 0; i < 3000; i++) {
         *text = '\0';
         for (unsigned long left = 1 + draw(5); left; left--) {
@@ -146,6 +147,7 @@ static void sets(void)
     char text[MAILTMPLEN];
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
         set(texts[i]);
+    reseed(2);
     for (int i = 0; i < 1000; i++) {
         *text = '\0';
         for (unsigned long left = 1 + draw(8); left; left--)
@@ -156,6 +158,7 @@ static void sets(void)
 
 static void appended(void)
 {
+    reseed(3);
     show("NIL: %d\n", mail_append_set(NIL, 1) != NIL);
     for (int round = 0; round < 100; round++) {
         SEARCHSET *head = mail_newsearchset();

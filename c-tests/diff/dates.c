@@ -1,7 +1,37 @@
-/* mail_parse_date, mail_date, mail_cdate, mail_longdate, mail_shortdate.
+/* mail_parse_date, mail_date, mail_cdate, mail_longdate, mail_shortdate; the time now: rfc822_date, internal_date.
  * server: none
  */
 #include "common.h"
+
+#include <c-client/env_unix.h>
+#include <time.h>
+
+/* What both libraries take for the time now; 0: the real one. */
+static time_t now;
+
+time_t time(time_t *to)
+{
+    struct timespec real;
+    time_t t = now;
+    if (!t) {
+        clock_gettime(CLOCK_REALTIME, &real);
+        t = real.tv_sec;
+    }
+    if (to)
+        *to = t;
+    return t;
+}
+
+/* The zone of the machine, drawn. */
+static void drawn_zone(void)
+{
+    static const char *zones[] = {"UTC", "CET-1CEST,M3.5.0,M10.5.0/3", "EST5EDT,M3.2.0,M11.1.0", "XXX-5:45", "YYY3:30",
+                                  "AAA-13", "BBB12", "<+14>-14", "LongName11LongSummer,M4.1.0,M9.1.0", "ZZZ0:30", "CCC-0:30",
+                                  "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati", "", "nonsense", ":", "DDD-1:02:03"};
+    const char *zone = zones[draw(sizeof(zones) / sizeof(*zones))];
+    show_string("zone", zone);
+    setenv("TZ", zone, 1);
+}
 
 static void show_elt_date(MESSAGECACHE *elt)
 {
@@ -97,7 +127,10 @@ static void drawn_texts(void)
         "-", "-", "-", " ", " ", " ", "/", ":", ":", "+0100", "-0930", "GMT", "pst", "Z", "(x)", ",", "Mon, ", "  ",
     };
     char text[MAILTMPLEN];
+    reseed(1);
     for (int i = 0; i < 3000; i++) {
+        if (i % 50 == 0)
+            drawn_zone();
         *text = '\0';
         for (unsigned long left = 1 + draw(10); left; left--)
             strcat(text, pieces[draw(sizeof(pieces) / sizeof(*pieces))]);
@@ -110,6 +143,7 @@ static void drawn_dates(void)
 {
     static const char *month[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char text[MAILTMPLEN];
+    reseed(2);
     for (int i = 0; i < 3000; i++) {
         sprintf(text, "%lu-%s-%lu %lu:%02lu:%02lu %c%02lu%02lu", draw(33), month[draw(12)], 1965 + draw(140), draw(25),
                 draw(61), draw(62), draw(2) ? '+' : '-', draw(18), draw(62));
@@ -119,6 +153,7 @@ static void drawn_dates(void)
 
 static void drawn_elts(void)
 {
+    reseed(3);
     for (int i = 0; i < 3000; i++) {
         MESSAGECACHE elt;
         memset(&elt, 0, sizeof(elt));
@@ -137,6 +172,7 @@ static void drawn_elts(void)
 
 static void short_dates(void)
 {
+    reseed(4);
     for (int i = 0; i < 1000; i++) {
         unsigned int year = draw(200), month = draw(20), day = draw(40);
         show("%u %u %u: %u\n", year, month, day, mail_shortdate(year, month, day));
@@ -144,8 +180,31 @@ static void short_dates(void)
     show("%u\n", mail_shortdate(~0u, ~0u, ~0u));
 }
 
+static void the_time_now(void)
+{
+    char text[MAILTMPLEN];
+    reseed(5);
+    for (int i = 0; i < 2000; i++) {
+        drawn_zone();
+        now = (time_t)(draw(2) ? draw(4000000000UL) : 365UL * 86400 * draw(130) + 86400 * (30 + draw(5)) - draw(172800) + 86400);
+        rfc822_date(text);
+        show_string("rfc822", text);
+        rfc822_fixed_date(text);
+        show_string("fixed", text);
+        internal_date(text);
+        show_string("internal", text);
+        struct tm tm = *(draw(2) ? localtime(&now) : gmtime(&now));
+        tm.tm_isdst = (int)draw(3) - 1;
+        strcpy(text, draw(2) ? "text" : "");
+        rfc822_timezone(text, &tm);
+        show_string("zone", text);
+        mail_parameters(NIL, SET_DISABLE822TZTEXT, (void *)(long)draw(2));
+    }
+}
+
 const struct test_case cases[] = {
     {"formats", formats},         {"zones", zones},           {"lengths", lengths},
     {"no_string", no_string},     {"drawn_texts", drawn_texts}, {"drawn_dates", drawn_dates},
-    {"drawn_elts", drawn_elts},   {"short_dates", short_dates}, {NULL, NULL},
+    {"drawn_elts", drawn_elts},   {"short_dates", short_dates}, {"the_time_now", the_time_now},
+    {NULL, NULL},
 };

@@ -176,7 +176,7 @@ static void failures(void)
 {
     for (int at = 1; at <= 12; at++) {
         struct sink sink = {0, at};
-        seed = 7;
+        reseed(7);
         ADDRESS *list = addresses(6);
         RFC822BUFFER *buf = buffer(&sink, 16, 0);
         show("fails at %d\n", at);
@@ -188,19 +188,17 @@ static void failures(void)
 static void lists(void)
 {
     static unsigned long rooms[] = {5, 31, 80, 1000};
-    for (seed = 1; seed < 400; seed++) {
-        unsigned long start = seed;
-        seed = start * 77;
+    reseed(2);
+    for (int i = 1; i < 400; i++) {
         ADDRESS *list = addresses(draw(12));
         long pretty = draw(3) ? (long)draw(90) : 0;
         struct sink sink = {0, 0};
         RFC822BUFFER *buf = buffer(&sink, rooms[draw(4)], 0);
-        show("list %lu pretty %ld\n", start, pretty);
+        show("list %d pretty %ld\n", i, pretty);
         finish(buf, rfc822_output_address_list(buf, list, pretty, NIL));
         buf = buffer(&sink, 200, 0);
         finish(buf, rfc822_output_address(buf, list));
         mail_free_address(&list);
-        seed = start;
     }
 }
 
@@ -226,15 +224,14 @@ static void quoting(void)
 static void messages(void)
 {
     static unsigned long rooms[] = {3, 64, 1000, 16384};
-    for (seed = 1; seed < 250; seed++) {
-        unsigned long start = seed;
-        seed = start * 131;
+    reseed(3);
+    for (int i = 1; i < 250; i++) {
         ENVELOPE *env = envelope();
         BODY *body = mail_newbody();
         fill_body(body, 3);
         struct sink sink = {0, 0};
         unsigned long room = rooms[draw(4)];
-        show("message %lu\n", start);
+        show("message %d\n", i);
         RFC822BUFFER *buf = buffer(&sink, room, 0);
         finish(buf, rfc822_output_header(buf, env, draw(3) ? body : NIL, NIL, draw(2)));
         buf = buffer(&sink, room, 0);
@@ -246,15 +243,13 @@ static void messages(void)
         show_body("  ", body);
         mail_free_envelope(&env);
         mail_free_body(&body);
-        seed = start;
     }
 }
 
 static void old_functions(void)
 {
-    for (seed = 1; seed < 120; seed++) {
-        unsigned long start = seed;
-        seed = start * 17;
+    reseed(4);
+    for (int i = 1; i < 120; i++) {
         ENVELOPE *env = envelope();
         BODY *body = mail_newbody();
         fill_body(body, 2);
@@ -275,13 +270,13 @@ static void old_functions(void)
         show_string("addresses", place);
         mail_free_envelope(&env);
         mail_free_body(&body);
-        seed = start;
     }
 }
 
 /* A multipart body gets a boundary; only its shape can be foretold. */
 static void new_boundary(void)
 {
+    reseed(6);
     for (int way = 0; way < 3; way++) {
         BODY *body = mail_newbody();
         body->type = TYPEMULTIPART;
@@ -309,13 +304,13 @@ static void new_boundary(void)
 
 static void encodings(void)
 {
-    for (seed = 1; seed < 600; seed++) {
-        unsigned long start = seed, size, length = 4711;
-        seed = start * 13;
+    reseed(5);
+    for (int i = 1; i < 600; i++) {
+        unsigned long size, length = 4711;
         size = draw(300);
         unsigned char text[301];
-        for (unsigned long i = 0; i < size; i++)
-            text[i] = draw(4) ? 'a' + draw(26) : draw(2) ? (unsigned char)"\r\n =\t="[draw(6)] : 1 + draw(255);
+        for (unsigned long k = 0; k < size; k++)
+            text[k] = draw(4) ? 'a' + draw(26) : draw(2) ? (unsigned char)"\r\n =\t="[draw(6)] : 1 + draw(255);
         text[size] = 0;
         unsigned char *out = rfc822_8bit(text, size, &length);
         show_bytes("8bit", out, length);
@@ -325,7 +320,6 @@ static void encodings(void)
         show_bytes("qprint", out, length);
         show("  then %d\n", out[length]);
         fs_give((void **)&out);
-        seed = start;
     }
 }
 
