@@ -23,7 +23,11 @@ long dmatch(unsigned char *s, unsigned char *pat, unsigned char delim);
 /* The part of `mail_parameters` that concerns user, host and local files. */
 void *env_parameters(long function, void *value);
 
+/* Writes the time now as IMAP has it, `07-Jul-1996 02:44:25 -0700`, to `date`, which must
+ * have room for 40 octets.
+ */
 void internal_date(char *date);
+
 /* Writes the path of the mailbox `name` to `dst` (`MAILTMPLEN` octets) and returns it: an
  * empty one for INBOX, NIL when the name is none.
  */
@@ -36,8 +40,17 @@ char *myhomedir(void);
 char *mylocalhost(void);
 
 long pmatch_full(unsigned char *s, unsigned char *pat, unsigned char delim);
+/* Writes the time now as mail headers have it, `Wed, 7 Jul 1996 02:44:25 -0700 (PDT)`, to
+ * `date`, which must have room for 100 octets. `SET_DISABLE822TZTEXT` leaves out the zone's
+ * name.
+ */
 void rfc822_date(char *date);
+
+/* Appends the name of the local zone at the moment `t` (a `struct tm`), ` (PDT)`, to the
+ * text `s`.
+ */
 void rfc822_timezone(char *s, void *t);
+
 void server_init(char *server, char *service, char *sasl, void *clkint, void *kodint, void
     *hupint, void *trmint, void *staint);
 

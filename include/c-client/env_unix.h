@@ -107,7 +107,11 @@ char *myusername_full(unsigned long *flags);
 
 long path_create(MAILSTREAM *stream, char *mailbox);
 long pw_login(struct passwd *pw, char *auser, char *user, char *home, int argc, char **argv);
+/* Writes the time now in a fixed width, `07 Jul 1996 02:44:25 -0700`, to `date`, which must
+ * have room for 40 octets.
+ */
 void rfc822_fixed_date(char *date);
+
 /* Writes all `nbytes` octets to `fd`, however many the system takes at a time. Their number,
  * or -1 (see `errno`).
  */

@@ -1732,8 +1732,16 @@ char *mail_fetch_text(MAILSTREAM *stream, unsigned long msgno, char *section, un
     *len, long flags);
 
 char *mail_fetch_text_return(GETS_DATA *md, SIZEDTEXT *t, unsigned long *len);
+/* Writes the name of the first author of a message, or the address of one without a name, to
+ * `s`, filled up with spaces to `length` octets and ended by a NUL.
+ */
 void mail_fetchfrom(char *s, MAILSTREAM *stream, unsigned long msgno, long length);
+
+/* Writes the subject of a message to `s`: at most `length` octets, NULs up to that many and
+ * one more. Of a message without one a space.
+ */
 void mail_fetchsubject(char *s, MAILSTREAM *stream, unsigned long msgno, long length);
+
 /* Leaves of the `len` octets of header at `text` only the lines named in `lines`, or with
  * `FT_NOT` only the others. Works in place and ends the result with a NUL, for which there
  * must be room after the `len` octets. Returns the new length.
@@ -1960,7 +1968,11 @@ long mail_partial_text(MAILSTREAM *stream, unsigned long msgno, char *section, u
 /* Sees whether the stream is alive and hears what is new. T if it is. */
 long mail_ping(MAILSTREAM *stream);
 
+/* Reads `size` octets of a string to `buffer`; what it does not have is NUL. Returns T. It
+ * is a reader for functions that take one, with the string as its stream.
+ */
 long mail_read(void *stream, unsigned long size, char *buffer);
+
 void mail_recent(MAILSTREAM *stream, unsigned long recent);
 long mail_rename(MAILSTREAM *stream, char *old, char *newname);
 void mail_scan(MAILSTREAM *stream, char *reference, char *pat, char *contents);

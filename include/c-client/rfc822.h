@@ -75,8 +75,12 @@ unsigned char *rfc822_binary(void *src, unsigned long srcl, unsigned long *len);
 /* Appends a word to `dest`, in quotes as `rfc822_output_cat` has it. */
 void rfc822_cat(char *dest, char *src, const char *specials);
 
+/* A copy of a text without its quotes, for the caller to free; NULL for NULL. */
 char *rfc822_cpy(char *src);
+
+/* A copy of an address list, for the caller to free, without `error` and `orcpt`. */
 ADDRESS *rfc822_cpy_adr(ADDRESS *adr);
+
 /* The subtype of a body that names none; not the caller's to free. */
 char *rfc822_default_subtype(unsigned short type);
 
@@ -150,37 +154,105 @@ long rfc822_output_stringlist(RFC822BUFFER *buf, STRINGLIST *stl);
 /* Writes the contents of a body, parts with their headers and boundaries. */
 long rfc822_output_text(RFC822BUFFER *buf, BODY *body);
 
+/* Reads one address, or a group with its members, at `*string` and appends it behind `last`,
+ * the end of `*lst`. Returns the new end, or NULL if there is no address. `*string` goes
+ * behind it, and becomes NULL at the end of the text or where nothing more can be read.
+ */
 ADDRESS *rfc822_parse_address(ADDRESS **lst, ADDRESS *last, char **string, char *defaulthost,
     unsigned long depth);
 
+/* Reads `mailbox@host (name)`. The address is the caller's to free. `*ret` as in
+ * `rfc822_parse_routeaddr`.
+ */
 ADDRESS *rfc822_parse_addrspec(char *string, char **ret, char *defaulthost);
+
+/* Reads an address list and appends it to `*lst`. Addresses without a host get `host`. Where
+ * the text makes no sense, an address of the host `.SYNTAX-ERROR.` stands and a PARSE line
+ * in the log says why.
+ */
 void rfc822_parse_adrlist(ADDRESS **lst, char *string, char *host);
+
+/* Completes a body, of which the header was read, by what is left in `bs`; the arguments are
+ * those of `rfc822_parse_msg_full`.
+ */
 void rfc822_parse_content(BODY *body, STRING *bs, char *h, unsigned long depth, unsigned long
     flags);
 
+/* Takes a header line into a body. `name` is in upper case and lacks the `Content-`; a space
+ * in it becomes its end. What is wrong with the line stands in PARSE lines in the log.
+ */
 void rfc822_parse_content_header(BODY *body, char *name, char *s);
+
+/* Reads a host name or domain literal; the caller frees it. `*end` gets the place behind it.
+ * NULL if there is none; then `*end` stays, or says where a domain literal went wrong, NULL
+ * if it is empty.
+ */
 char *rfc822_parse_domain(char *string, char **end);
+
+/* As `rfc822_parse_address`, of a group only. */
 ADDRESS *rfc822_parse_group(ADDRESS **lst, ADDRESS *last, char **string, char *defaulthost,
     unsigned long depth);
 
+/* Reads one mailbox at `*string`. The address is the caller's to free; one that marks an
+ * error may follow it. NULL if there is none. `*string` as in `rfc822_parse_address`.
+ */
 ADDRESS *rfc822_parse_mailbox(char **string, char *defaulthost);
+
+/* Reads a message: the header of `i` octets at `s`, and the body that is left in `bs`. `*en`
+ * gets the envelope, `*bdy` the body, both the caller's to free; without `bdy` no body is
+ * read. `host` is that of addresses without one, `depth` counts the messages around this
+ * one, `flags` says `DR_CRLF` if lines end with CR LF. What is wrong with the message stands
+ * in PARSE lines in the log.
+ */
 void rfc822_parse_msg_full(ENVELOPE **en, BODY **bdy, char *s, unsigned long i, STRING *bs,
     char *host, unsigned long depth, unsigned long flags);
 
+/* Reads `; name=value; …` and appends it to `*par`. What is wrong with it stands in PARSE
+ * lines in the log.
+ */
 void rfc822_parse_parameter(PARAMETER **par, char *text);
+
+/* The end of the phrase that begins at `string` or behind the white space there; NULL if
+ * there is none.
+ */
 char *rfc822_parse_phrase(char *string);
+
+/* Reads an address in angle brackets. The address is the caller's to free; one that marks an
+ * error may follow it. `*ret` gets the place behind it, NULL at the end of the text. NULL if
+ * there is none; then `*ret` stays.
+ */
 ADDRESS *rfc822_parse_routeaddr(char *string, char **ret, char *defaulthost);
+
+/* The end of the word that begins at `string` or behind the white space there; NULL if there
+ * is none. It ends at one of the `delimiters`; NULL stands for those of a phrase.
+ */
 char *rfc822_parse_word(char *string, const char *delimiters);
+
+/* T if nothing but spaces stands between the end of a phrase and a comma, a semicolon or the
+ * end of the text.
+ */
 long rfc822_phraseonly(char *end);
+
 /* Decodes the quoted-printable text of `srcl` octets at `src`. The result, of `*len` octets
  * and a NUL, is the caller's to free. What is no quoted-printable stays as it is, with a
  * PARSE line in the log for the first.
  */
 unsigned char *rfc822_qprint(unsigned char *src, unsigned long srcl, unsigned long *len);
 
+/* Takes the quotes off a text in its place; returns `src`. */
 char *rfc822_quote(char *src);
+
+/* Moves `*s`, which is at a parenthesis, behind the comment and returns its text from the
+ * first octet that is not a space; with `trim` it ends with a NUL behind its last one. NULL
+ * if the comment does not end: then it is cut off, with a PARSE line in the log.
+ */
 char *rfc822_skip_comment(char **s, long trim);
+
+/* Moves `*s` behind white space and comments. An open comment is cut off, with a PARSE line
+ * in the log.
+ */
 void rfc822_skipws(char **s);
+
 /* Appends an address list to `dest` and returns the end. `base`, unless NULL, is where the
  * header line begins: then the list is continued on new lines.
  */

@@ -14,9 +14,22 @@ extern "C" {
 
 #include "utf8.h"
 
+/* Decodes the text from `t` to `te` of an encoded word whose encoding stands at `e`; `txt`
+ * gets a new text of the caller's. T, or NIL if it cannot be decoded; then `txt` has no
+ * data.
+ */
 long mime2_decode(unsigned char *e, unsigned char *t, unsigned char *te, SIZEDTEXT *txt);
+
+/* The `?=` behind the text of an encoded word at `s`, if white space or the end `se`
+ * follows; else NULL.
+ */
 unsigned char *mime2_text(unsigned char *s, unsigned char *se);
+
+/* The token at `s`, before `se`: returns `s`, and `*t` is at the `?` behind it. NULL if
+ * there is none; then `*t` is where that shows.
+ */
 unsigned char *mime2_token(unsigned char *s, unsigned char *se, unsigned char **t);
+
 /* The UTF-8 of a mailbox name in modified UTF-7, of the caller's to free. NULL if `src` is
  * none.
  */
