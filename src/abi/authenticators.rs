@@ -1,10 +1,11 @@
 //! Which of the linked authenticators can log in where (UW's mail_lookup_auth_name), and what they are inside.
 
-use core::ffi::{c_long, c_uint};
+use core::ffi::{c_char, c_int, c_long, c_uint};
 
-use super::constants::{AU_DISABLE, MAXAUTHENTICATORS, WARN};
-use super::link;
-use super::tell;
+use super::constants::{AU_DISABLE, AU_SECURE, MAXAUTHENTICATORS, WARN};
+use super::entry::entry;
+use super::types::authresponse_t;
+use super::{link, memory, parameters, tell};
 use crate::sasl::{self, Credentials, Mechanism, MechanismInfo, SaslError, Secret};
 
 /// An authenticator that server, application and mailbox name all agree to.
@@ -113,5 +114,27 @@ impl Mechanism for Anonymous {
 
     fn respond(&mut self, _challenge: &[u8]) -> Result<Secret, SaslError> {
         Ok(Secret::new(self.trace.clone()))
+    }
+}
+
+entry! {
+    /// The server's side of a login: the name of who has logged in by `mechanism`, NULL on failure. Ours have no server's
+    /// side; a linked authenticator of the program's may, and it is refused where it shows passwords in clear and
+    /// `SET_DISABLEPLAINTEXT` forbids that.
+    fn mail_auth(mechanism: *mut c_char, resp: authresponse_t, argc: c_int, argv: *mut *mut c_char) -> *mut c_char {
+        // SAFETY: a C string by the interface; linked authenticators stay in memory, their names are C strings.
+        unsafe {
+            let wanted = memory::bytes(mechanism);
+            for authenticator in link::authenticators() {
+                let found = &*authenticator;
+                let Some(server) = found.server else { continue };
+                if memory::bytes(found.name).eq_ignore_ascii_case(wanted) {
+                    let allowed = found.flags & AU_DISABLE == 0
+                        && (found.flags & AU_SECURE != 0 || parameters::disable_plaintext() == 0);
+                    return if allowed { server(resp, argc, argv) } else { core::ptr::null_mut() };
+                }
+            }
+        }
+        core::ptr::null_mut()
     }
 }

@@ -60,6 +60,14 @@ entry! {
         enter(stream).and_then(|cx| cx.with(|live| live.cap())).unwrap_or(&raw mut NO_CAPABILITIES)
     }
 
+    /// The name of the server, which belongs to the stream; ".NO-IMAP-CONNECTION." without a connection.
+    fn imap_host(stream: *mut MailStream) -> *mut c_char {
+        let host = enter(stream)
+            .filter(Entered::is_connected)
+            .and_then(|cx| cx.with(|live| live.host_pointer()));
+        host.unwrap_or(c".NO-IMAP-CONNECTION.".as_ptr().cast_mut())
+    }
+
     /// Asks for the quota of the roots of a mailbox (bare name); answers come through SET_QUOTAROOT and SET_QUOTA.
     fn imap_getquotaroot(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.

@@ -21,7 +21,7 @@ use super::{memory, tell};
 use crate::mime::filter;
 
 /// The empty answer.
-fn nothing() -> *mut c_char {
+pub(super) fn nothing() -> *mut c_char {
     const EMPTY: &CStr = c"";
     EMPTY.as_ptr().cast_mut()
 }
@@ -30,10 +30,10 @@ fn nothing() -> *mut c_char {
 const SECTION_LIMIT: usize = MAILTMPLEN as usize - 20;
 
 /// One request: the stream, the message, how.
-struct Request {
-    cx: Entered,
+pub(super) struct Request {
+    pub(super) cx: Entered,
     driver: *mut Driver,
-    msgno: u32,
+    pub(super) msgno: u32,
     /// The number as the caller gave it, which is a UID with FT_UID.
     named: c_ulong,
     flags: c_long,
@@ -41,7 +41,7 @@ struct Request {
 
 impl Request {
     /// Checks stream, number and section; turns a UID into a number. `None`: nothing to be had.
-    fn new(
+    pub(super) fn new(
         stream: *mut MailStream,
         number: c_ulong,
         section: &[u8],
@@ -69,7 +69,7 @@ impl Request {
     }
 
     /// The part of that section, from the structure, which is fetched if it is not known.
-    fn part(&self, section: &[u8]) -> *mut Body {
+    pub(super) fn part(&self, section: &[u8]) -> *mut Body {
         let mut body = core::ptr::null_mut();
         structure(self.cx.raw(), self.msgno.into(), &mut body, 0);
         // SAFETY: a BODY tree of the cache, valid until the next change of it.
@@ -77,7 +77,7 @@ impl Request {
     }
 
     /// The inside of the message itself (empty section) or of a nested one.
-    fn message(&self, section: &[u8]) -> *mut Message {
+    pub(super) fn message(&self, section: &[u8]) -> *mut Message {
         if section.is_empty() {
             return self
                 .cx
@@ -96,6 +96,17 @@ impl Request {
 
     /// Fetches a section into the cache.
     fn fetch(&self, section: &[u8], lines: *mut StringList) -> bool {
+        self.fetch_piece(section, (0, 0), lines)
+    }
+
+    /// Fetches a section into the cache; or, if not both numbers are 0, only octets of it, from the first on and so many
+    /// (0: all), for the program's reader.
+    pub(super) fn fetch_piece(
+        &self,
+        section: &[u8],
+        (first, count): (c_ulong, c_ulong),
+        lines: *mut StringList,
+    ) -> bool {
         if self.driver.is_null() {
             return false;
         }
@@ -110,8 +121,8 @@ impl Request {
                 self.cx.raw(),
                 self.msgno.into(),
                 section.as_ptr().cast_mut(),
-                0,
-                0,
+                first,
+                count,
                 lines,
                 self.flags,
             ) != 0
@@ -120,7 +131,7 @@ impl Request {
     }
 
     /// Reading without FT_PEEK marks the message \Seen, also when the text lay in the cache.
-    fn mark_seen(&self) {
+    pub(super) fn mark_seen(&self) {
         let seen = self
             .cx
             .edit_element(self.msgno, |elt| elt.seen() != 0)
@@ -183,7 +194,7 @@ impl Request {
 
 /// # Safety
 /// NULL or a place for a number.
-unsafe fn set_length(len: *mut c_ulong, value: c_ulong) {
+pub(super) unsafe fn set_length(len: *mut c_ulong, value: c_ulong) {
     if !len.is_null() {
         // SAFETY: the caller vouches for it.
         unsafe { *len = value };
@@ -211,7 +222,8 @@ fn no_structure() -> *mut Body {
     BODY.0.get()
 }
 
-fn structure(
+/// mail_fetch_structure for the library's own use.
+pub(super) fn structure(
     stream: *mut MailStream,
     msgno: c_ulong,
     body: *mut *mut Body,

@@ -1,16 +1,15 @@
 //! Mailboxes as such, whatever driver has them (UW's mail_list, mail_create, mail_status, …).
 
-use core::ffi::{c_char, c_long};
+use core::ffi::{CStr, c_char, c_long, c_ulong};
 
-use super::constants::{DR_DISABLE, DR_LOCAL, ERROR, NETMAXMBX, OP_PROTOTYPE, OP_SILENT};
+use super::constants::{
+    DR_DISABLE, DR_LOCAL, ERROR, NETMAXMBX, OP_PROTOTYPE, OP_READONLY, OP_SILENT, SA_UNSEEN,
+};
 use super::entry::entry;
-use super::mail_open::{NAME_LIMIT, driver_name, open_stream, refusal, valid};
+use super::mail_open::{NAME_LIMIT, close_stream, driver_name, open_stream, refusal, valid};
 use super::stream::enter;
-use super::types::{Driver, MailStream};
-use super::{environment, link, memory, tell};
-
-/// What a LIST-like function of a driver takes.
-type Lister = Option<unsafe extern "C-unwind" fn(*mut MailStream, *mut c_char, *mut c_char)>;
+use super::types::{Driver, MailStatus, MailStream};
+use super::{callbacks, environment, link, memory, tell};
 
 /// The driver of an open stream; NULL for NULL, for a closed stream, and for one without a driver.
 fn driver_of(stream: *mut MailStream) -> *mut Driver {
@@ -26,7 +25,7 @@ unsafe fn list(
     reference: *mut c_char,
     pattern: *mut c_char,
     what: &str,
-    function: impl Fn(&Driver) -> Lister,
+    call: impl Fn(&Driver, *mut MailStream, *mut c_char, *mut c_char),
 ) {
     // SAFETY: the caller vouches for the strings.
     let (ref_text, pat_text) = unsafe { (memory::bytes(reference), memory::bytes(pattern)) };
@@ -62,34 +61,32 @@ unsafe fn list(
     };
     for driver in drivers {
         // SAFETY: drivers of open streams and linked drivers stay in memory.
-        let (flags, function) = unsafe { ((*driver).flags as c_long, function(&*driver)) };
+        let driver = unsafe { &*driver };
+        let flags = driver.flags as c_long;
         if (own.is_null() && flags & DR_DISABLE != 0) || (flags & DR_LOCAL != 0 && remote) {
             continue;
         }
-        if let Some(function) = function {
-            // SAFETY: as the caller says.
-            unsafe { function(stream, reference, pattern) };
-        }
+        call(driver, stream, reference, pattern);
     }
 }
 
 /// Why a name is no modified UTF-7 (mail_utf7_valid), or `None` if it is.
-pub fn utf7_fault(name: &[u8]) -> Option<&'static str> {
+pub fn utf7_fault(name: &[u8]) -> Option<&'static CStr> {
     let mut rest = name.iter();
     while let Some(&octet) = rest.next() {
         if octet & 0x80 != 0 {
-            return Some("mailbox name with 8-bit octet");
+            return Some(c"mailbox name with 8-bit octet");
         }
         if octet != b'&' {
             continue;
         }
         loop {
             match rest.next() {
-                None => return Some("unterminated modified UTF-7 name"),
+                None => return Some(c"unterminated modified UTF-7 name"),
                 Some(b'-') => break,
                 Some(b'+' | b',') => {}
                 Some(octet) if octet.is_ascii_alphanumeric() => {}
-                Some(_) => return Some("invalid modified UTF-7 name"),
+                Some(_) => return Some(c"invalid modified UTF-7 name"),
             }
         }
     }
@@ -175,6 +172,7 @@ fn create(stream: *mut MailStream, name: &[u8]) -> c_long {
         return 0;
     }
     if let Some(fault) = utf7_fault(name) {
+        let fault = fault.to_string_lossy();
         return complain(&format!("Can't create {fault}: "), name, "");
     }
     let mut stream = stream;
@@ -192,6 +190,75 @@ fn create(stream: *mut MailStream, name: &[u8]) -> c_long {
             ": this kind of mailbox is not supported",
         ),
     }
+}
+
+fn rename(stream: *mut MailStream, old: &[u8], new: &[u8]) -> c_long {
+    let driver = valid(stream, old, Some("rename mailbox"));
+    if driver.is_null() {
+        return 0;
+    }
+    if let Some(fault) = utf7_fault(new) {
+        let fault = fault.to_string_lossy();
+        return complain(&format!("Can't rename to {fault}: "), new, "");
+    }
+    let local = !(old.starts_with(b"{") || old.starts_with(b"#"));
+    if local && !valid(core::ptr::null_mut(), new, None).is_null() {
+        let text = [
+            b"Can't rename ",
+            tell::clipped(old),
+            b": mailbox ",
+            tell::clipped(new),
+            b" already exists",
+        ];
+        tell::log(text.concat(), ERROR);
+        return 0;
+    }
+    // SAFETY: drivers of open streams and linked drivers stay in memory.
+    match unsafe { (*driver).mbxren } {
+        // SAFETY: as in `create`.
+        Some(rename) => unsafe {
+            rename(
+                live_or_null(stream),
+                tell::c_string(old).as_ptr().cast_mut(),
+                tell::c_string(new).as_ptr().cast_mut(),
+            )
+        },
+        None => complain(
+            "Can't rename mailbox ",
+            old,
+            ": not supported for this kind of mailbox",
+        ),
+    }
+}
+
+/// The counts of an open stream, or of one opened for them, through mm_status.
+fn status_of_messages(stream: *mut MailStream, name: &[u8], flags: c_long) -> c_long {
+    let own = if stream.is_null() {
+        open_stream(stream, name, OP_READONLY | OP_SILENT)
+    } else {
+        core::ptr::null_mut()
+    };
+    let Some(cx) = enter(if own.is_null() { stream } else { own }) else {
+        return 0;
+    };
+    let mut status = cx.edit(|s| MailStatus {
+        flags,
+        messages: s.nmsgs,
+        recent: s.recent,
+        unseen: 0,
+        uidnext: s.uid_last + 1,
+        uidvalidity: s.uid_validity,
+    });
+    if flags & SA_UNSEEN != 0 {
+        let seen = |n: &u32| cx.edit_element(*n, |elt| elt.seen() != 0) == Some(true);
+        let unseen = (1..=cx.count()).filter(|n| !seen(n)).count();
+        status.unseen = c_ulong::try_from(unseen).unwrap_or(c_ulong::MAX);
+    }
+    // SAFETY: the stream is entered.
+    unsafe { callbacks::status(cx.raw(), &tell::c_string(name), &mut status) };
+    drop(cx);
+    close_stream(own, 0);
+    1
 }
 
 /// Runs a function of the driver that takes a name, if there is one (mail_delete, mail_subscribe, …).
@@ -239,13 +306,38 @@ entry! {
     /// whatever server the names give; answers carry the `{…}` as given.
     fn mail_list(stream: *mut MailStream, reference: *mut c_char, pattern: *mut c_char) {
         // SAFETY: C strings by the interface.
-        unsafe { list(stream, reference, pattern, "LIST", |d| d.list) }
+        unsafe {
+            list(stream, reference, pattern, "LIST", |driver, stream, reference, pattern| {
+                if let Some(list) = driver.list {
+                    list(stream, reference, pattern);
+                }
+            });
+        }
     }
 
     /// As mail_list, for subscribed mailboxes, through mm_lsub.
     fn mail_lsub(stream: *mut MailStream, reference: *mut c_char, pattern: *mut c_char) {
         // SAFETY: as in mail_list.
-        unsafe { list(stream, reference, pattern, "LSUB", |d| d.lsub) }
+        unsafe {
+            list(stream, reference, pattern, "LSUB", |driver, stream, reference, pattern| {
+                if let Some(lsub) = driver.lsub {
+                    lsub(stream, reference, pattern);
+                }
+            });
+        }
+    }
+
+    /// As mail_list, for the mailboxes that hold the text `contents`. IMAP servers need an extension for it (SCAN), which
+    /// hardly one has.
+    fn mail_scan(stream: *mut MailStream, reference: *mut c_char, pat: *mut c_char, contents: *mut c_char) {
+        // SAFETY: as in mail_list.
+        unsafe {
+            list(stream, reference, pat, "LIST", |driver, stream, reference, pattern| {
+                if let Some(scan) = driver.scan {
+                    scan(stream, reference, pattern, contents);
+                }
+            });
+        }
     }
 
     /// Creates a mailbox. T on success.
@@ -258,6 +350,21 @@ entry! {
     fn mail_delete(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         with_driver(stream, unsafe { memory::bytes(mailbox) }, "delete mailbox", |d| d.mbxdel)
+    }
+
+    /// Renames a mailbox; `newname` is as the old one's name, server included. T on success.
+    fn mail_rename(stream: *mut MailStream, old: *mut c_char, newname: *mut c_char) -> c_long {
+        // SAFETY: C strings by the interface.
+        rename(stream, unsafe { memory::bytes(old) }, unsafe { memory::bytes(newname) })
+    }
+
+    /// Why a mailbox name is no modified UTF-7, a text of the library's; NIL if it is.
+    fn mail_utf7_valid(mailbox: *mut c_char) -> *mut c_char {
+        // SAFETY: a C string by the interface.
+        match utf7_fault(unsafe { memory::bytes(mailbox) }) {
+            Some(fault) => fault.as_ptr().cast_mut(),
+            None => core::ptr::null_mut(),
+        }
     }
 
     /// Subscribes to a mailbox. T on success.
@@ -291,6 +398,15 @@ entry! {
     }
 }
 
+entry! {
+    /// What mail_status does for a driver that cannot ask a server: counts from the open stream, which need not be the
+    /// one of that name, or without one from a stream opened for it. Unseen messages are counted by what is in the cache.
+    fn mail_status_default(stream: *mut MailStream, mbx: *mut c_char, flags: c_long) -> c_long {
+        // SAFETY: a C string by the interface.
+        status_of_messages(stream, unsafe { memory::bytes(mbx) }, flags)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::utf7_fault;
@@ -299,11 +415,14 @@ mod tests {
     fn modified_utf7_is_checked_as_uw_does() {
         assert_eq!(utf7_fault(b"Entw&APw-rfe"), None);
         assert_eq!(utf7_fault(b"a&-b"), None);
-        assert_eq!(utf7_fault(b"a&b"), Some("unterminated modified UTF-7 name"));
-        assert_eq!(utf7_fault(b"a&b c-"), Some("invalid modified UTF-7 name"));
+        assert_eq!(
+            utf7_fault(b"a&b"),
+            Some(c"unterminated modified UTF-7 name")
+        );
+        assert_eq!(utf7_fault(b"a&b c-"), Some(c"invalid modified UTF-7 name"));
         assert_eq!(
             utf7_fault("ä".as_bytes()),
-            Some("mailbox name with 8-bit octet")
+            Some(c"mailbox name with 8-bit octet")
         );
     }
 }

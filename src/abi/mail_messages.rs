@@ -6,6 +6,7 @@ use super::constants::{ERROR, SE_FREE, SE_RETAIN};
 use super::destructors::mail_free_searchpgm;
 use super::entry::entry;
 use super::mail_open::{NAME_LIMIT, refusal, valid};
+use super::mail_search::mail_search_default;
 use super::stream::enter;
 use super::types::{Driver, MailStream, MailString, SearchPgm, append_t};
 use super::{link, memory, tell};
@@ -162,10 +163,8 @@ entry! {
                 found = with_driver(stream, 0, |driver| match driver.search {
                     // SAFETY: the driver takes its stream and a search program by the interface.
                     Some(search) => unsafe { search(stream, charset, pgm, flags) },
-                    None => {
-                        tell::log("Can't search: this kind of mailbox is not supported", ERROR);
-                        0
-                    }
+                    // SAFETY: as above.
+                    None => unsafe { mail_search_default(stream, charset, pgm, flags) },
                 });
             }
         }

@@ -151,6 +151,15 @@ fn starts_with(name: &[u8], word: &[u8]) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
+/// A pointer that is no open stream any more counts as none.
+pub(crate) fn open_or_null(stream: *mut MailStream) -> *mut MailStream {
+    if registry::is_open(stream) {
+        stream
+    } else {
+        core::ptr::null_mut()
+    }
+}
+
 /// mail_open for the library's own use.
 pub(crate) fn open_stream(
     stream: *mut MailStream,
@@ -158,12 +167,7 @@ pub(crate) fn open_stream(
     options: c_long,
 ) -> *mut MailStream {
     let null = core::ptr::null_mut();
-    // A pointer that is no open stream any more counts as none.
-    let stream = if registry::is_open(stream) {
-        stream
-    } else {
-        null
-    };
+    let stream = open_or_null(stream);
     if starts_with(name, b"#move") || starts_with(name, b"#pop{") {
         tell::log_with(
             "Can't open mailbox: moving mail from another mailbox is not supported: ",
@@ -216,7 +220,7 @@ fn log_unresolved(name: &[u8], why: &str) {
 }
 
 /// mail_open_work: opens with a known driver, on the given stream if that can be recycled.
-fn open_with(
+pub(crate) fn open_with(
     driver: *mut Driver,
     stream: *mut MailStream,
     name: &[u8],

@@ -6,6 +6,8 @@ mod encode;
 mod legacy;
 mod output;
 
+pub(super) use legacy::rfc822_write_address_full;
+
 use core::ffi::{c_ulong, c_void};
 use core::ptr;
 use std::ffi::CString;

@@ -59,6 +59,17 @@ pub unsafe fn seek(s: &mut MailString, i: c_ulong) {
     }
 }
 
+/// Whether all of a string lies in memory, behind `curpos`.
+///
+/// # Safety
+/// `s` was set up by its driver.
+pub unsafe fn is_in_memory(s: &MailString) -> bool {
+    // SAFETY: the driver of a string stays in memory.
+    let next = unsafe { s.dtb.as_ref() }.and_then(|driver| driver.next);
+    next.zip(MEMORY.next)
+        .is_some_and(|(next, ours)| core::ptr::fn_addr_eq(next, ours))
+}
+
 /// Reads up to `count` octets, fewer when the string ends, as `SNX` would one by one.
 ///
 /// # Safety

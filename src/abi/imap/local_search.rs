@@ -2,22 +2,22 @@
 
 use core::ffi::{c_char, c_long, c_ulong};
 
-use super::fetch;
 use crate::abi::constants::{
     ENCBASE64, ENCQUOTEDPRINTABLE, ERROR, FT_INTERNAL, FT_PEEK, FT_SEARCHLOOKAHEAD, PARSE, SE_UID,
     TYPEMESSAGE, TYPEMULTIPART, TYPETEXT,
 };
-use crate::abi::mail_fetch::{mail_fetch_body, mail_fetch_header, mail_fetch_mime};
+use crate::abi::mail_fetch::{self, mail_fetch_body, mail_fetch_header, mail_fetch_mime};
+use crate::abi::mail_messages::{mail_fetch_fast, mail_uid};
+use crate::abi::mail_search::address_text;
 use crate::abi::stream::Entered;
-use crate::abi::stream::sections::nested_message;
-use crate::abi::types::{Address, Body, Envelope, SizedText, StringList};
+use crate::abi::stream::sections::{find_part, nested_message};
+use crate::abi::types::{Body, Envelope, Message, SizedText, StringList};
 use crate::abi::{memory, rfc822, tell};
 use crate::imap::search::SearchProgram;
 use crate::imap::search::local::{
     AddressField, FastData, LocalSearch, MessageFlags, SearchMessage, SearchText, TextField,
 };
 use crate::imap::search::rules::CanonicalRules;
-use crate::imap::sequence::WireSequence;
 use crate::mime::date::{self, Date, Zone};
 use crate::mime::{charset, encoding};
 
@@ -46,11 +46,18 @@ pub fn search_here(
         if cx.is_closed() {
             return false;
         }
-        if !cx.has_message(msgno) || !search.matches(&mut Looked { cx, msgno }) {
+        if !cx.has_message(msgno)
+            || !search.matches(&mut Looked {
+                cx,
+                msgno,
+                section: None,
+            })
+        {
             continue;
         }
         if flags & SE_UID != 0 {
-            tell::searched(cx.raw(), c_ulong::from(fetch::uid(cx, msgno)));
+            // SAFETY: the stream is entered.
+            tell::searched(cx.raw(), unsafe { mail_uid(cx.raw(), msgno.into()) });
         } else {
             cx.edit_element(msgno, |elt| elt.set_searched(1));
             if cx.edit(|s| s.silent() == 0) {
@@ -61,15 +68,50 @@ pub fn search_here(
     true
 }
 
-/// A message as the search sees it.
-struct Looked<'a> {
-    cx: &'a Entered,
-    msgno: u32,
+/// A message as the search sees it; or, with a section, the message that is attached there.
+pub struct Looked<'a> {
+    /// The stream.
+    pub cx: &'a Entered,
+    /// The number of the message.
+    pub msgno: u32,
+    /// Which attached message; `None` for the message itself.
+    pub section: Option<&'a [u8]>,
 }
 
 impl Looked<'_> {
     fn envelope(&self) -> *mut Envelope {
-        fetch::structure(self.cx, c_ulong::from(self.msgno), None, 0)
+        let null = core::ptr::null_mut();
+        match self.section {
+            None => mail_fetch::structure(self.cx.raw(), self.msgno.into(), null, 0),
+            // SAFETY: a BODY tree of the cache, not changed meanwhile.
+            Some(section) => unsafe {
+                let message = self.attached(section);
+                if message.is_null() {
+                    null.cast()
+                } else {
+                    (*message).env
+                }
+            },
+        }
+    }
+
+    fn body(&self) -> *mut Body {
+        let mut body = core::ptr::null_mut();
+        mail_fetch::structure(self.cx.raw(), self.msgno.into(), &mut body, 0);
+        body
+    }
+
+    /// The message attached at a section, NULL if there is none.
+    fn attached(&self, section: &[u8]) -> *mut Message {
+        // SAFETY: a BODY tree of the cache, not changed meanwhile.
+        unsafe {
+            let part = find_part(self.body(), section);
+            if part.is_null() {
+                core::ptr::null_mut()
+            } else {
+                nested_message(part)
+            }
+        }
     }
 
     fn with_envelope<R>(&self, otherwise: R, read: impl FnOnce(&Envelope) -> R) -> R {
@@ -83,34 +125,6 @@ impl Looked<'_> {
 unsafe fn owned(text: *const c_char) -> Option<Vec<u8>> {
     // SAFETY: the caller vouches for it.
     (!text.is_null()).then(|| unsafe { memory::bytes(text) }.to_vec())
-}
-
-/// An address list as a header would have it.
-///
-/// # Safety
-/// NULL or a valid list.
-unsafe fn address_line(list: *const Address) -> Option<Vec<u8>> {
-    let mut line = Vec::new();
-    let mut at = list;
-    // SAFETY: the caller vouches for the list.
-    while let Some(address) = unsafe { at.as_ref() } {
-        if !line.is_empty() {
-            line.push(b',');
-        }
-        // SAFETY: members are C strings or NULL.
-        let [name, mailbox, host] = unsafe {
-            [address.personal, address.mailbox, address.host].map(|part| memory::bytes(part))
-        };
-        if name.is_empty() {
-            line.extend_from_slice(mailbox);
-            line.push(b'@');
-            line.extend_from_slice(host);
-        } else {
-            line.extend_from_slice(&[name, b" <", mailbox, b"@", host, b">"].concat());
-        }
-        at = address.next;
-    }
-    (!list.is_null()).then_some(line)
 }
 
 impl SearchMessage for Looked<'_> {
@@ -130,27 +144,18 @@ impl SearchMessage for Looked<'_> {
         // The messages behind will be looked at next.
         let end = self.cx.count();
         let last = (self.msgno..end).find(|&n| !lacks(n + 1)).unwrap_or(end);
-        if let Some(sequence) = WireSequence::from_set(&[(self.msgno, last)]) {
-            let done = fetch::fetch(self.cx, &sequence, 0);
-            fetch::log_unless_ok(self.cx, &done);
-        }
+        let sequence = tell::c_string(format!("{}:{last}", self.msgno).as_bytes());
+        // SAFETY: the stream is entered; the sequence lives over the call.
+        unsafe { mail_fetch_fast(self.cx.raw(), sequence.as_ptr().cast_mut(), 0) };
     }
 
     fn has_envelope(&mut self, and_header: bool) -> bool {
-        if and_header && !self.cx.is_short_cached() {
+        if and_header && self.section.is_none() && !self.cx.is_short_cached() {
             let none = core::ptr::null_mut();
+            let (stream, msgno) = (self.cx.raw(), self.msgno.into());
             let flags = FT_PEEK | FT_SEARCHLOOKAHEAD;
             // SAFETY: the stream is entered; no section, no list, no place for a length.
-            unsafe {
-                mail_fetch_header(
-                    self.cx.raw(),
-                    c_ulong::from(self.msgno),
-                    none,
-                    none.cast(),
-                    none.cast(),
-                    flags,
-                )
-            };
+            unsafe { mail_fetch_header(stream, msgno, none, none.cast(), none.cast(), flags) };
         }
         !self.cx.is_closed() && !self.envelope().is_null()
     }
@@ -160,7 +165,9 @@ impl SearchMessage for Looked<'_> {
     }
 
     fn uid(&mut self) -> u32 {
-        fetch::uid(self.cx, self.msgno)
+        // SAFETY: the stream is entered.
+        let uid = unsafe { mail_uid(self.cx.raw(), self.msgno.into()) };
+        u32::try_from(uid).unwrap_or(0)
     }
 
     fn size(&mut self) -> u64 {
@@ -202,16 +209,19 @@ impl SearchMessage for Looked<'_> {
     }
 
     fn has_keyword(&mut self, keyword: &[u8]) -> bool {
-        self.cx
-            .with(|live| {
-                let bit = live.mirror.keyword_bit(keyword)?;
-                live.mirror
-                    .message(self.msgno)?
-                    .flags
-                    .map(|f| f.keywords >> bit & 1 == 1)
-            })
-            .flatten()
-            .unwrap_or(false)
+        let have = self.cx.edit_element(self.msgno, |elt| elt.user_flags);
+        let bit = self.cx.edit(|s| {
+            // SAFETY: the keywords of a stream are C strings, those behind the first NULL are not there.
+            let named = |flag: &&*mut c_char| unsafe {
+                memory::bytes(**flag).eq_ignore_ascii_case(keyword)
+            };
+            let flags = s.user_flags.iter();
+            flags
+                .take_while(|flag| !flag.is_null())
+                .position(|flag| named(&flag))
+        });
+        have.zip(bit)
+            .is_some_and(|(have, bit)| have >> bit & 1 == 1)
     }
 
     fn sent_date(&mut self) -> Option<Vec<u8>> {
@@ -222,7 +232,7 @@ impl SearchMessage for Looked<'_> {
     fn addresses(&mut self, field: AddressField) -> Option<Vec<u8>> {
         // SAFETY: members of an envelope are valid lists or NULL.
         self.with_envelope(None, |env| unsafe {
-            address_line(match field {
+            address_text(match field {
                 AddressField::Bcc => env.bcc,
                 AddressField::Cc => env.cc,
                 AddressField::From => env.from,
@@ -276,14 +286,15 @@ impl SearchMessage for Looked<'_> {
     fn texts(&mut self, headers: bool, visit: &mut dyn FnMut(SearchText<'_>) -> bool) {
         if headers {
             let mut size = 0;
+            let section = self.section.map(tell::c_string);
+            let section = section.as_ref().map_or(core::ptr::null(), |s| s.as_ptr());
             // SAFETY: as in `header_lines`.
             let text = unsafe {
-                let none = core::ptr::null_mut();
                 let text = mail_fetch_header(
                     self.cx.raw(),
                     c_ulong::from(self.msgno),
-                    none,
-                    none.cast(),
+                    section.cast_mut(),
+                    core::ptr::null_mut(),
                     &mut size,
                     FT_PEEK,
                 );
@@ -293,14 +304,17 @@ impl SearchMessage for Looked<'_> {
                 return;
             }
         }
-        let mut body = core::ptr::null_mut();
-        fetch::structure(self.cx, c_ulong::from(self.msgno), Some(&mut body), 0);
-        // SAFETY: a BODY tree of the cache; fetching texts fills it in and does not rebuild it.
-        for part in unsafe { parts(body) } {
-            if self.cx.is_closed() || self.visit_part(&part, headers, visit) {
-                return;
+        let start = match self.section {
+            None => Start::message(self.body()),
+            Some(section) => {
+                let message = self.attached(section);
+                // SAFETY: as in `attached`.
+                let inner = unsafe { message.as_ref() }.map_or(core::ptr::null_mut(), |m| m.body);
+                let section = String::from_utf8_lossy(section).into_owned();
+                Start::attached(section, inner)
             }
-        }
+        };
+        visit_parts(self.cx, self.msgno, start, headers, visit);
     }
 }
 
@@ -315,112 +329,134 @@ unsafe fn octets(text: *const c_char, size: c_ulong) -> Vec<u8> {
     unsafe { core::slice::from_raw_parts(text.cast::<u8>(), size) }.to_vec()
 }
 
-/// What a text search looks at in a part.
-struct Visit {
+/// Where a search of a BODY tree begins.
+pub struct Start {
+    body: *mut Body,
     section: String,
-    part: *mut Body,
-    /// Whether the part has a MIME header of its own.
-    has_mime: bool,
-    /// Whether it is a message, with a header.
-    is_message: bool,
+    /// The parts of a message's multipart are numbered from 1, not below it; and it has no MIME header of its own.
+    top: bool,
 }
 
-/// The parts of a BODY tree with their sections, in the order of a text search (`mail_search_body`); without recursion.
-///
-/// # Safety
-/// NULL or a valid tree.
-unsafe fn parts(body: *mut Body) -> Vec<Visit> {
-    let mut found = Vec::new();
-    // Section, part, and whether it lies below another.
-    let mut todo = vec![("1".to_owned(), body, false)];
-    while let Some((section, body, below)) = todo.pop() {
-        if body.is_null() {
+impl Start {
+    /// The structure of a message.
+    pub fn message(body: *mut Body) -> Self {
+        Self {
+            body,
+            section: "1".to_owned(),
+            top: true,
+        }
+    }
+
+    /// A part with its number.
+    pub fn part(section: String, body: *mut Body) -> Self {
+        Self {
+            body,
+            section,
+            top: false,
+        }
+    }
+
+    /// The structure of the message attached at a section: the parts of a multipart are numbered below the message
+    /// itself, a single part is its part 1.
+    fn attached(section: String, body: *mut Body) -> Self {
+        // SAFETY: NULL or a BODY of the cache.
+        let multipart =
+            unsafe { body.as_ref() }.is_some_and(|b| i32::from(b.r#type) == TYPEMULTIPART);
+        Self::part(
+            if multipart {
+                section
+            } else {
+                format!("{section}.1")
+            },
+            body,
+        )
+    }
+}
+
+/// Hands over the texts below `start` in order until `visit` says true (`mail_search_body`): text parts, attached messages
+/// that are none of RFC 822, and with `headers` the MIME headers of parts and the headers of attached messages. Without
+/// recursion. Fetching texts fills a BODY tree of the cache in and does not rebuild it.
+pub fn visit_parts(
+    cx: &Entered,
+    msgno: u32,
+    start: Start,
+    headers: bool,
+    visit: &mut dyn FnMut(SearchText<'_>) -> bool,
+) {
+    let mut todo = vec![start];
+    while let Some(Start { body, section, top }) = todo.pop() {
+        if body.is_null() || cx.is_closed() {
             continue;
         }
-        // SAFETY: the caller vouches for the tree.
-        let (kind, inner) = unsafe { (i32::from((*body).r#type), nested_message(body)) };
-        found.push(Visit {
-            section: section.clone(),
-            part: body,
-            has_mime: below,
-            is_message: !inner.is_null(),
-        });
-        if kind == TYPEMULTIPART {
-            let mut children = Vec::new();
-            // SAFETY: as above.
-            let mut part = unsafe { (*body).nested.part };
-            while !part.is_null() {
-                let number = children.len() + 1;
-                let name = if below {
-                    format!("{section}.{number}")
-                } else {
-                    number.to_string()
-                };
-                // SAFETY: as above.
-                unsafe {
-                    children.push((name, &raw mut (*part).body, true));
+        let fetch = |what| text_of(cx, msgno, &section, what);
+        if headers && !top && visit(SearchText::Header(&fetch(What::Mime))) {
+            return;
+        }
+        // SAFETY: a BODY tree of the cache, or one that the caller vouches for.
+        unsafe {
+            let kind = i32::from((*body).r#type);
+            if kind == TYPEMULTIPART {
+                let mut children = Vec::new();
+                let mut part = (*body).nested.part;
+                while !part.is_null() {
+                    let number = children.len() + 1;
+                    let name = if top {
+                        number.to_string()
+                    } else {
+                        format!("{section}.{number}")
+                    };
+                    children.push(Start::part(name, &raw mut (*part).body));
                     part = (*part).next;
                 }
+                todo.extend(children.into_iter().rev());
+                continue;
             }
-            todo.extend(children.into_iter().rev());
-        } else if !inner.is_null() {
-            // SAFETY: as above.
-            unsafe {
-                let nested = (*inner).body;
-                // A nested multipart numbers its parts below the message; a single part is its part 1.
-                let multipart = !nested.is_null() && i32::from((*nested).r#type) == TYPEMULTIPART;
-                let name = if multipart {
-                    section
-                } else {
-                    format!("{section}.1")
+            let message = nested_message(body);
+            if !message.is_null() {
+                if headers && visit(SearchText::Header(&fetch(What::Header))) {
+                    return;
+                }
+                todo.push(Start::attached(section, (*message).body));
+            } else if matches!(kind, TYPETEXT | TYPEMESSAGE) {
+                let raw = fetch(What::Body);
+                if cx.is_closed() {
+                    return;
+                }
+                let Some(text) = decoded(raw, i32::from((*body).encoding)) else {
+                    continue;
                 };
-                todo.push((name, nested, true));
+                let charset = charset_of(body);
+                if visit(SearchText::Body {
+                    text: &text,
+                    charset: charset.as_deref(),
+                }) {
+                    return;
+                }
             }
         }
     }
-    found
 }
 
-impl Looked<'_> {
-    fn visit_part(
-        &self,
-        what: &Visit,
-        headers: bool,
-        visit: &mut dyn FnMut(SearchText<'_>) -> bool,
-    ) -> bool {
-        let name = tell::c_string(what.section.as_bytes());
-        let part = what.part;
-        let mut size = 0;
-        // SAFETY: the stream is entered, the name lives over the calls, texts have the size they tell.
-        unsafe {
-            let name = name.as_ptr().cast_mut();
-            let (stream, msgno) = (self.cx.raw(), c_ulong::from(self.msgno));
-            if headers && what.has_mime {
-                let text = mail_fetch_mime(stream, msgno, name, &mut size, FT_PEEK);
-                if visit(SearchText::Header(&octets(text, size))) {
-                    return true;
-                }
-            }
-            if headers && what.is_message {
-                let none = core::ptr::null_mut();
-                let text = mail_fetch_header(stream, msgno, name, none, &mut size, FT_PEEK);
-                if visit(SearchText::Header(&octets(text, size))) {
-                    return true;
-                }
-            }
-            if what.is_message || !matches!(i32::from((*part).r#type), TYPETEXT | TYPEMESSAGE) {
-                return false;
-            }
-            let text = mail_fetch_body(stream, msgno, name, &mut size, FT_PEEK);
-            let raw = octets(text, size);
-            let Some(text) = decoded(raw, i32::from((*part).encoding)) else {
-                return false;
-            };
-            visit(SearchText::Body {
-                text: &text,
-                charset: charset_of(part).as_deref(),
-            })
-        }
+/// What is fetched of a part.
+enum What {
+    Mime,
+    Header,
+    Body,
+}
+
+fn text_of(cx: &Entered, msgno: u32, section: &str, what: What) -> Vec<u8> {
+    let name = tell::c_string(section.as_bytes());
+    let (stream, msgno, name) = (cx.raw(), c_ulong::from(msgno), name.as_ptr().cast_mut());
+    let mut size = 0;
+    // SAFETY: the stream is entered, the name lives over the calls, texts have the size they tell.
+    unsafe {
+        let none = core::ptr::null_mut();
+        let text = match what {
+            What::Mime => mail_fetch_mime(stream, msgno, name, &mut size, FT_PEEK),
+            What::Header => mail_fetch_header(stream, msgno, name, none, &mut size, FT_PEEK),
+            What::Body => mail_fetch_body(stream, msgno, name, &mut size, FT_PEEK),
+        };
+        octets(text, size)
     }
 }
 

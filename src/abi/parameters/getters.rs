@@ -56,6 +56,8 @@ getters! {
     sasl_uses_ptr_name() -> bool = get_flag(SaslUsesPtrName);
     /// Whether debug lines show passwords (`SET_DEBUGSENSITIVE`).
     debug_sensitive() -> bool = get_flag(DebugSensitive);
+    /// Whether authenticators of servers must not show passwords in clear (`SET_DISABLEPLAINTEXT`).
+    disable_plaintext() -> c_long = get_number(DisablePlaintext);
 
     /// Whether any driver tries TLS on the TLS port first (`SET_TRYSSLFIRST`).
     try_ssl_first() -> bool = get_flag(TrySslFirst);

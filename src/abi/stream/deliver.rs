@@ -138,7 +138,8 @@ impl Entered {
         }
     }
 
-    fn expunged(&self, msgno: u32) {
+    /// mail_expunged: the message is gone.
+    pub fn expunged(&self, msgno: u32) {
         if !self.has_message(msgno) {
             return self.trouble(&format!("Unknown message data: {msgno} EXPUNGE"));
         }

@@ -1,10 +1,12 @@
 //! The IMAP side of one stream: what UW keeps in its IMAPLOCAL.
 
+use core::ffi::c_char;
 use std::collections::VecDeque;
+use std::ffi::CString;
 
 use super::settings::Shown;
 use crate::abi::types::{ImapCap, Threader};
-use crate::abi::{memory, tree};
+use crate::abi::{memory, tell, tree};
 use crate::imap::capability::Capabilities;
 use crate::imap::connection::Connection;
 use crate::imap::mirror::Mirror;
@@ -30,7 +32,7 @@ pub struct How {
 /// The IMAP side of one stream.
 pub struct Live {
     /// Name of the server.
-    host: Vec<u8>,
+    host: CString,
     /// `None` once the connection is lost.
     pub connection: Option<Connection>,
     /// The mailbox as the application knows it.
@@ -74,7 +76,7 @@ impl Live {
     /// For a connection that has just been made.
     pub fn new(connection: Connection, how: How, auth_flags: core::ffi::c_long) -> Self {
         Self {
-            host: connection.peer().host.clone().into_bytes(),
+            host: tell::c_string(connection.peer().host.as_bytes()),
             connection: Some(connection),
             mirror: Mirror::default(),
             pending: VecDeque::new(),
@@ -210,6 +212,11 @@ impl Live {
 
     /// The name of the server, for messages and as default host of addresses.
     pub fn host_name(&self) -> Vec<u8> {
-        self.host.clone()
+        self.host.to_bytes().to_vec()
+    }
+
+    /// The same for C; the text stays as long as the stream is open, and nobody writes to it.
+    pub fn host_pointer(&self) -> *mut c_char {
+        self.host.as_ptr().cast_mut()
     }
 }

@@ -22,11 +22,14 @@ struct Registry {
     open: BTreeMap<Key, Arc<Cell>>,
     /// Closed streams whose memory is not given back yet, oldest first.
     quarantine: VecDeque<(Key, Arc<Cell>)>,
+    /// Closed streams that a MAILHANDLE still points to.
+    held: BTreeMap<Key, Arc<Cell>>,
 }
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     open: BTreeMap::new(),
     quarantine: VecDeque::new(),
+    held: BTreeMap::new(),
 });
 
 /// A poisoned lock only means that some call panicked; what it protects is kept consistent by short critical sections.
@@ -89,12 +92,35 @@ pub fn is_open(stream: *mut MailStream) -> bool {
 }
 
 /// Takes a closed stream off the books. Returns streams whose memory may be given back now. `held`: a MAILHANDLE still
-/// points to this one; it goes when the last handle does.
+/// points to this one; it goes after the last handle did ([`let_go`]).
 pub fn retire(stream: *mut MailStream, held: bool) -> Vec<*mut MailStream> {
     let mut registry = lock(&REGISTRY);
-    if let (Some(cell), false) = (registry.open.remove(&(stream as Key)), held) {
+    if let Some(cell) = registry.open.remove(&(stream as Key)) {
+        if held {
+            registry.held.insert(stream as Key, cell);
+        } else {
+            registry.quarantine.push_back((stream as Key, cell));
+        }
+    }
+    forget_old(&mut registry)
+}
+
+/// The last handle of a stream is gone. Returns what [`retire`] does.
+pub fn let_go(stream: *mut MailStream) -> Vec<*mut MailStream> {
+    let mut registry = lock(&REGISTRY);
+    if let Some(cell) = registry.held.remove(&(stream as Key)) {
         registry.quarantine.push_back((stream as Key, cell));
     }
+    forget_old(&mut registry)
+}
+
+/// Whether the memory of a stream is there for its handles: it is open, or held closed.
+pub fn is_there(stream: *mut MailStream) -> bool {
+    let registry = lock(&REGISTRY);
+    registry.open.contains_key(&(stream as Key)) || registry.held.contains_key(&(stream as Key))
+}
+
+fn forget_old(registry: &mut Registry) -> Vec<*mut MailStream> {
     let mut free = Vec::new();
     while registry.quarantine.len() > limits::STREAM_QUARANTINE {
         match registry.quarantine.front() {

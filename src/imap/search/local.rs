@@ -135,6 +135,14 @@ impl<'r, R: TextRules> LocalSearch<'r, R> {
             return None;
         }
         canonicalise(&mut program, &|text| rules.text(text, charset));
+        Self::prepared(program, rules, now)
+    }
+
+    /// As [`new`](Self::new), for a program whose strings are comparable already.
+    pub fn prepared(program: SearchProgram, rules: &'r R, now: u64) -> Option<Self> {
+        if program.depth() > limits::SEARCH_DEPTH {
+            return None;
+        }
         Some(LocalSearch {
             program,
             rules,
@@ -232,14 +240,8 @@ impl<'r, R: TextRules> LocalSearch<'r, R> {
         })
     }
 
-    /// All of `wanted` in one header text (`mail_search_header`).
     fn header_holds(&self, raw: &[u8], wanted: &[Vec<u8>]) -> bool {
-        let text = self.rules.header(raw);
-        let end = text
-            .iter()
-            .rposition(|b| !matches!(b, b'\r' | b'\n'))
-            .map_or(0, |last| last + 1);
-        wanted.iter().all(|pattern| contains(&text[..end], pattern))
+        header_holds(self.rules, raw, wanted)
     }
 
     /// Each of `wanted` somewhere in the message, not all in one text (`mail_search_text`).
@@ -263,6 +265,18 @@ impl<'r, R: TextRules> LocalSearch<'r, R> {
         }
         missing.is_empty()
     }
+}
+
+/// All of `wanted` in one header text (`mail_search_header`).
+pub fn header_holds<T: AsRef<[u8]>>(rules: &impl TextRules, raw: &[u8], wanted: &[T]) -> bool {
+    let text = rules.header(raw);
+    let end = text
+        .iter()
+        .rposition(|b| !matches!(b, b'\r' | b'\n'))
+        .map_or(0, |last| last + 1);
+    wanted
+        .iter()
+        .all(|pattern| contains(&text[..end], pattern.as_ref()))
 }
 
 fn canonicalise(program: &mut SearchProgram, rule: &dyn Fn(&[u8]) -> Vec<u8>) {
@@ -420,7 +434,7 @@ fn field_values(lines: &[u8]) -> Vec<u8> {
 
 /// Whether `text` contains `pattern`; the empty pattern is everywhere. Linear (Knuth, Morris, Pratt), because both
 /// sides can be a stranger's.
-fn contains(text: &[u8], pattern: &[u8]) -> bool {
+pub fn contains(text: &[u8], pattern: &[u8]) -> bool {
     if pattern.is_empty() {
         return true;
     }
