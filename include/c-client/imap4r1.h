@@ -122,7 +122,11 @@ long imap_getquota(MAILSTREAM *stream, char *qroot);
  */
 long imap_getquotaroot(MAILSTREAM *stream, char *mailbox);
 
+/* The name of the server, which belongs to the stream; ".NO-IMAP-CONNECTION." without a
+ * connection.
+ */
 char *imap_host(MAILSTREAM *stream);
+
 /* Asks which rights an identifier could have; the answer comes through SET_LISTRIGHTS. */
 long imap_listrights(MAILSTREAM *stream, char *mailbox, char *id);
 
