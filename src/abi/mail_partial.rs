@@ -136,7 +136,8 @@ entry! {
             if text.size == 0 || text.data.is_null() {
                 return nothing();
             }
-            give_to_reader(memory::text_bytes(text), md).unwrap_or(text.data.cast())
+            let made = md.as_mut().and_then(|md| give_to_reader(memory::text_bytes(text), md));
+            made.unwrap_or(text.data.cast())
         }
     }
 

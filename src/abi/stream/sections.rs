@@ -148,7 +148,7 @@ unsafe extern "C-unwind" fn read_cursor(
 }
 
 /// Hands text to the application's reader and returns what the reader made of it; NULL without a reader.
-pub fn give_to_reader(text: &[u8], data: *mut GetsData) -> Option<*mut c_char> {
+pub fn give_to_reader(text: &[u8], data: &mut GetsData) -> Option<*mut c_char> {
     let reader = parameters::gets()?;
     let mut cursor = Cursor { left: text };
     // SAFETY: reader and data follow mailgets_t; the cursor outlives the call.
