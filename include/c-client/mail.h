@@ -1618,7 +1618,12 @@ long mail_append_multiple(MAILSTREAM *stream, char *mailbox, append_t af, void *
  */
 SEARCHSET *mail_append_set(SEARCHSET *set, unsigned long msgno);
 
+/* The server's side of a login: the name of who has logged in by `mechanism`, NULL on
+ * failure. Ours have no server's side; a linked authenticator of the program's may, and it
+ * is refused where it shows passwords in clear and `SET_DISABLEPLAINTEXT` forbids that.
+ */
 char *mail_auth(char *mechanism, authresponse_t resp, int argc, char **argv);
+
 /* The body of part `section` (`2.1`) of a message, which may have to be fetched; NULL if
  * there is no such part. It belongs to the stream.
  */
@@ -1666,11 +1671,17 @@ int mail_criteria_string(STRINGLIST **s, char **r);
  */
 char *mail_date(char *string, MESSAGECACHE *elt);
 
+/* From now on the stream's conversation goes to mm_dlog. */
 void mail_debug(MAILSTREAM *stream);
+
 /* Deletes a mailbox. T on success. */
 long mail_delete(MAILSTREAM *stream, char *mailbox);
 
+/* Gives a line to mm_dlog; a sensitive one (`flag`) only if `SET_DEBUGSENSITIVE` allows it,
+ * else `<suppressed>`.
+ */
 void mail_dlog(char *string, long flag);
+
 /* The elt of message `msgno`, made if it is not there yet. Never NULL.
  *
  * For a number outside the mailbox, where c-client aborts: an error in the log, and an elt
@@ -1679,13 +1690,17 @@ void mail_dlog(char *string, long flag);
  */
 MESSAGECACHE *mail_elt(MAILSTREAM *stream, unsigned long msgno);
 
+/* The mailbox has `nmsgs` messages now; tells the program through mm_exists. */
 void mail_exists(MAILSTREAM *stream, unsigned long nmsgs);
+
 /* Removes messages marked \Deleted; those of `sequence` only, if it is not NULL (UIDs with
  * EX_UID). T on success.
  */
 long mail_expunge_full(MAILSTREAM *stream, char *sequence, long options);
 
+/* Message `msgno` is gone; tells the program through mm_expunged. */
 void mail_expunged(MAILSTREAM *stream, unsigned long msgno);
+
 /* The contents of the part at `section`, still encoded; the whole message for an empty
  * section. Marks the message \Seen unless FT_PEEK. "" on failure, and for a part there is
  * not.
@@ -1716,6 +1731,11 @@ char *mail_fetch_mime(MAILSTREAM *stream, unsigned long msgno, char *section, un
 void mail_fetch_overview(MAILSTREAM *stream, char *sequence, overview_t ofn);
 void mail_fetch_overview_default(MAILSTREAM *stream, overview_t ofn);
 void mail_fetch_overview_sequence(MAILSTREAM *stream, char *sequence, overview_t ofn);
+/* As mail_fetch_text_return, for the next `i` octets of a string. A string in memory is
+ * returned in place, any other as a copy that belongs to the stream of `md`. With
+ * FT_RETURNSTRINGSTRUCT the string goes to that stream's `private.string`, and NULL is
+ * returned.
+ */
 char *mail_fetch_string_return(GETS_DATA *md, STRING *bs, unsigned long i, unsigned long *len,
     long flags);
 
@@ -1731,7 +1751,11 @@ ENVELOPE *mail_fetch_structure(MAILSTREAM *stream, unsigned long msgno, BODY **b
 char *mail_fetch_text(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     *len, long flags);
 
+/* What a fetching function returns for a text: what the program's reader makes of it, else
+ * the text itself, "" if it is empty. Sets `len` to its size.
+ */
 char *mail_fetch_text_return(GETS_DATA *md, SIZEDTEXT *t, unsigned long *len);
+
 /* Writes the name of the first author of a message, or the address of one without a name, to
  * `s`, filled up with spaces to `length` octets and ended by a NUL.
  */
@@ -1781,7 +1805,9 @@ void mail_free_elt(MESSAGECACHE **elt);
 /* Frees an envelope. */
 void mail_free_envelope(ENVELOPE **env);
 
+/* Frees a handle and sets the pointer to NULL. The stream stays open if it is. */
 void mail_free_handle(MAILHANDLE **handle);
+
 /* Frees a list of namespaces. */
 void mail_free_namespace(NAMESPACE **n);
 
@@ -1852,7 +1878,11 @@ unsigned int mail_lookup_auth_name(char *mechanism, long flags);
 /* As mail_list, for subscribed mailboxes, through mm_lsub. */
 void mail_lsub(MAILSTREAM *stream, char *reference, char *pat);
 
+/* A new handle on an open stream, the caller's to free with `mail_free_handle`. NULL for a
+ * stream that is not open.
+ */
 MAILHANDLE *mail_makehandle(MAILSTREAM *stream);
+
 /* Whether a header that was cached for the lines `msglines` (NULL: all of it) serves a wish
  * for `lines` (NULL: all lines) with `flags` (`FT_NOT`). T or NIL.
  */
@@ -1920,7 +1950,9 @@ STRINGLIST *mail_newstringlist(void);
 /* A new thread node for the message that `sc` describes; `sc` may be NULL. */
 THREADNODE *mail_newthreadnode(SORTCACHE *sc);
 
+/* Ends what mail_debug began. */
 void mail_nodebug(MAILSTREAM *stream);
+
 /* Opens a mailbox, on `stream` if that is connected to the same server as the same user,
  * else on a new stream.
  *
@@ -1930,7 +1962,9 @@ void mail_nodebug(MAILSTREAM *stream);
  */
 MAILSTREAM *mail_open(MAILSTREAM *stream, char *name, long options);
 
+/* Opens a mailbox with a driver that is known to take its name; as mail_open otherwise. */
 MAILSTREAM *mail_open_work(DRIVER *d, MAILSTREAM *stream, char *name, long options);
+
 /* Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or
  * `DISABLE_` number.
  *
@@ -1959,9 +1993,16 @@ long mail_parse_flags(MAILSTREAM *stream, char *flag, unsigned long *uf);
  */
 SEARCHSET *mail_parse_set(char *s, char **ret);
 
+/* As mail_partial_text, with the contents of the part at `section`; without a section the
+ * text of the message.
+ */
 long mail_partial_body(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     first, unsigned long last, long flags);
 
+/* Hands a piece of the text of a message, or of the nested one at `section`, to the
+ * program's reader (SET_GETS), without which there is nothing to be had: octets from `first`
+ * on, at most `last` of them, 0 for all. T if the reader was called.
+ */
 long mail_partial_text(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     first, unsigned long last, long flags);
 
@@ -1973,26 +2014,68 @@ long mail_ping(MAILSTREAM *stream);
  */
 long mail_read(void *stream, unsigned long size, char *buffer);
 
+/* `recent` of the messages are recent. */
 void mail_recent(MAILSTREAM *stream, unsigned long recent);
+
+/* Renames a mailbox; `newname` is as the old one's name, server included. T on success. */
 long mail_rename(MAILSTREAM *stream, char *old, char *newname);
+
+/* As mail_list, for the mailboxes that hold the text `contents`. IMAP servers need an
+ * extension for it (SCAN), which hardly one has.
+ */
 void mail_scan(MAILSTREAM *stream, char *reference, char *pat, char *contents);
+
+/* Whether an address list holds all of `st`. */
 long mail_search_addr(ADDRESS *adr, STRINGLIST *st);
+
+/* Looks for the patterns in `stream->private.search.string` in the texts of a part, which
+ * has the number `prefix` and `section` together, and takes those out of the list that it
+ * finds. With `flags` also in headers. T when none is left.
+ */
 long mail_search_body(MAILSTREAM *stream, unsigned long msgno, BODY *body, char *prefix,
     unsigned long section, long flags);
 
+/* Searches without the server, whatever the driver: hits as from mail_search_full. NIL for a
+ * charset that is not known.
+ */
 long mail_search_default(MAILSTREAM *stream, char *charset, SEARCHPGM *pgm, long flags);
+
 /* Searches; hits come through mm_searched and as `searched` bits of the elements. T on
  * success, also without hits. SE_FREE frees the program, whatever happens.
  */
 long mail_search_full(MAILSTREAM *stream, char *charset, SEARCHPGM *pgm, long flags);
 
+/* A reader (SET_GETS) that keeps nothing of a text: looks for the patterns in
+ * `private.search.string` of the stream of `md`, takes those out that it finds, and tells in
+ * `private.search.result` whether none is left. NULL.
+ */
 char *mail_search_gets(readfn_t f, void *stream, unsigned long size, GETS_DATA *md);
+
+/* Whether a header holds all of `st`. */
 long mail_search_header(SIZEDTEXT *hdr, STRINGLIST *st);
+
+/* As mail_search_header, for a C string; NIL for NULL. */
 long mail_search_header_text(char *s, STRINGLIST *st);
+
+/* Whether a message has all of the keywords `st`, or, if `flag` is NIL, none of them. */
 long mail_search_keyword(MAILSTREAM *stream, MESSAGECACHE *elt, STRINGLIST *st, long flag);
+
+/* Whether a message matches a program; with a section the message attached there, but for
+ * header lines.
+ */
 long mail_search_msg(MAILSTREAM *stream, unsigned long msgno, char *section, SEARCHPGM *pgm);
+
+/* Takes the patterns that a text in `charset` holds out of the list `*st` and frees their
+ * nodes, not their texts. T when none is left.
+ */
 long mail_search_string(SIZEDTEXT *s, char *charset, STRINGLIST **st);
+
+/* As mail_search_string, for a text that is canonical UTF-8 already. */
 long mail_search_string_work(SIZEDTEXT *s, STRINGLIST **st);
+
+/* Whether a message, or the one attached at `section`, holds all of `st` in its texts, and
+ * with `flags` in its headers.
+ */
 long mail_search_text(MAILSTREAM *stream, unsigned long msgno, char *section, STRINGLIST *st,
     long flags);
 
@@ -2019,8 +2102,15 @@ unsigned long *mail_sort_msgs(MAILSTREAM *stream, char *charset, SEARCHPGM *spg,
  */
 long mail_status(MAILSTREAM *stream, char *mbx, long flags);
 
+/* What mail_status does for a driver that cannot ask a server: counts from the open stream,
+ * which need not be the one of that name, or without one from a stream opened for it. Unseen
+ * messages are counted by what is in the cache.
+ */
 long mail_status_default(MAILSTREAM *stream, char *mbx, long flags);
+
+/* The stream of a handle; NULL when it has been closed. */
 MAILSTREAM *mail_stream(MAILHANDLE *handle);
+
 unsigned int mail_strip_subject(char *t, char **ret);
 char *mail_strip_subject_blob(char *s);
 char *mail_strip_subject_wsp(char *s);
@@ -2064,8 +2154,12 @@ void mail_unlock(MAILSTREAM *stream);
 /* Ends a subscription. T on success. */
 long mail_unsubscribe(MAILSTREAM *stream, char *mailbox);
 
+/* Whether an open stream can serve another mailbox name: same server, service and user. */
 long mail_usable_network_stream(MAILSTREAM *stream, char *name);
+
+/* Why a mailbox name is no modified UTF-7, a text of the library's; NIL if it is. */
 char *mail_utf7_valid(char *mailbox);
+
 /* The linked driver that takes a mailbox name, NULL if none does; then, with `purpose`
  * ("open mailbox"), an error in the log says what cannot be done.
  */
