@@ -2,6 +2,7 @@
 #
 #   make            the shared library, the static library, and a look at the headers
 #   make install    DESTDIR= PREFIX=/usr/local LIBDIR=$(PREFIX)/lib
+#   make GLIBC=2.31 [install]   for systems with an older C library than this one's (needs cargo-zigbuild)
 #   make demo       watch a real Asterisk leave and play voicemail through this library
 #   make demo-c     the same job by a small C program
 #   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
@@ -21,6 +22,16 @@ STRIP = strip
 SONAME = libc-client.so.2007e
 REALNAME = $(SONAME).0
 RELEASE = target/release
+BUILD = build
+
+# GLIBC=2.31: a library that also runs with that version of the C library, not just with this machine's
+# or a newer one. Needs cargo-zigbuild, which brings a linker that knows the symbols of each version.
+ifdef GLIBC
+HOST := $(shell rustc -vV | sed -n 's/^host: //p')
+export CARGO_TARGET_DIR = target/glibc-$(GLIBC)
+RELEASE = $(CARGO_TARGET_DIR)/$(HOST)/release
+BUILD = zigbuild --lib --target $(HOST).$(GLIBC)
+endif
 STATIC = $(RELEASE)/c-client.a
 SHARED = $(RELEASE)/libc_client.so
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
@@ -29,7 +40,7 @@ all: build $(STATIC)
 
 # cargo knows best what is stale.
 build:
-	$(CARGO) build --release $(CARGO_FLAGS)
+	$(CARGO) $(BUILD) --release $(CARGO_FLAGS)
 
 # One relocatable object in which only the symbols of symbols.tsv are global: a program that links
 # it sees nothing of Rust's runtime, and can link another Rust library beside it.

@@ -5,6 +5,8 @@
     c-tests/run.py --only open status  the programs named (names of files without .c)
     c-tests/run.py --valgrind          ours only, under valgrind: no errors, no definite leaks
     c-tests/run.py --uw-only           print what UW says, compare nothing
+    c-tests/run.py --cxx               compile as C++
+    c-tests/run.py --cxx --compile     and run nothing
     c-tests/run.py --debian-headers    compile against Debian's headers instead of ours
     c-tests/run.py --seed 4711         draw the input of that run again (without it: a new seed each run, printed)
 
@@ -34,6 +36,7 @@ OUT = os.path.join(ROOT, "target", "c-tests")
 OURS = os.path.join(ROOT, "target", "release", "libc_client.so")
 CASE_SECONDS = 90
 VALGRIND_SECONDS = 1500
+CXX = ["g++", "-x", "c++", "-std=gnu++20", "-fno-operator-names", "-fpermissive", "-w", "-include", os.path.join(HERE, "cxx.h")]
 WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]
 
 
@@ -67,6 +70,7 @@ class Program:
     """One C file of c-tests/diff or c-tests/own."""
 
     seed = 0
+    compiler = ["gcc", "-std=gnu11"]
 
     def __init__(self, path):
         self.path = path
@@ -80,7 +84,7 @@ class Program:
         """Build the program; returns the compiler's complaint or None."""
         os.makedirs(os.path.dirname(self.binary), exist_ok=True)
         done = subprocess.run(
-            ["gcc", "-std=gnu11", "-g", "-O1", *WARNINGS, "-I", HERE, "-isystem", include, self.path,
+            [*self.compiler, "-g", "-O1", *WARNINGS, "-I", HERE, "-isystem", include, self.path,
              os.path.join(HERE, "common.c"), os.path.join(HERE, "show.c"), os.path.join(HERE, "drawn.c"), "-o", self.binary,
              "-L", library, "-lc-client", "-ldl", "-lpthread", "-Wl,--allow-shlib-undefined"],
             capture_output=True, text=True, timeout=120, check=False)
@@ -169,10 +173,15 @@ def main():
     parser.add_argument("--ours", metavar="FILE", default=OURS, help="our library, if not target/release/libc_client.so")
     parser.add_argument("--uw-only", action="store_true")
     parser.add_argument("--debian-headers", action="store_true")
+    parser.add_argument("--cxx", action="store_true", help="compile as C++ (cxx.h says how)")
+    parser.add_argument("--compile", action="store_true", help="compile and link only")
     parser.add_argument("--seed", type=int, default=None, help="what drawn input begins from")
     parser.add_argument("--verbose", action="store_true", help="whole differences, not their beginning")
     args = parser.parse_args()
     Program.seed = random.SystemRandom().randrange(1, 1 << 31) if args.seed is None else args.seed
+    if args.cxx:
+        Program.compiler = CXX
+        WARNINGS.clear()
     print(f"drawn input: --seed {Program.seed}", flush=True)
 
     paths = [os.path.join(HERE, kind, name) for kind in ("diff", "own")
@@ -199,6 +208,9 @@ def main():
             if complaint:
                 report.failed(f"{program.kind}/{program.name}", "does not compile:\n" + complaint)
                 continue
+            if args.compile:
+                report.passed(f"{program.kind}/{program.name} compiles")
+                continue
             try:
                 if args.uw_only:
                     print_uw(program, uw, world, args.case)
@@ -210,7 +222,7 @@ def main():
                     check_own(program, ours, world, args.case, report)
             except RuntimeError as error:
                 report.failed(f"{program.kind}/{program.name}", str(error))
-    if not (args.uw_only or args.valgrind or args.only or args.case):
+    if not (args.uw_only or args.compile or args.valgrind or args.only or args.case):
         for entry in known.unused():
             report.failed("deviations.json", f"an entry that matches nowhere: {entry}")
     return report.close()

@@ -113,12 +113,10 @@ class Release:
         os.makedirs(tree, exist_ok=True)
         _unpack_all(debs, tree)
 
-    def source(self, name, into):
-        """Download and unpack a source package into the directory `into`."""
-        got = _run([*APT, *self.options, "source", "--download-only", name], cwd=os.path.dirname(into))
+    def source_archive(self, name, into):
+        """Download a source package into the directory `into`; the path of its upstream archive."""
+        got = _run([*APT, *self.options, "source", "--download-only", name], cwd=into)
         if got.returncode:
             raise NotThere(got.stderr.strip())
-        names = [entry for entry in os.listdir(os.path.dirname(into)) if entry.endswith(".dsc")]
-        got = _run(["dpkg-source", "--no-check", "-x", names[0], into], cwd=os.path.dirname(into))
-        if got.returncode:
-            raise NotThere(got.stderr.strip())
+        archive, = (entry for entry in os.listdir(into) if re.search(r"\.orig\.tar\.\w+$", entry))
+        return os.path.join(into, archive)

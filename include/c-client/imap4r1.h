@@ -77,7 +77,11 @@ struct imap_cap {
 #define LEVELMBX_REF(stream) (imap_cap (stream)->mbx_ref)
 #define LEVELLOG_REF(stream) (imap_cap (stream)->log_ref)
 #define LEVELANONYMOUS(stream) (imap_cap (stream)->authanon)
+#ifdef __cplusplus
+#define LEVELNAMESPACE(stream) (imap_cap (stream)->cclientNamespace)
+#else
 #define LEVELNAMESPACE(stream) (imap_cap (stream)->namespace)
+#endif
 #define LEVELUIDPLUS(stream) (imap_cap (stream)->uidplus)
 #define LEVELSTARTTLS(stream) (imap_cap (stream)->starttls)
 #define LEVELLOGINDISABLED(stream) (imap_cap (stream)->logindisabled)
