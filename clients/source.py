@@ -14,7 +14,7 @@ from suite import OUT, ROOT
 PREFIX = os.path.join(OUT, "prefix")
 PLACE = os.path.join(OUT, "php-source")
 # What config.m4 must have found in the library and its headers (it can miss things without failing).
-FOUND = ["HAVE_IMAP", "HAVE_IMAP2000", "HAVE_IMAP2001", "HAVE_IMAP2004", "HAVE_IMAP_SSL", "HAVE_IMAP_MUTF7",
+FOUND = ["HAVE_IMAP", "HAVE_IMAP2000", "HAVE_IMAP2004", "HAVE_IMAP_SSL", "HAVE_IMAP_AUTH_GSS", "HAVE_IMAP_MUTF7",
          "HAVE_RFC822_OUTPUT_ADDRESS_LIST", "HAVE_NEW_MIME2TEXT"]
 # The extension is the one that the group php has tried in all its parts; here it is what the compiler made of our headers.
 CASES = {"offline.php": ["addresses", "headers_drawn", "encoded_words_drawn", "transfer_encodings", "utf7", "compose_drawn"],
