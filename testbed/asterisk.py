@@ -109,6 +109,10 @@ class Asterisk:
         for name in ("etc", "run", "log", "spool", "var/firmware/iax", "var/keys", "var/sounds/en/digits",
                      "var/moh", "voices"):
             os.makedirs(self.path(*name.split("/")), exist_ok=True)
+        # A build with XML documentation does not start without it.
+        documentation = os.path.join(self.install, "documentation")
+        if os.path.isdir(documentation) and not os.path.lexists(self.path("var", "documentation")):
+            os.symlink(documentation, self.path("var", "documentation"))
         prompt = tones.silence(PROMPT_SECONDS)
         for name in PROMPTS + [f"digits/{number}" for number in NUMBERS]:
             with open(self.path("var", "sounds", "en", f"{name}.sln"), "wb") as out:
