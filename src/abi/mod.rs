@@ -12,6 +12,7 @@
 pub mod auth_clients;
 pub mod authenticators;
 pub mod callbacks;
+pub mod charsets;
 pub mod constants;
 pub mod constructors;
 pub mod destructors;
@@ -51,4 +52,7 @@ pub mod tell;
 pub mod tls_hooks;
 pub mod tree;
 pub mod types;
+pub mod ucs4;
 pub mod utf8;
+pub mod utf8_map;
+pub mod utf8_text;

@@ -28,7 +28,7 @@ fn form(flags: c_long) -> Form {
 /// What `text` is handed out as: a new block for what was converted, else the source itself.
 ///
 /// NULL, of size 0, when there is no memory.
-fn hand_out(text: Cow<[u8]>, source: &SizedText) -> SizedText {
+pub fn hand_out(text: Cow<[u8]>, source: &SizedText) -> SizedText {
     let Cow::Owned(text) = text else {
         return SizedText {
             data: source.data,
@@ -47,7 +47,7 @@ fn hand_out(text: Cow<[u8]>, source: &SizedText) -> SizedText {
 }
 
 /// The number that says why there is no character.
-fn code(fault: Fault) -> c_ulong {
+pub fn code(fault: Fault) -> c_ulong {
     c_ulong::from(match fault {
         Fault::Continuation => U8G_BADCONT,
         Fault::Incomplete => U8G_INCMPLT,
@@ -63,7 +63,7 @@ fn code(fault: Fault) -> c_ulong {
 ///
 /// # Safety
 /// `*s` is good for `*i` octets, or up to a NUL.
-unsafe fn octets(s: *mut *mut c_uchar, i: *mut c_ulong) -> impl Iterator<Item = u8> {
+pub unsafe fn octets(s: *mut *mut c_uchar, i: *mut c_ulong) -> impl Iterator<Item = u8> {
     // SAFETY: the caller's pointer and number.
     let (start, count) = unsafe { (*s, *i) };
     (0..count).map(move |offset| {
@@ -88,7 +88,7 @@ unsafe fn between<'a>(s: *mut c_uchar, se: *mut c_uchar) -> &'a [u8] {
 ///
 /// # Safety
 /// `*s` and `*i` may be written to, and the character lies there.
-unsafe fn step(
+pub unsafe fn step(
     s: *mut *mut c_uchar,
     i: *mut c_ulong,
     found: Result<(u32, usize), Fault>,

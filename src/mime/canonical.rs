@@ -31,6 +31,30 @@ impl Form {
     };
 }
 
+/// Takes characters, one after the other.
+pub trait Sink {
+    /// One character.
+    fn push(&mut self, c: char);
+
+    /// Octets that stay as they are.
+    fn push_raw(&mut self, octets: &[u8]);
+
+    /// A code point, or U+FFFD if it is none.
+    fn push_code(&mut self, code: u32) {
+        self.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+
+    /// A character, or U+FFFD for none.
+    fn push_found(&mut self, c: Option<char>) {
+        self.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+
+    /// A cell of a table, or U+FFFD if it is not in there.
+    fn push_cell(&mut self, cell: Option<&u16>) {
+        self.push_found(cell.and_then(|&cell| char::from_u32(cell.into())));
+    }
+}
+
 /// Takes characters, gives UTF-8 in a [`Form`].
 #[derive(Debug)]
 pub struct Writer {
@@ -47,45 +71,9 @@ impl Writer {
         }
     }
 
-    /// One character.
-    pub fn push(&mut self, c: char) {
-        if c.is_ascii() {
-            let octet = c as u8;
-            self.out.push(if self.form.one_case {
-                octet.to_ascii_uppercase()
-            } else {
-                octet
-            });
-            return;
-        }
-        let c = if self.form.one_case { title_case(c) } else { c };
-        let out = &mut self.out;
-        let mut put = |c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-        if self.form.decompose && !('\u{ac00}'..='\u{d7a3}').contains(&c) {
-            decompose_compatible(c, put);
-        } else {
-            put(c);
-        }
-    }
-
-    /// A code point, or U+FFFD if it is none.
-    pub fn push_code(&mut self, code: u32) {
-        self.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-    }
-
-    /// A character, or U+FFFD for none.
-    pub fn push_found(&mut self, c: Option<char>) {
-        self.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
-    }
-
     /// Valid UTF-8.
     pub fn push_str(&mut self, text: &str) {
         text.chars().for_each(|c| self.push(c));
-    }
-
-    /// Octets that stay as they are.
-    pub fn push_raw(&mut self, octets: &[u8]) {
-        self.out.extend_from_slice(octets);
     }
 
     /// What should be UTF-8 and may not be: characters in the form, other octets as they are.
@@ -101,6 +89,60 @@ impl Writer {
         self.out
     }
 }
+
+impl Sink for Writer {
+    fn push(&mut self, c: char) {
+        if c.is_ascii() {
+            let octet = c as u8;
+            self.out.push(if self.form.one_case {
+                octet.to_ascii_uppercase()
+            } else {
+                octet
+            });
+            return;
+        }
+        let c = if self.form.one_case { title_case(c) } else { c };
+        let out = &mut self.out;
+        let put = |c: char| out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        if self.form.decompose {
+            decompose(c, put);
+        } else {
+            let mut put = put;
+            put(c);
+        }
+    }
+
+    fn push_raw(&mut self, octets: &[u8]) {
+        self.out.extend_from_slice(octets);
+    }
+}
+
+/// Hands the letters and marks of a character to `put`, down to what decomposes no more
+/// (`ucs4_decompose_recursive`). Hangul syllables stay whole.
+pub fn decompose(c: char, mut put: impl FnMut(char)) {
+    if ('\u{ac00}'..='\u{d7a3}').contains(&c) {
+        put(c);
+    } else {
+        decompose_compatible(c, put);
+    }
+}
+
+/// What Unicode's data file says a character decomposes to, which may decompose further (`ucs4_decompose`).
+pub fn decompose_once(c: char, mut put: impl FnMut(char)) {
+    let mut whole = true;
+    decompose(c, |part| whole &= part == c);
+    let line = (!whole)
+        .then(|| LEVELS.lines().find_map(|line| line.strip_prefix(c)))
+        .flatten();
+    match line {
+        Some(parts) => parts.chars().for_each(put),
+        None if whole => put(c),
+        None => decompose(c, put),
+    }
+}
+
+/// Characters whose parts decompose further, a line each with these parts.
+static LEVELS: &str = include_str!("canonical/levels.txt");
 
 /// The simple title case of a character: one character for one, so that ß stays.
 pub fn title_case(c: char) -> char {

@@ -6,8 +6,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod coding;
 mod double;
 mod iso2022;
+pub mod list;
+pub mod reverse;
 #[rustfmt::skip]
 mod single;
 mod table;
@@ -15,13 +18,16 @@ mod unicode;
 
 use std::borrow::Cow;
 
-use super::canonical::{Form, Writer};
+use super::canonical::{Form, Sink, Writer};
+use coding::{Coding, Plane};
+pub use list::CHARSETS;
 use table::Half;
 
 /// How a charset is written.
 #[derive(Clone, Copy)]
 enum Scheme {
-    /// ASCII and UTF-8 are one: no octet above 0x7F is ASCII anyway.
+    /// Read as UTF-8: no octet above 0x7F is ASCII anyway.
+    Ascii,
     Utf8,
     Utf7,
     Latin1,
@@ -44,6 +50,12 @@ enum Scheme {
 pub struct Charset {
     /// Its name, in upper case.
     pub name: &'static str,
+    /// What it is for: [`list::PRIMARY`] and so on.
+    pub flags: u16,
+    /// The scripts it is written in (`SC_`).
+    pub scripts: u32,
+    /// The charset to use in its place; empty if there is none.
+    pub preferred: &'static str,
     scheme: Scheme,
 }
 
@@ -52,110 +64,6 @@ impl std::fmt::Debug for Charset {
         f.write_str(self.name)
     }
 }
-
-const fn charset(name: &'static str, scheme: Scheme) -> Charset {
-    Charset { name, scheme }
-}
-
-const US_ASCII: &Charset = &CHARSETS[0];
-const UTF_8: &Charset = &CHARSETS[1];
-const ISO_2022_JP: Charset = charset("ISO-2022-JP", Scheme::Iso2022);
-
-/// All charsets, in the order in which c-client lists them.
-pub static CHARSETS: &[Charset] = &[
-    charset("US-ASCII", Scheme::Utf8),
-    charset("UTF-8", Scheme::Utf8),
-    charset("UTF-7", Scheme::Utf7),
-    charset("ISO-8859-1", Scheme::Latin1),
-    charset("ISO-8859-2", Scheme::Half(&single::ISO_8859_2)),
-    charset("ISO-8859-3", Scheme::Half(&single::ISO_8859_3)),
-    charset("ISO-8859-4", Scheme::Half(&single::ISO_8859_4)),
-    charset("ISO-8859-5", Scheme::Half(&single::ISO_8859_5)),
-    charset("ISO-8859-6", Scheme::Half(&single::ISO_8859_6)),
-    charset("ISO-8859-7", Scheme::Half(&single::ISO_8859_7)),
-    charset("ISO-8859-8", Scheme::Half(&single::ISO_8859_8)),
-    charset("ISO-8859-9", Scheme::Half(&single::ISO_8859_9)),
-    charset("ISO-8859-10", Scheme::Half(&single::ISO_8859_10)),
-    charset("ISO-8859-11", Scheme::Half(&single::TIS_620)),
-    charset("ISO-8859-13", Scheme::Half(&single::ISO_8859_13)),
-    charset("ISO-8859-14", Scheme::Half(&single::ISO_8859_14)),
-    charset("ISO-8859-15", Scheme::Half(&single::ISO_8859_15)),
-    charset("ISO-8859-16", Scheme::Half(&single::ISO_8859_16)),
-    charset("KOI8-R", Scheme::Half(&single::KOI8_R)),
-    charset("KOI8-U", Scheme::Half(&single::KOI8_U)),
-    charset("KOI8-RU", Scheme::Half(&single::KOI8_U)),
-    charset("TIS-620", Scheme::Half(&single::TIS_620)),
-    charset("VISCII", Scheme::Viscii),
-    charset("GBK", Scheme::Gbk),
-    charset("GB2312", Scheme::Gbk),
-    charset("CN-GB", Scheme::Gbk),
-    charset("ISO-2022-CN", Scheme::Iso2022),
-    charset("CN-GB-12345", Scheme::Gb12345),
-    charset("BIG5", Scheme::Big5),
-    charset("CN-BIG5", Scheme::Big5),
-    charset("BIG-5", Scheme::Big5),
-    ISO_2022_JP,
-    charset("EUC-JP", Scheme::EucJp),
-    charset("SHIFT_JIS", Scheme::ShiftJis),
-    charset("SHIFT-JIS", Scheme::ShiftJis),
-    charset("ISO-2022-JP-1", Scheme::Iso2022),
-    charset("ISO-2022-JP-2", Scheme::Iso2022),
-    charset("ISO-2022-KR", Scheme::Iso2022),
-    charset("EUC-KR", Scheme::Korean),
-    charset("KSC5601", Scheme::Korean),
-    charset("KSC_5601", Scheme::Korean),
-    charset("KS_C_5601-1987", Scheme::Korean),
-    charset("KS_C_5601-1989", Scheme::Korean),
-    charset("KS_C_5601-1992", Scheme::Korean),
-    charset("KS_C_5601-1997", Scheme::Korean),
-    charset("WINDOWS-874", Scheme::Half(&single::WINDOWS_874)),
-    charset("CP874", Scheme::Half(&single::WINDOWS_874)),
-    charset("WINDOWS-936", Scheme::Gbk),
-    charset("CP936", Scheme::Gbk),
-    charset("WINDOWS-949", Scheme::Korean),
-    charset("CP949", Scheme::Korean),
-    charset("X-WINDOWS-949", Scheme::Korean),
-    charset("WINDOWS-1250", Scheme::Half(&single::WINDOWS_1250)),
-    charset("CP1250", Scheme::Half(&single::WINDOWS_1250)),
-    charset("WINDOWS-1251", Scheme::Half(&single::WINDOWS_1251)),
-    charset("CP1251", Scheme::Half(&single::WINDOWS_1251)),
-    charset("WINDOWS-1252", Scheme::Half(&single::WINDOWS_1252)),
-    charset("CP1252", Scheme::Half(&single::WINDOWS_1252)),
-    charset("WINDOWS-1253", Scheme::Half(&single::WINDOWS_1253)),
-    charset("CP1253", Scheme::Half(&single::WINDOWS_1253)),
-    charset("WINDOWS-1254", Scheme::Half(&single::WINDOWS_1254)),
-    charset("CP1254", Scheme::Half(&single::WINDOWS_1254)),
-    charset("WINDOWS-1255", Scheme::Half(&single::WINDOWS_1255)),
-    charset("CP1255", Scheme::Half(&single::WINDOWS_1255)),
-    charset("WINDOWS-1256", Scheme::Half(&single::WINDOWS_1256)),
-    charset("CP1256", Scheme::Half(&single::WINDOWS_1256)),
-    charset("WINDOWS-1257", Scheme::Half(&single::WINDOWS_1257)),
-    charset("CP1257", Scheme::Half(&single::WINDOWS_1257)),
-    charset("WINDOWS-1258", Scheme::Half(&single::WINDOWS_1258)),
-    charset("CP1258", Scheme::Half(&single::WINDOWS_1258)),
-    charset("IBM367", Scheme::Utf8),
-    charset("IBM437", Scheme::Half(&single::IBM437)),
-    charset("IBM737", Scheme::Half(&single::IBM737)),
-    charset("IBM775", Scheme::Half(&single::IBM775)),
-    charset("IBM850", Scheme::Half(&single::IBM850)),
-    charset("IBM852", Scheme::Half(&single::IBM852)),
-    charset("IBM855", Scheme::Half(&single::IBM855)),
-    charset("IBM857", Scheme::Half(&single::IBM857)),
-    charset("IBM860", Scheme::Half(&single::IBM860)),
-    charset("IBM861", Scheme::Half(&single::IBM861)),
-    charset("IBM862", Scheme::Half(&single::IBM862)),
-    charset("IBM863", Scheme::Half(&single::IBM863)),
-    charset("IBM864", Scheme::Half(&single::IBM864)),
-    charset("IBM865", Scheme::Half(&single::IBM865)),
-    charset("IBM866", Scheme::Half(&single::IBM866)),
-    charset("IBM869", Scheme::Half(&single::IBM869)),
-    charset("IBM874", Scheme::Half(&single::WINDOWS_874)),
-    charset("ANSI_X3.4-1968", Scheme::Utf8),
-    charset("UNICODE-1-1-UTF-7", Scheme::Utf7),
-    charset("UCS-2", Scheme::Ucs2),
-    charset("UCS-4", Scheme::Ucs4),
-    charset("UTF-16", Scheme::Utf16),
-];
 
 /// Finds a charset; case does not matter. None for an unknown or empty name.
 pub fn find(name: &[u8]) -> Option<&'static Charset> {
@@ -202,11 +110,11 @@ pub fn infer(text: &[u8]) -> Option<&'static Charset> {
         at += 3;
     }
     if japanese {
-        Some(&ISO_2022_JP)
+        find(b"ISO-2022-JP")
     } else if !valid {
         None
     } else {
-        Some(if eight_bit { UTF_8 } else { US_ASCII })
+        find(if eight_bit { b"UTF-8" } else { b"US-ASCII" })
     }
 }
 
@@ -245,48 +153,60 @@ impl Charset {
     pub fn decode<'t>(&self, text: &'t [u8], form: Form) -> Cow<'t, [u8]> {
         let mut out = Writer::new(form, 0);
         match self.scheme {
-            Scheme::Utf8 => match std::str::from_utf8(text) {
+            Scheme::Ascii | Scheme::Utf8 => match std::str::from_utf8(text) {
                 Ok(text) if form != Form::PLAIN => out.push_str(text),
                 _ => return Cow::Borrowed(text),
             },
-            Scheme::Utf7 => unicode::utf_7(text, &mut out),
-            Scheme::Latin1 => text.iter().for_each(|&octet| out.push(char::from(octet))),
-            Scheme::Half(half) => {
-                for &octet in text {
-                    out.push_code(match octet.checked_sub(0x80) {
-                        None => octet.into(),
-                        Some(high) => half[usize::from(high)].into(),
-                    });
-                }
-            }
-            Scheme::Viscii => text.iter().for_each(|&octet| out.push(viscii(octet))),
-            Scheme::Gbk => double::pairs(text, &mut out, double::gbk, Some(0x80)),
-            Scheme::Gb12345 => double::pairs(text, &mut out, double::gb_12345, None),
-            Scheme::Big5 => double::pairs(text, &mut out, double::big5, None),
-            Scheme::Korean => double::pairs(text, &mut out, double::korean, None),
-            Scheme::EucJp => double::euc_jp(text, &mut out),
-            Scheme::ShiftJis => double::shift_jis(text, &mut out),
-            Scheme::Iso2022 => iso2022::decode(text, &mut out),
-            Scheme::Ucs2 => unicode::ucs_2(text, &mut out),
-            Scheme::Ucs4 => unicode::ucs_4(text, &mut out),
-            Scheme::Utf16 => unicode::utf_16(text, &mut out),
+            _ => self.read(text, &mut out),
         }
         Cow::Owned(out.finish())
     }
-}
 
-/// VISCII (RFC 1456): six letters stand where ASCII has controls.
-fn viscii(octet: u8) -> char {
-    match octet {
-        0x02 => 'Ẳ',
-        0x05 => 'Ẵ',
-        0x06 => 'Ẫ',
-        0x14 => 'Ỷ',
-        0x19 => 'Ỹ',
-        0x1e => 'Ỵ',
-        0..0x80 => char::from(octet),
-        _ => char::from_u32(single::VISCII[usize::from(octet & 0x7f)].into())
-            .unwrap_or(char::REPLACEMENT_CHARACTER),
+    /// Hands the characters of a text in this charset to `out`. What is no character is U+FFFD.
+    pub fn read(&self, text: &[u8], out: &mut impl Sink) {
+        match self.scheme {
+            Scheme::Ascii | Scheme::Utf8 => {
+                String::from_utf8_lossy(text)
+                    .chars()
+                    .for_each(|c| out.push(c));
+            }
+            Scheme::Utf7 => unicode::utf_7(text, out),
+            Scheme::Latin1 => text.iter().for_each(|&octet| out.push(char::from(octet))),
+            Scheme::Half(half) => table::read_half(text, half, out),
+            Scheme::Viscii => table::read_full(text, &single::VISCII_FULL, out),
+            Scheme::Gbk => double::pairs(text, out, double::gbk, Some(0x80)),
+            Scheme::Gb12345 => double::pairs(text, out, double::gb_12345, None),
+            Scheme::Big5 => double::pairs(text, out, double::big5, None),
+            Scheme::Korean => double::pairs(text, out, double::korean, None),
+            Scheme::EucJp => double::euc_jp(text, out),
+            Scheme::ShiftJis => double::shift_jis(text, out),
+            Scheme::Iso2022 => iso2022::decode(text, out),
+            Scheme::Ucs2 => unicode::ucs_2(text, out),
+            Scheme::Ucs4 => unicode::ucs_4(text, out),
+            Scheme::Utf16 => unicode::utf_16(text, out),
+        }
+    }
+
+    /// How it is written, with the tables that programs see.
+    pub fn coding(&self) -> Coding<'static> {
+        match self.scheme {
+            Scheme::Ascii => Coding::Ascii,
+            Scheme::Utf8 => Coding::Utf8,
+            Scheme::Utf7 => Coding::Utf7,
+            Scheme::Latin1 => Coding::Latin1,
+            Scheme::Half(half) => Coding::Half(half),
+            Scheme::Viscii => Coding::Full(&single::VISCII_FULL),
+            Scheme::Gbk => Coding::Pairs(Plane::gbk()),
+            Scheme::Gb12345 => Coding::Pairs(Plane::gb_12345()),
+            Scheme::Big5 => Coding::TwoPlanes(Plane::big5()),
+            Scheme::Korean => Coding::Pairs(Plane::korean()),
+            Scheme::EucJp => Coding::Euc([Plane::jis_0208(), Plane::katakana(), Plane::jis_0212()]),
+            Scheme::ShiftJis => Coding::ShiftJis,
+            Scheme::Iso2022 => Coding::Iso2022,
+            Scheme::Ucs2 => Coding::Ucs2,
+            Scheme::Ucs4 => Coding::Ucs4,
+            Scheme::Utf16 => Coding::Utf16,
+        }
     }
 }
 

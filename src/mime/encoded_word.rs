@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::canonical::{Form, Writer};
+use super::canonical::{Form, Sink, Writer};
 use super::charset;
 use super::encoding::{decode_base64, hex_digit};
 

@@ -18,3 +18,4 @@ mod oracle;
 pub mod quote;
 pub mod scan;
 pub mod utf8;
+pub mod width;

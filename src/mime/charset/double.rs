@@ -5,9 +5,9 @@
 use encoding_rs::{BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS};
 
 use super::table::Grid;
-use crate::mime::canonical::Writer;
+use crate::mime::canonical::Sink;
 
-static GB_12345: Grid<{ 89 * 94 }> = Grid::new(include_str!("gb12345.txt"));
+pub static GB_12345: Grid<{ 89 * 94 }> = Grid::new(include_str!("gb12345.txt"));
 static CNS_1: Grid<{ 93 * 94 }> = Grid::new(include_str!("cns1.txt"));
 static CNS_2: Grid<{ 82 * 94 }> = Grid::new(include_str!("cns2.txt"));
 
@@ -84,7 +84,12 @@ pub fn cns_11643(plane: u8, row: u8, column: u8) -> Option<char> {
 }
 
 /// ASCII and pairs; an octet with bit 8 takes the next with it, whatever that is.
-pub fn pairs(text: &[u8], out: &mut Writer, pair: fn(u8, u8) -> Option<char>, lone: Option<u8>) {
+pub fn pairs(
+    text: &[u8],
+    out: &mut impl Sink,
+    pair: impl Fn(u8, u8) -> Option<char>,
+    lone: Option<u8>,
+) {
     let mut octets = text.iter().copied();
     while let Some(lead) = octets.next() {
         if lead.is_ascii() {
@@ -99,25 +104,30 @@ pub fn pairs(text: &[u8], out: &mut Writer, pair: fn(u8, u8) -> Option<char>, lo
 }
 
 /// Shift-JIS. Octet 0x5C is the yen sign, as on Japanese keyboards; 0x7E stays a tilde.
-pub fn shift_jis(text: &[u8], out: &mut Writer) {
+pub fn shift_jis(text: &[u8], out: &mut impl Sink) {
     let mut octets = text.iter().copied();
     while let Some(lead) = octets.next() {
         match lead {
             b'\\' => out.push('¥'),
             0..0x80 => out.push(char::from(lead)),
             0xa1..0xe0 => out.push_found(katakana(lead)),
-            _ => out.push_found(octets.next().and_then(|trail| match (lead, trail) {
-                // As in JIS X 0208.
-                (0x81, 0x60) => Some('〜'),
-                (0x81, 0x61) => Some('‖'),
-                _ => one(SHIFT_JIS, &[lead, trail]),
-            })),
+            _ => out.push_found(octets.next().and_then(|trail| shift_jis_pair(lead, trail))),
         }
     }
 }
 
+/// A character of two octets in Shift-JIS.
+pub fn shift_jis_pair(lead: u8, trail: u8) -> Option<char> {
+    match (lead, trail) {
+        // As in JIS X 0208.
+        (0x81, 0x60) => Some('〜'),
+        (0x81, 0x61) => Some('‖'),
+        _ => one(SHIFT_JIS, &[lead, trail]),
+    }
+}
+
 /// EUC-JP: ASCII, JIS X 0208, and behind 0x8E katakana, behind 0x8F JIS X 0212.
-pub fn euc_jp(text: &[u8], out: &mut Writer) {
+pub fn euc_jp(text: &[u8], out: &mut impl Sink) {
     let mut octets = text.iter().copied();
     while let Some(lead) = octets.next() {
         if lead.is_ascii() {

@@ -4,6 +4,7 @@
   single.rs      the upper halves of the one-octet charsets: Python's codecs, VISCII from Perl's Encode
   gb12345.txt    GB/T 12345, CNS 11643 planes 1 and 2 (cns1.txt, cns2.txt): a line per row, 94 characters each, as
                  Perl's Encode and the C library's iconv have them; U+FFFD where there is none
+  ../canonical/levels.txt  characters that decompose in more than one step, each with the parts of its first step
 
 Needs Python 3.11, perl, and a C library with EUC-TW. What it writes is committed; nothing of this runs in a build.
 """
@@ -11,6 +12,7 @@ Needs Python 3.11, perl, and a C library with EUC-TW. What it writes is committe
 import ctypes
 import pathlib
 import subprocess
+import unicodedata
 
 HERE = pathlib.Path(__file__).parent
 BAD = "\ufffd"
@@ -32,7 +34,7 @@ HEAD = """\
 
 #![allow(missing_docs, reason = "each has the name of its charset")]
 
-use super::table::{Half, half};
+use super::table::{Half, half, viscii};
 
 """
 
@@ -60,7 +62,8 @@ def single():
         text = bytes(range(128, 256)).decode(codec, errors="replace")
         parts.append(f'pub static {name}: Half = half("{rust(text)}");\n')
     viscii = perl('print decode("viscii", chr $_) for 128 .. 255')
-    parts.append(f'pub static VISCII: Half = half("{rust(viscii)}");\n')
+    parts.append(f'const VISCII: Half = half("{rust(viscii)}");\n')
+    parts.append("pub static VISCII_FULL: [u16; 256] = viscii(&VISCII);\n")
     (HERE / "single.rs").write_text("".join(parts), encoding="utf-8")
 
 
@@ -115,6 +118,24 @@ def cns():
         (HERE / f"cns{plane}.txt").write_text(rows(cells), encoding="utf-8")
 
 
+def parts(char):
+    """What the character decomposes to in one step."""
+    words = unicodedata.decomposition(char).split()
+    return "".join(chr(int(word, 16)) for word in words if not word.startswith("<")) or char
+
+
+def levels():
+    lines = []
+    for code in range(0x110000):
+        if 0xD800 <= code < 0xE000 or 0xAC00 <= code <= 0xD7A3:
+            continue
+        once = parts(chr(code))
+        if any(parts(part) != part for part in once) and once != chr(code):
+            lines.append(chr(code) + once + "\n")
+    (HERE.parent / "canonical" / "levels.txt").write_text("".join(lines), encoding="utf-8")
+
+
 single()
+levels()
 gb12345()
 cns()

@@ -4,7 +4,7 @@
 //! ISO 8859-1.
 
 use super::{double, single};
-use crate::mime::canonical::Writer;
+use crate::mime::canonical::Sink;
 
 const ESC: u8 = 0x1b;
 
@@ -22,7 +22,7 @@ enum Set {
 }
 
 /// Decodes a whole text.
-pub fn decode(text: &[u8], out: &mut Writer) {
+pub fn decode(text: &[u8], out: &mut impl Sink) {
     let mut decoder = Decoder {
         sets: [
             Set::Short(b'B'),
@@ -67,7 +67,7 @@ impl Decoder {
         self.once = Some(self.once.map_or(set, |before| before | set));
     }
 
-    fn escape(&mut self, octets: &mut impl Iterator<Item = u8>, out: &mut Writer) {
+    fn escape(&mut self, octets: &mut impl Iterator<Item = u8>, out: &mut impl Sink) {
         let Some(octet) = octets.next() else { return };
         match octet {
             b'$' => {
@@ -109,7 +109,7 @@ impl Decoder {
         }
     }
 
-    fn character(&mut self, octet: u8, octets: &mut impl Iterator<Item = u8>, out: &mut Writer) {
+    fn character(&mut self, octet: u8, octets: &mut impl Iterator<Item = u8>, out: &mut impl Sink) {
         let set = match self.once.take() {
             Some(once) => self.sets[once],
             None if octet.is_ascii() => self.sets[self.left],
@@ -150,7 +150,7 @@ fn single(set: Set, octet: u8) -> u16 {
         }
         Set::Long(b'A') => return (low | 0x80).into(),
         // VISCII in c-client; its lower half at that, which is ASCII but for a few controls.
-        Set::Long(b'Z') => return super::viscii(low) as u16,
+        Set::Long(b'Z') => return single::VISCII_FULL[usize::from(low)],
         Set::Long(b'B') => &single::ISO_8859_2,
         Set::Long(b'C') => &single::ISO_8859_3,
         Set::Long(b'D') => &single::ISO_8859_4,

@@ -4,7 +4,7 @@
 
 #![allow(missing_docs, reason = "each has the name of its charset")]
 
-use super::table::{Half, half};
+use super::table::{Half, half, viscii};
 
 pub static ISO_8859_2: Half = half("\u{80}\u{81}\u{82}\u{83}\u{84}\u{85}\u{86}\u{87}\u{88}\u{89}\u{8a}\u{8b}\u{8c}\u{8d}\u{8e}\u{8f}\u{90}\u{91}\u{92}\u{93}\u{94}\u{95}\u{96}\u{97}\u{98}\u{99}\u{9a}\u{9b}\u{9c}\u{9d}\u{9e}\u{9f}\
 \u{a0}Ą\u{2d8}Ł\u{a4}ĽŚ\u{a7}\u{a8}ŠŞŤŹ\u{ad}ŽŻ\u{b0}ą\u{2db}ł\u{b4}ľśˇ\u{b8}šşťź\u{2dd}žż\
@@ -170,7 +170,8 @@ pub static IBM869: Half = half("\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}
 ϊΐόύΑΒΓΔΕΖΗ½ΘΙ\u{ab}\u{bb}\u{2591}\u{2592}\u{2593}\u{2502}\u{2524}ΚΛΜΝ\u{2563}\u{2551}\u{2557}\u{255d}ΞΟ\u{2510}\
 \u{2514}\u{2534}\u{252c}\u{251c}\u{2500}\u{253c}ΠΡ\u{255a}\u{2554}\u{2569}\u{2566}\u{2560}\u{2550}\u{256c}ΣΤΥΦΧΨΩαβγ\u{2518}\u{250c}\u{2588}\u{2584}δε\u{2580}\
 ζηθικλμνξοπρσςτ\u{384}\u{ad}\u{b1}υφχ\u{a7}ψ\u{385}\u{b0}\u{a8}ωϋΰώ\u{25a0}\u{a0}");
-pub static VISCII: Half = half("ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ\
+const VISCII: Half = half("ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ\
 ÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ\
 ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡư\
 àáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ");
+pub static VISCII_FULL: [u16; 256] = viscii(&VISCII);

@@ -1,5 +1,7 @@
 //! Character tables: texts in the source, arrays in the library.
 
+use crate::mime::canonical::Sink;
+
 /// What octets 0x80 to 0xFF of a charset stand for.
 pub type Half = [u16; 128];
 
@@ -12,6 +14,11 @@ impl<const CELLS: usize> Grid<CELLS> {
     /// Reads lines of 94 characters.
     pub const fn new(text: &str) -> Self {
         Grid { cells: units(text) }
+    }
+
+    /// Its cells, row by row; U+FFFD where there is no character.
+    pub fn cells(&self) -> &[u16] {
+        &self.cells
     }
 
     /// The character in a row and column, both from 0.
@@ -60,4 +67,41 @@ const fn units<const COUNT: usize>(text: &str) -> [u16; COUNT] {
     }
     assert!(count == COUNT, "a table of another size");
     found
+}
+
+/// Reads a text of ASCII and a table of what is above.
+pub fn read_half(text: &[u8], half: &[u16], out: &mut impl Sink) {
+    for &octet in text {
+        match octet.checked_sub(0x80) {
+            None => out.push(char::from(octet)),
+            Some(high) => out.push_cell(half.get(usize::from(high))),
+        }
+    }
+}
+
+/// Reads a text by a table of all octets.
+pub fn read_full(text: &[u8], full: &[u16], out: &mut impl Sink) {
+    for &octet in text {
+        out.push_cell(full.get(usize::from(octet)));
+    }
+}
+
+/// VISCII (RFC 1456) as a whole: six letters stand where ASCII has controls.
+pub const fn viscii(upper: &Half) -> [u16; 256] {
+    let mut all = [0; 256];
+    let mut at = 0;
+    while at < 128 {
+        all[at] = match at {
+            0x02 => 'Ẳ' as u16,
+            0x05 => 'Ẵ' as u16,
+            0x06 => 'Ẫ' as u16,
+            0x14 => 'Ỷ' as u16,
+            0x19 => 'Ỹ' as u16,
+            0x1e => 'Ỵ' as u16,
+            _ => at as u16,
+        };
+        all[at + 128] = upper[at];
+        at += 1;
+    }
+    all
 }

@@ -1,23 +1,23 @@
 //! Unicode's own encodings other than UTF-8.
 
-use crate::mime::canonical::Writer;
+use crate::mime::canonical::Sink;
 
 /// UCS-2, most significant octet first; half a character at the end is dropped.
-pub fn ucs_2(text: &[u8], out: &mut Writer) {
+pub fn ucs_2(text: &[u8], out: &mut impl Sink) {
     for unit in text.chunks_exact(2) {
         out.push_code(u32::from(unit[0]) << 8 | u32::from(unit[1]));
     }
 }
 
 /// UCS-4, most significant octet first; part of a character at the end is dropped.
-pub fn ucs_4(text: &[u8], out: &mut Writer) {
+pub fn ucs_4(text: &[u8], out: &mut impl Sink) {
     for unit in text.chunks_exact(4) {
         out.push_code(u32::from_be_bytes([unit[0], unit[1], unit[2], unit[3]]));
     }
 }
 
 /// UTF-16: most significant octet first, unless a byte order mark says otherwise (RFC 2781 section 4.3).
-pub fn utf_16(text: &[u8], out: &mut Writer) {
+pub fn utf_16(text: &[u8], out: &mut impl Sink) {
     let little = text.starts_with(&[0xff, 0xfe]);
     let units = text.chunks_exact(2).map(|unit| {
         let unit = [unit[0], unit[1]];
@@ -40,12 +40,13 @@ pub fn utf_16(text: &[u8], out: &mut Writer) {
     }
 }
 
-fn pair(high: u16, low: u16) -> u32 {
+/// The character of a surrogate pair.
+pub fn pair(high: u16, low: u16) -> u32 {
     0x10000 + (u32::from(high & 0x3ff) << 10 | u32::from(low & 0x3ff))
 }
 
 /// UTF-7 (RFC 2152): ASCII, and between `+` and `-` UTF-16 in base64.
-pub fn utf_7(text: &[u8], out: &mut Writer) {
+pub fn utf_7(text: &[u8], out: &mut impl Sink) {
     let mut octets = text.iter().copied().peekable();
     // The units of one run: bits that make no whole unit yet, how many they are, a high surrogate that waits.
     let (mut bits, mut count, mut high) = (0u32, 0u32, None);
