@@ -30,7 +30,7 @@ const MARK: u32 = 0x6d6f_7265;
 
 /// The character of a number, if it is one.
 fn character(c: c_ulong) -> Option<char> {
-    u32::try_from(c as u64).ok().and_then(char::from_u32)
+    u32::try_from(c as usize).ok().and_then(char::from_u32)
 }
 
 /// Starts a decomposition, or goes on with it if `c` has `U8G_ERROR` set.

@@ -75,15 +75,18 @@ unsafe fn convert(
         let octets = text_bytes(source);
         let out = Vec::with_capacity(octets.len());
         let mut recoder = Recoder { cv, de, out };
-        let converted = match kind {
-            CT_UTF8 if std::str::from_utf8(octets).is_err() => None,
+        let good = if kind == CT_UTF8 && std::str::from_utf8(octets).is_err() {
+            false
+        } else if let Some(charset) = known(kind, tab) {
             // Our own tables know more than C can see, and there may be none where none is needed.
-            _ => match known(kind, tab) {
-                Some(charset) => Some(charset.read(octets, &mut recoder)),
-                None => coding(kind, tab).map(|coding| coding.read(octets, &mut recoder)),
-            },
+            charset.read(octets, &mut recoder);
+            true
+        } else if let Some(coding) = coding(kind, tab) {
+            coding.read(octets, &mut recoder);
+            true
+        } else {
+            false
         };
-        let good = converted.is_some();
         let out = if good {
             Cow::Owned(recoder.out)
         } else {

@@ -458,7 +458,7 @@ impl Coding<'_> {
 
 /// Shift-JIS of a row and column of JIS X 0208, both from 0x21.
 fn shift_jis(row: u8, column: u8) -> u16 {
-    let lead = (row + 1) / 2 + if row < 95 { 112 } else { 176 };
+    let lead = row.div_ceil(2) + if row < 95 { 112 } else { 176 };
     let trail = column
         + match (row % 2, column) {
             (0, _) => 126,
