@@ -342,31 +342,77 @@ struct utf8_eucparam {
     else *(b)++ = (c); \
   }
 
+/* The character at `*s`, of `*i` octets that remain, in a charset, and steps over it. What
+ * has `U8G_ERROR` set is the reason why there is none; then nothing moves. ISO 2022 and
+ * UTF-7 cannot be read one by one.
+ */
 unsigned long ucs4_cs_get(CHARSET *cs, unsigned char **s, unsigned long *i);
+
+/* What a character decomposes to in one step, by compatibility: the first of it. If `*more`
+ * is set then, the next follow by calls with `U8G_ERROR` until it is NULL again, and only
+ * then is nothing left to free.
+ */
 unsigned long ucs4_decompose(unsigned long c, void **more);
+
+/* Likewise, down to what decomposes no more. */
 unsigned long ucs4_decompose_recursive(unsigned long c, void **more);
+
+/* Converts code points by a map to `t`, which has room for what `ucs4_rmaplen` says and a
+ * NUL. What cannot be converted becomes `errch`, even if that is 0. T.
+ */
 long ucs4_rmapbuf(unsigned char *t, unsigned long *ucs4, unsigned long len, unsigned short
     *rmap, unsigned long errch);
 
+/* How many octets `ucs4_rmaptext` makes; -1 if it fails. */
 long ucs4_rmaplen(unsigned long *ucs4, unsigned long len, unsigned short *rmap, unsigned long
     errch);
 
+/* Converts code points by a map, as `utf8_rmaptext` does, but not to ISO-2022-JP. NIL if
+ * that cannot be done; then `ret` is not touched.
+ */
 long ucs4_rmaptext(unsigned long *ucs4, unsigned long len, unsigned short *rmap, SIZEDTEXT
     *ret, unsigned long errch);
 
+/* The title case of a character: as a rule its capital, one for one. */
 unsigned long ucs4_titlecase(unsigned long c);
+
+/* The columns of a character on a terminal: 0, 1 or 2, or one of the `U4W_` for what has no
+ * width.
+ */
 long ucs4_width(unsigned long c);
+
 /* What to tell a client of a charset that is unknown: a `BADCHARSET` response code with all
  * that are known, of the caller's to free. NULL if it is known, or NULL.
  */
 char *utf8_badcharset(char *charset);
 
+/* The charset of that name, in any case; the whole table, which ends with an entry without a
+ * name, for NULL. NULL for a name that is unknown or empty. Nothing of it is the caller's to
+ * free or change.
+ */
 const CHARSET *utf8_charset(char *charset);
+
+/* Converts UTF-8 to the charset of that name, as `utf8_rmaptext` does; to ISO-2022-JP, too.
+ * NIL if that cannot be done; if the charset is at fault, `ret` is not touched.
+ */
 long utf8_cstext(SIZEDTEXT *text, char *charset, SIZEDTEXT *ret, unsigned long errch);
+
+/* Converts a text from the charset `sc` (inferred if NULL or empty) to the charset `dc`, as
+ * `utf8_cstext` does. Between charsets that are the same, `dst` is the source. Free it only
+ * if its data is another.
+ */
 long utf8_cstocstext(SIZEDTEXT *text, char *sc, SIZEDTEXT *ret, char *dc, unsigned long
     errch);
 
+/* Which of some charsets have which character: for each of the Basic Multilingual Plane a
+ * word, bit 1 of it for the first charset and so on; bit 0 says that the character is not of
+ * East Asia. Of the caller's to free.
+ *
+ * `charsets` ends with NULL. NULL if one is unknown, has no table, or a word has no bit for
+ * it.
+ */
 unsigned long *utf8_csvalidmap(char **charsets);
+
 /* The Unicode character at `*s`, of `*i` octets that remain, and steps over it. What has
  * `U8G_ERROR` set is the reason why there is none; then nothing moves.
  */
@@ -377,26 +423,60 @@ unsigned long utf8_get(unsigned char **s, unsigned long *i);
  */
 unsigned long utf8_get_raw(unsigned char **s, unsigned long *i);
 
+/* The charset that a text without one is in: ISO-2022-JP, UTF-8 or US-ASCII. NULL if it is
+ * none of these.
+ */
 const CHARSET *utf8_infercharset(SIZEDTEXT *src);
+
 /* Writes a character to `s`, which has room for `utf8_size` octets; returns the place behind
  * it.
  */
 unsigned char *utf8_put(unsigned char *s, unsigned long c);
 
+/* The map from Unicode to the charset of that name: 65,536 entries, for each character of
+ * the Basic Multilingual Plane its one or two octets as a number, 0xFFFF for none. Not the
+ * caller's to free; it stays valid. NULL if the charset is unknown or nothing can be
+ * converted to it.
+ */
 unsigned short *utf8_rmap(char *charset);
+
+/* Likewise for a charset at hand. The map of one that is not from `utf8_charset` holds until
+ * the next such one.
+ */
 unsigned short *utf8_rmap_cs(const CHARSET *cs);
+
+/* A map for a charset: `oldmap`, filled anew, or a new one of the caller's to free. NULL,
+ * and nothing changed, if nothing can be converted to the charset.
+ */
 unsigned short *utf8_rmap_gen(const CHARSET *cs, unsigned short *oldmap);
+
+/* How many octets `utf8_rmaptext` makes, and one more; 0 if it fails. */
 unsigned long utf8_rmapsize(SIZEDTEXT *text, unsigned short *rmap, unsigned long errch, long
     iso2022jp);
 
+/* Converts UTF-8 by a map. Byte order marks are left out. What the map does not have becomes
+ * `errch`, or is a failure if that is 0; so is a character beyond U+FFFF and what is not
+ * UTF-8. With `iso2022jp` the map is that of EUC-JP and ISO-2022-JP comes out. `ret` gets a
+ * new text of the caller's.
+ *
+ * T, or NIL; then `ret` is NULL, of size 0.
+ */
 long utf8_rmaptext(SIZEDTEXT *text, unsigned short *rmap, SIZEDTEXT *ret, unsigned long errch,
     long iso2022jp);
 
+/* The script of that name, in any case; the whole table for NULL. NULL for a name that is
+ * unknown or empty.
+ */
 SCRIPT *utf8_script(char *script);
+
 /* How many octets of UTF-8 a character takes: 1 to 6, 0 for more than 31 bits. */
 unsigned long utf8_size(unsigned long c);
 
+/* The columns of a NUL-ended text of UTF-8; -1 if it is none. What has no width counts as
+ * its `U4W_` number.
+ */
 long utf8_strwidth(unsigned char *s);
+
 /* Brings a text to UTF-8, in the form that `flags` ask for. No charset, or an empty one,
  * means that it is inferred. `ret` gets a new text of the caller's, or the data of `text`
  * itself when nothing is to be changed: free it only if its data is another. Without `ret`
@@ -406,23 +486,57 @@ long utf8_strwidth(unsigned char *s);
  */
 long utf8_text(SIZEDTEXT *text, char *charset, SIZEDTEXT *ret, long flags);
 
+/* ASCII and a table of 128 characters above to UTF-8, likewise. */
 void utf8_text_1byte(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+
+/* ISO 8859-1 to UTF-8; the rest as `utf8_text_cs`, but `ret` is always new. */
 void utf8_text_1byte0(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* A table of 256 characters to UTF-8, likewise. */
 void utf8_text_1byte8(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+
+/* ISO 2022 to UTF-8, likewise. */
 void utf8_text_2022(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* Brings a text in a charset to UTF-8; each character goes through `cv`, which may change
+ * it, and then `de`, which may make several of it, where they are not NULL. `ret` gets a new
+ * text of the caller's, or the data of `text` itself: free it only if its data is another.
+ *
+ * T, or NIL if the charset is of an unknown type; then `ret` is the source.
+ */
 long utf8_text_cs(SIZEDTEXT *text, const CHARSET *cs, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t
     de);
 
+/* ASCII and pairs to UTF-8, likewise; `tab` is a `struct utf8_eucparam`. */
 void utf8_text_dbyte(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+
+/* ASCII and pairs in two planes to UTF-8, likewise; `tab` is two `struct utf8_eucparam`. */
 void utf8_text_dbyte2(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+
+/* EUC to UTF-8, likewise; `tab` is three `struct utf8_eucparam`. */
 void utf8_text_euc(SIZEDTEXT *text, SIZEDTEXT *ret, void *tab, ucs4cn_t cv, ucs4de_t de);
+
+/* Shift-JIS to UTF-8, likewise. */
 void utf8_text_sjis(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* UCS-2, most significant octet first, to UTF-8, likewise. */
 void utf8_text_ucs2(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* UCS-4, most significant octet first, to UTF-8, likewise. */
 void utf8_text_ucs4(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* UTF-16 to UTF-8, likewise. */
 void utf8_text_utf16(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* UTF-7 to UTF-8, likewise. */
 void utf8_text_utf7(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* UTF-8 through `cv` and `de` to UTF-8, likewise; what is not UTF-8 is handed back as it is. */
 void utf8_text_utf8(SIZEDTEXT *text, SIZEDTEXT *ret, ucs4cn_t cv, ucs4de_t de);
+
+/* Likewise of a counted text. */
 long utf8_textwidth(SIZEDTEXT *utf8);
+
 /* How many octets the character at `s` has; -1 if the `i` octets there begin with none. */
 long utf8_validate(unsigned char *s, unsigned long i);
 
