@@ -263,7 +263,7 @@ fn shifting_charsets_are_read_as_uw_reads_them() {
     cases.extend(
         texts(pieces, 20_000, 10)
             .into_iter()
-            .map(|text| Case::Text(text, "UTF-7", Form::CANONICAL)),
+            .map(|text| Case::Text(text, "UTF-7", Form::PLAIN)),
     );
     compare_exactly("shifting", cases, |case, ours, theirs| {
         // UW drops what UTF-7 writes with surrogates, and lets half of a pair pass elsewhere.
