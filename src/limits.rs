@@ -32,11 +32,8 @@ pub const BODY_DEPTH: usize = 50;
 /// boundary three of mail, and both are some hundred in memory.
 pub const BODY_PARTS: usize = 20_000;
 
-/// Nesting of a THREAD answer. What lies deeper is attached at this depth, so no message is lost. Same reason as
-/// [`BODY_DEPTH`].
-pub const THREAD_DEPTH: usize = 64;
-
-/// Nodes of one THREAD answer: as many as messages are plausible in one mailbox, dummies included.
+/// Nodes of one THREAD answer, and parentheses open at once: as many as messages are plausible in one mailbox, dummies
+/// included.
 pub const THREAD_NODES: usize = 4_000_000;
 
 /// Members of any other parenthesised list: flags, addresses, parameters, rights, namespaces.

@@ -13,7 +13,7 @@ use core::ptr;
 
 use super::auth_clients;
 use super::constants::*;
-use super::imap::{append, fetch, folders, messages, open, search};
+use super::imap::{append, fetch, folders, messages, open, search, sort};
 use super::parameters;
 use super::string_drivers;
 use super::types::{Authenticator, Driver, StringDriver};
@@ -110,6 +110,8 @@ pub static mut imapdriver: Driver = {
     imap.msgno = Some(fetch::imap_msgno);
     imap.flag = Some(messages::imap_flag);
     imap.search = Some(search::imap_search);
+    imap.sort = Some(sort::imap_sort);
+    imap.thread = Some(sort::imap_thread);
     imap.ping = Some(messages::imap_ping);
     imap.check = Some(messages::imap_check);
     imap.expunge = Some(messages::imap_expunge);

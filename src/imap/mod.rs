@@ -11,3 +11,5 @@ pub mod response;
 pub mod search;
 pub mod sequence;
 pub mod session;
+pub mod sort;
+pub mod thread;

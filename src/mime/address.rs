@@ -52,6 +52,69 @@ pub fn phrase_only(after: &[u8]) -> bool {
     matches!(follows, None | Some(b',' | b';'))
 }
 
+/// The mailbox of the first address, or the name of the group it is; what follows is not looked at.
+pub fn first_mailbox(
+    text: &[u8],
+    default_host: Option<&[u8]>,
+    warnings: &mut Warnings,
+) -> Option<Vec<u8>> {
+    let mut found = Vec::new();
+    let mut parser = Parser {
+        scan: Scanner::new(text),
+        into: &mut found,
+        host: default_host,
+        warnings,
+        hook: None,
+    };
+    parser.address(0, 0);
+    found.into_iter().next().and_then(|address| address.mailbox)
+}
+
+/// The message IDs of a text such as that of References, without their brackets; phrases before them are passed over
+/// (`mail_thread_parse_msgid`).
+pub struct MessageIds<'a> {
+    scan: Scanner<'a>,
+    at: Option<usize>,
+}
+
+impl<'a> MessageIds<'a> {
+    /// Starts at the beginning of `text`.
+    pub fn new(text: &'a [u8]) -> Self {
+        MessageIds {
+            scan: Scanner::new(text),
+            at: Some(0),
+        }
+    }
+
+    /// Where the rest begins; `None` at the end, and where no message ID stood.
+    pub fn position(&self) -> Option<usize> {
+        self.at
+    }
+
+    /// The next message ID.
+    pub fn next(&mut self, warnings: &mut Warnings) -> Option<Vec<u8>> {
+        let at = self.scan.skip_space(self.at.take()?, warnings);
+        let open = match self.scan.at(at) {
+            b'<' => at,
+            _ => self.scan.phrase(at, warnings)?,
+        };
+        let mut found = Vec::new();
+        let mut parser = Parser {
+            scan: self.scan.clone(),
+            into: &mut found,
+            host: Some(MISSING_HOST),
+            warnings,
+            hook: None,
+        };
+        let after = parser.route_address(open, None);
+        // A comment without end is cut off for what follows, too.
+        self.scan = parser.scan;
+        self.at = after.flatten();
+        let address = found.into_iter().next()?;
+        Some([&address.mailbox?[..], b"@", &address.host?].concat())
+    }
+}
+
 /// The address that marks a syntax error.
 fn error_address(what: &str) -> Address {
     Address {

@@ -8,8 +8,9 @@ use crate::abi::constants::{
     ERROR, FT_NEEDBODY, FT_NEEDENV, FT_NOHDRS, FT_NOLOOKAHEAD, FT_NOT, FT_PEEK, FT_PREFETCHTEXT,
     FT_SEARCHLOOKAHEAD, FT_UID,
 };
+use crate::abi::mail_overview::{marked, tell_overview};
 use crate::abi::stream::{Entered, enter};
-use crate::abi::types::{Body, Envelope, MailStream, Overview, StringList, overview_t};
+use crate::abi::types::{Body, Envelope, MailStream, StringList, overview_t};
 use crate::abi::{memory, parameters, tell};
 use crate::imap::command::{Command, SectionRequest};
 use crate::imap::sequence::{WireSequence, compress};
@@ -121,32 +122,21 @@ pub(crate) unsafe extern "C-unwind" fn imap_overview(
     let Some(cx) = enter(stream).filter(Entered::is_connected) else {
         return 0;
     };
-    let marked: Vec<u32> = (1..=cx.count())
-        .filter(|&n| cx.edit_element(n, |elt| elt.sequence() != 0) == Some(true))
-        .collect();
+    let marked = marked(&cx);
     let unknown = marked.iter().copied().filter(|&n| !has_envelope(&cx, n));
     if let Some(sequence) = WireSequence::from_set(&compress(unknown)) {
         fetch(&cx, &sequence, FT_NEEDENV);
     }
-    let Some(receiver) = receiver else { return 1 };
+    if receiver.is_none() {
+        return 1;
+    }
     for msgno in marked {
-        let envelope = structure(&cx, c_ulong::from(msgno), None, 0);
-        if envelope.is_null() || cx.is_closed() {
-            continue;
+        if cx.is_closed() {
+            break;
         }
-        let octets = cx.edit_element(msgno, |elt| elt.rfc822_size).unwrap_or(0);
-        let uid = c_ulong::from(uid(&cx, msgno));
-        // SAFETY: the envelope belongs to the cache; the overview lends its members for the call.
-        unsafe {
-            let mut overview: Overview = core::mem::zeroed();
-            overview.subject = (*envelope).subject;
-            overview.from = (*envelope).from;
-            overview.date = (*envelope).date.cast();
-            overview.message_id = (*envelope).message_id;
-            overview.references = (*envelope).references;
-            overview.optional.octets = octets;
-            receiver(stream, uid, &mut overview, c_ulong::from(msgno));
-        }
+        let get = || structure(&cx, c_ulong::from(msgno), None, 0);
+        // SAFETY: an envelope of the cache.
+        unsafe { tell_overview(&cx, msgno, receiver, get) };
     }
     1
 }

@@ -14,6 +14,7 @@ pub mod login;
 pub mod messages;
 pub mod open;
 pub mod search;
+pub mod sort;
 
 use super::stream::Entered;
 use super::types::MailStream;

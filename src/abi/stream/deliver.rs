@@ -70,6 +70,8 @@ impl Entered {
             Untagged::Fetch { number, items } => self.fetched(number, items),
             Untagged::Flags(flags) => self.mailbox_flags(&flags),
             Untagged::Search { numbers, .. } => self.searched(&numbers),
+            Untagged::Sort(numbers) => self.sorted(&numbers),
+            Untagged::Thread(nodes) => self.threaded(&nodes),
             Untagged::List(item) => self.listed(&item, false),
             Untagged::Lsub(item) => self.listed(&item, true),
             Untagged::MailboxStatus { mailbox, items } => self.mailbox_status(&mailbox, &items),
@@ -102,8 +104,6 @@ impl Entered {
             | Untagged::Enabled(_)
             | Untagged::Id(_)
             | Untagged::Esearch(_)
-            | Untagged::Sort(_)
-            | Untagged::Thread(_)
             | Untagged::Vanished { .. } => {}
         }
     }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::ffi::CString;
 
 use super::settings::Shown;
+use crate::abi::imap::sort::Answers;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
 use crate::imap::capability::Capabilities;
@@ -55,6 +56,8 @@ pub struct Live {
     pub uid_search: bool,
     /// Only these messages count in SEARCH, SORT and THREAD answers (number n at index n-1).
     pub filter: Option<Vec<bool>>,
+    /// What SORT and THREAD have answered.
+    pub answers: Answers,
     /// UID and number of the last FETCH answer that told a UID.
     pub last_uid: (u32, u32),
     /// C structs that the application holds pointers into.
@@ -88,6 +91,7 @@ impl Live {
             append_mailbox: None,
             uid_search: false,
             filter: None,
+            answers: Answers::default(),
             last_uid: (0, 0),
             shown: Shown::default(),
             leaving: false,

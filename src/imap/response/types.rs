@@ -292,12 +292,13 @@ pub struct Esearch {
     pub mod_seq: Option<u64>,
 }
 
-/// A node of a THREAD answer (RFC 5256); built without recursion, depth limited by [`crate::limits::THREAD_DEPTH`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// A node of a THREAD answer (RFC 5256); they come in order, parents before their children.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Thread {
     /// `None` for a dummy parent.
     pub number: Option<Number>,
-    pub children: Vec<Thread>,
+    /// Index of the node above.
+    pub parent: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
