@@ -11,7 +11,7 @@ static const char *subject_words[] = {
     "alpha", "Alpha", "beta report", "gamma", "=?utf-8?q?caf=C3=A9?=", "=?iso-8859-1?q?Caf=E9?=", "re", "x", "[tag]",
 };
 static const char *subject_before[] = {
-    "Re: ", "RE: ", "re[2]: ", "Fwd: ", "fw: ", "[list] ", "[a][b] ", "Re: [list] Fw: ", " ", "re [x] : ", "[open ",
+    "Re: ", "RE: ", "re[2]: ", "Fwd: ", "fw: ", "[list] ", "[a][b] ", "Re: [list] Fw: ", "re [x] : ", "[open ",
 };
 static const char *drawn_dates[] = {
     "Mon, 2 Jan 2012 10:00:00 +0100", "Mon, 2 Jan 2012 10:00:00 +0000", "2 Jan 12 09:00 EST", "no date at all", "",
@@ -40,11 +40,11 @@ static void draw_subject(char *to)
     /* Single spaces only. */
     char *out = to, *in;
     for (in = to; *in; in++)
-        if (*in != ' ' || out == to || out[-1] != ' ')
+        if (*in != ' ' || (out > to && out[-1] != ' '))
             *out++ = *in;
     *out = '\0';
     if (!draw(6))
-        strcat(to, out > to && out[-1] == ' ' ? "(fwd)" : " (Fwd)");
+        strcat(to, out > to && out[-1] != ' ' ? " (Fwd)" : "(fwd)");
     if (!draw(10))
         strcat(to, to[0] && to[strlen(to) - 1] != ' ' ? " " : "");
 }

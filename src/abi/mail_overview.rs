@@ -64,7 +64,9 @@ fn overview(
     let driver = cx.edit(|s| s.dtb);
     // SAFETY: NULL or the driver of an open stream, which stays in memory; a sequence by the interface.
     unsafe {
-        let Some(driver) = driver.as_ref() else { return };
+        let Some(driver) = driver.as_ref() else {
+            return;
+        };
         if mark(stream, sequence.cast()) == 0 || cx.is_closed() {
             return;
         }

@@ -3,6 +3,9 @@
 //! What is fetched for a message goes into its SORTCACHE at once, and pointers to these are taken when all is there:
 //! while the server is asked, messages may go.
 
+// c_ulong has 32 bits on some machines.
+#![allow(clippy::unnecessary_cast)]
+
 use core::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use core::ptr::null_mut;
 use std::cmp::Ordering;
@@ -103,6 +106,26 @@ fn known_envelope(cx: &Entered, msgno: u32) -> *mut Envelope {
         .map_or(null_mut(), |elt| unsafe { (*elt).private.msg.env })
 }
 
+/// A message that is being looked at.
+#[derive(Clone, Copy)]
+struct Looked<'a> {
+    cx: &'a Entered,
+    msgno: u32,
+    /// Its envelope was in the cache before anything was fetched for it. If not, it is not asked for one: header
+    /// fields that are fetched make an envelope with these alone.
+    has_envelope: bool,
+}
+
+impl Looked<'_> {
+    fn envelope(&self) -> *mut Envelope {
+        if self.has_envelope {
+            known_envelope(self.cx, self.msgno)
+        } else {
+            null_mut()
+        }
+    }
+}
+
 /// Has the fast data of a message fetched if `lacks` says so.
 fn fetch_fast_if(cx: &Entered, msgno: u32, lacks: impl Fn(&MessageCache) -> bool) {
     if cx.edit_element(msgno, |elt| lacks(elt)) == Some(true) {
@@ -145,8 +168,7 @@ pub fn sent(text: &[u8]) -> c_ulong {
 
 /// The value of one field of the header, on one line; with `also`, of what comes first of two fields.
 fn field(
-    cx: &Entered,
-    msgno: u32,
+    Looked { cx, msgno, .. }: Looked<'_>,
     name: &[u8],
     also: Option<&[u8]>,
     again: Option<u8>,
@@ -176,8 +198,7 @@ fn field(
 
 /// The mailbox of the first address of a field.
 fn first_address(
-    cx: &Entered,
-    msgno: u32,
+    looked: Looked<'_>,
     from_envelope: fn(&Envelope) -> *mut Address,
     name: &[u8],
     also: Option<&[u8]>,
@@ -185,12 +206,12 @@ fn first_address(
 ) -> Vec<u8> {
     // SAFETY: an envelope of the cache, with valid lists and strings; nobody changes it meanwhile.
     unsafe {
-        if let Some(envelope) = known_envelope(cx, msgno).as_ref() {
+        if let Some(envelope) = looked.envelope().as_ref() {
             let first = from_envelope(envelope).as_ref();
             return first.map_or(Vec::new(), |first| memory::bytes(first.mailbox).to_vec());
         }
     }
-    let Some(value) = field(cx, msgno, name, also, again) else {
+    let Some(value) = field(looked, name, also, again) else {
         return Vec::new();
     };
     let mut warnings = Vec::new();
@@ -207,12 +228,13 @@ pub fn stripped(subject: &[u8]) -> (*mut c_char, c_uint) {
     (copy_bytes(&base.text), base.refwd.into())
 }
 
-fn load_date(cx: &Entered, msgno: u32) {
+fn load_date(looked: Looked<'_>) {
+    let Looked { cx, msgno, .. } = looked;
     // SAFETY: an envelope of the cache.
-    let text = match unsafe { known_envelope(cx, msgno).as_ref() } {
+    let text = match unsafe { looked.envelope().as_ref() } {
         // SAFETY: its date is NULL or a string.
         Some(envelope) => Some(unsafe { memory::bytes(envelope.date.cast()) }.to_vec()),
-        None => field(cx, msgno, b"date", None, None),
+        None => field(looked, b"date", None, None),
     };
     let text = text.unwrap_or_default();
     let mut date = sent(&text[sort::skip_spaces(&text, 0)..]);
@@ -226,12 +248,13 @@ fn load_date(cx: &Entered, msgno: u32) {
     edit_sort_cache(cx, msgno, |sc| sc.date = date);
 }
 
-fn load_subject(cx: &Entered, msgno: u32) {
+fn load_subject(looked: Looked<'_>) {
+    let Looked { cx, msgno, .. } = looked;
     // SAFETY: an envelope of the cache.
-    let subject = match unsafe { known_envelope(cx, msgno).as_ref() } {
+    let subject = match unsafe { looked.envelope().as_ref() } {
         // SAFETY: its subject is NULL or a string.
         Some(envelope) => Some(unsafe { memory::bytes(envelope.subject) }.to_vec()),
-        None => field(cx, msgno, b"subject", None, None),
+        None => field(looked, b"subject", None, None),
     };
     let (text, refwd) = stripped(&subject.unwrap_or_default());
     edit_sort_cache(cx, msgno, |sc| {
@@ -254,7 +277,8 @@ fn load_address(cx: &Entered, msgno: u32, slot: Slot, mailbox: &[u8]) {
 }
 
 /// Sees to it that a message's sort cache has what a criterion asks for.
-fn load(cx: &Entered, msgno: u32, by: Criterion) {
+fn load(looked: Looked<'_>, by: Criterion) {
+    let Looked { cx, msgno, .. } = looked;
     let known = edit_sort_cache(cx, msgno, |sc| match by {
         Criterion::Date => sc.date != 0,
         Criterion::Arrival => sc.arrival != 0,
@@ -268,8 +292,8 @@ fn load(cx: &Entered, msgno: u32, by: Criterion) {
         return;
     }
     match by {
-        Criterion::Date => load_date(cx, msgno),
-        Criterion::Subject => load_subject(cx, msgno),
+        Criterion::Date => load_date(looked),
+        Criterion::Subject => load_subject(looked),
         Criterion::Arrival => {
             let arrival = arrival(cx, msgno);
             edit_sort_cache(cx, msgno, |sc| sc.arrival = arrival);
@@ -280,15 +304,15 @@ fn load(cx: &Entered, msgno: u32, by: Criterion) {
             edit_sort_cache(cx, msgno, |sc| sc.size = size.max(1));
         }
         Criterion::From => {
-            let mailbox = first_address(cx, msgno, |e| e.from, b"from", Some(b">from"), Some(b'f'));
+            let mailbox = first_address(looked, |e| e.from, b"from", Some(b">from"), Some(b'f'));
             load_address(cx, msgno, |sc| &mut sc.from, &mailbox);
         }
         Criterion::To => {
-            let mailbox = first_address(cx, msgno, |e| e.to, b"to", None, Some(b't'));
+            let mailbox = first_address(looked, |e| e.to, b"to", None, Some(b't'));
             load_address(cx, msgno, |sc| &mut sc.to, &mailbox);
         }
         Criterion::Cc => {
-            let mailbox = first_address(cx, msgno, |e| e.cc, b"cc", None, None);
+            let mailbox = first_address(looked, |e| e.cc, b"cc", None, None);
             load_address(cx, msgno, |sc| &mut sc.cc, &mailbox);
         }
     }
@@ -320,8 +344,13 @@ pub unsafe fn load_cache(cx: &Entered, pgm: *mut SortPgm) -> (*mut *mut SortCach
             if is_found(cx, msgno) {
                 loaded.push(msgno);
                 (*pgm).progress.cached += 1;
+                let looked = Looked {
+                    cx,
+                    msgno,
+                    has_envelope: !known_envelope(cx, msgno).is_null(),
+                };
                 for &by in &criteria {
-                    load(cx, msgno, by);
+                    load(looked, by);
                 }
             }
             msgno += 1;
@@ -353,10 +382,10 @@ unsafe fn compare(one: &SortCache, other: &SortCache) -> Ordering {
     // SAFETY: texts are NULL or strings, the program is a list that ends.
     unsafe {
         let keys = |sc: &SortCache| Keys {
-            number: sc.num.into(),
-            date: sc.date.into(),
-            arrival: sc.arrival.into(),
-            size: sc.size.into(),
+            number: sc.num as u64,
+            date: sc.date as u64,
+            arrival: sc.arrival as u64,
+            size: sc.size as u64,
             from: c_str(sc.from).map(|text| text.to_bytes()),
             subject: c_str(sc.subject).map(|text| text.to_bytes()),
             to: c_str(sc.to).map(|text| text.to_bytes()),

@@ -1,6 +1,9 @@
 //! Threading, whatever driver has the messages (UW's mail_thread, mail_thread_msgs, mail_thread_orderedsubject,
 //! mail_thread_references and their helpers). The algorithms are [`crate::imap::thread`]'s.
 
+// c_ulong has 32 bits on some machines.
+#![allow(clippy::unnecessary_cast)]
+
 use core::ffi::{c_char, c_int, c_long, c_ulong, c_void};
 use core::ptr::null_mut;
 use std::collections::BTreeSet;
@@ -278,7 +281,9 @@ fn complete(cx: &Entered, msgno: u32) {
     // SAFETY: an entered stream; the envelope is copied at once.
     let facts = unsafe {
         let envelope = mail_fetch_structure(cx.raw(), msgno.into(), null_mut(), 0);
-        envelope.as_ref().map(|envelope| facts_of_envelope(envelope))
+        envelope
+            .as_ref()
+            .map(|envelope| facts_of_envelope(envelope))
     };
     if let Some(facts) = facts {
         add_facts(cx, msgno, &facts);
@@ -336,8 +341,8 @@ unsafe fn message<'a>(sc: &'a SortCache) -> Message<'a> {
             at = node.next.as_ref();
         }
         Message {
-            number: sc.num.into(),
-            date: sc.date.into(),
+            number: sc.num as u64,
+            date: sc.date as u64,
             subject: memory::bytes(sc.subject),
             refwd: sc.refwd() != 0,
             id: memory::bytes(sc.unique),
@@ -358,10 +363,7 @@ fn by_references(cx: &Entered, flags: c_long) -> *mut ThreadNode {
     // From here on nobody is asked and nobody is told, so that no message goes.
     let (mailbox, validity) = cx.edit(|s| {
         // SAFETY: the name of an open stream.
-        (
-            unsafe { memory::bytes(s.mailbox) }.to_vec(),
-            s.uid_validity,
-        )
+        (unsafe { memory::bytes(s.mailbox) }.to_vec(), s.uid_validity)
     });
     // SAFETY: takes nothing; the name stays.
     let host = unsafe { memory::bytes(mylocalhost()) };

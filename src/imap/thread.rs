@@ -193,9 +193,7 @@ impl Containers {
         for (index, message) in messages.iter().enumerate() {
             let mut above = None;
             for &reference in &message.references {
-                let here = *ids
-                    .entry(reference)
-                    .or_insert_with(|| containers.add(None));
+                let here = *ids.entry(reference).or_insert_with(|| containers.add(None));
                 if let Some(above) = above
                     && containers.all[here].parent.is_none()
                     && !containers.is_below(above, here)

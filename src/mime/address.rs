@@ -52,22 +52,18 @@ pub fn phrase_only(after: &[u8]) -> bool {
     matches!(follows, None | Some(b',' | b';'))
 }
 
-/// The mailbox of the first address, or the name of the group it is; what follows is not looked at.
+/// The mailbox of the first address; none if that is a group, as for c-client (`rfc822_parse_address`). What follows is
+/// not looked at.
 pub fn first_mailbox(
     text: &[u8],
     default_host: Option<&[u8]>,
     warnings: &mut Warnings,
 ) -> Option<Vec<u8>> {
     let mut found = Vec::new();
-    let mut parser = Parser {
-        scan: Scanner::new(text),
-        into: &mut found,
-        host: default_host,
-        warnings,
-        hook: None,
-    };
-    parser.address(0, 0);
-    found.into_iter().next().and_then(|address| address.mailbox)
+    Parser::new(&mut found, text, default_host, warnings, None)
+        .one_address(0, 0)
+        .ok()?;
+    found.pop().and_then(|address| address.mailbox)
 }
 
 /// The message IDs of a text such as that of References, without their brackets; phrases before them are passed over

@@ -144,9 +144,7 @@ unsafe fn ask(
         charset => charset,
     };
     let command = command.astring(charset);
-    let send = |program: &SearchProgram| {
-        cx.exec(&program.write(command.clone(), None, cx.count()))
-    };
+    let send = |program: &SearchProgram| cx.exec(&program.write(command.clone(), None, cx.count()));
     if !spg.is_null() {
         // SAFETY: the caller's promise.
         let Some(program) = (unsafe { super::search::program(spg) }) else {
@@ -162,7 +160,10 @@ unsafe fn ask(
     let mut filter = vec![false; cx.count() as usize];
     numbers.iter().for_each(|&n| filter[n as usize - 1] = true);
     let last_of = |(first, last): (u32, u32)| {
-        (u64::from(first), if first == last { 0 } else { u64::from(last) })
+        (
+            u64::from(first),
+            if first == last { 0 } else { u64::from(last) },
+        )
     };
     let program = SearchProgram {
         messages: compress(numbers).into_iter().map(last_of).collect(),
@@ -219,7 +220,11 @@ pub(crate) unsafe extern "C-unwind" fn imap_sort(
         if flags & SE_NOSERVER != 0 || !cx.can_sort(spg) {
             return sort_here(&cx, charset, spg, pgm, flags);
         }
-        let name = if flags & SE_UID != 0 { "UID SORT" } else { "SORT" };
+        let name = if flags & SE_UID != 0 {
+            "UID SORT"
+        } else {
+            "SORT"
+        };
         let Some(command) = sort_command(name, pgm) else {
             return null_mut();
         };
@@ -325,7 +330,11 @@ pub(crate) unsafe extern "C-unwind" fn imap_thread(
         if flags & SE_NOSERVER != 0 || !cx.can_thread(arg(r#type), spg) {
             return here();
         }
-        let name = if flags & SE_UID != 0 { "UID THREAD" } else { "THREAD" };
+        let name = if flags & SE_UID != 0 {
+            "UID THREAD"
+        } else {
+            "THREAD"
+        };
         let command = Command::new(name).word(arg(r#type));
         let Some(done) = ask(&cx, command, charset, spg, flags) else {
             return null_mut();

@@ -167,8 +167,8 @@ settings! {
         SendCommand "SENDCOMMAND" GET_SENDCOMMAND SET_SENDCOMMAND Hook Nil, CALLED;
         ServiceName "SERVICENAME" GET_SERVICENAME SET_SERVICENAME Borrowed Text(c"unknown"), SERVER;
         ExpungeAtPing "EXPUNGEATPING" GET_EXPUNGEATPING SET_EXPUNGEATPING Flag True, KEPT;
-        SortResults "SORTRESULTS" GET_SORTRESULTS SET_SORTRESULTS Hook Nil, "kept only: no sorting here yet";
-        ThreadResults "THREADRESULTS" GET_THREADRESULTS SET_THREADRESULTS Hook Nil, "kept only: no threading here yet";
+        SortResults "SORTRESULTS" GET_SORTRESULTS SET_SORTRESULTS Hook Nil, "receives sorted message numbers, from `SORT` and from here";
+        ThreadResults "THREADRESULTS" GET_THREADRESULTS SET_THREADRESULTS Hook Nil, "receives threads, from `THREAD` and from here";
         TrySslFirst "TRYSSLFIRST" GET_TRYSSLFIRST SET_TRYSSLFIRST Flag Nil, "a connection tries TLS on the TLS port first";
         NoTimezones "NOTIMEZONES" GET_NOTIMEZONES SET_NOTIMEZONES Flag Nil, KEPT;
         TrustDns "TRUSTDNS" GET_TRUSTDNS SET_TRUSTDNS Flag True, "host names are made canonical through DNS";

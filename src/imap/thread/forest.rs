@@ -64,7 +64,10 @@ impl Forest {
     /// On which side of what is above it a node hangs in its splay tree; `None` for the top.
     fn side(&self, node: usize) -> Option<(usize, usize)> {
         let above = self.nodes[node].above?;
-        let side = self.nodes[above].sides.iter().position(|&n| n == Some(node))?;
+        let side = self.nodes[above]
+            .sides
+            .iter()
+            .position(|&n| n == Some(node))?;
         Some((above, side))
     }
 
@@ -105,7 +108,9 @@ mod tests {
     fn roots_are_those_that_going_up_finds() {
         let mut seed = 7u64;
         let mut draw = |below: usize| {
-            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            seed = seed
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
             (seed >> 33) as usize % below
         };
         for _ in 0..50 {

@@ -124,7 +124,12 @@ fn threads_of_one_subject_are_joined() {
         "(2(1)(3))"
     );
     assert_eq!(
-        with_subjects(&[(1, "A", false), (2, "A", false), (3, "", false), (4, "", false)]),
+        with_subjects(&[
+            (1, "A", false),
+            (2, "A", false),
+            (3, "", false),
+            (4, "", false)
+        ]),
         "((1)(2))(3)(4)"
     );
 }
