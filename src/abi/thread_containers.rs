@@ -52,16 +52,19 @@ unsafe fn all_below(head: container_t, siblings: bool) -> Vec<container_t> {
     all
 }
 
-/// Takes the missing messages out of a list of siblings whose children are done already. Only up to the first that
-/// stays, unless `all`. Returns what stands first now.
+/// Takes the missing messages out of the first `count` of a list of siblings, whose children are done already. Returns
+/// what stands first of these now.
 ///
 /// # Safety
 /// NULL or a container; `elder` NULL or the one before it.
-unsafe fn prune_siblings(head: container_t, elder: container_t, all: bool) -> container_t {
+unsafe fn prune_siblings(head: container_t, elder: container_t, count: usize) -> container_t {
     let (mut first, mut elder, mut at): (container_t, _, _) = (null_mut(), elder, head);
     // SAFETY: (whole body) links within the tree.
     unsafe {
-        while !at.is_null() && (all || first.is_null()) {
+        for _ in 0..count {
+            if at.is_null() {
+                break;
+            }
             let next = link(at, SIBLING);
             let (children, parent) = (link(at, CHILD), link(at, PARENT));
             let message = !(*at.add(MESSAGE)).is_null();
@@ -97,17 +100,17 @@ unsafe fn prune_siblings(head: container_t, elder: container_t, all: bool) -> co
     first
 }
 
+/// Does that to the children of these containers, which come before what is below them.
+///
 /// # Safety
-/// As [`prune_siblings`].
-unsafe fn prune(head: container_t, elder: container_t, all: bool) -> container_t {
-    // SAFETY: the caller's promise. Children come after their parents, so they are done before them.
-    unsafe {
-        let everything = all_below(head, true);
-        for &container in everything.iter().rev() {
-            let child = prune_siblings(link(container, CHILD), null_mut(), true);
+/// Containers of a finite tree.
+unsafe fn prune_below(containers: Vec<container_t>) {
+    for container in containers.into_iter().rev() {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let child = prune_siblings(link(container, CHILD), null_mut(), usize::MAX);
             set_link(container, CHILD, child);
         }
-        prune_siblings(head, elder, all)
     }
 }
 
@@ -116,13 +119,28 @@ entry! {
     /// first then.
     fn mail_thread_prune_dummy(msg: container_t, ane: container_t) -> container_t {
         // SAFETY: containers by the interface.
-        unsafe { prune(msg, ane, true) }
+        unsafe {
+            prune_below(all_below(msg, true));
+            prune_siblings(msg, ane, usize::MAX)
+        }
     }
 
     /// As `mail_thread_prune_dummy`, up to the first container that stays.
     fn mail_thread_prune_dummy_work(msg: container_t, ane: container_t) -> container_t {
         // SAFETY: containers by the interface.
-        unsafe { prune(msg, ane, false) }
+        unsafe {
+            let mut at = msg;
+            while !at.is_null() {
+                let next = link(at, SIBLING);
+                prune_below(all_below(at, false));
+                let stays = prune_siblings(at, ane, 1);
+                if !stays.is_null() {
+                    return stays;
+                }
+                at = next;
+            }
+        }
+        null_mut()
     }
 
     /// T if `mother` is `daughter` or below it, so that it cannot become its mother.
