@@ -59,7 +59,7 @@ pub(super) fn thread(cursor: &mut Cursor<'_>) -> Result<Vec<Thread>, ParseError>
                     level.named = true;
                 }
             }
-            Some(_) => return Err(cursor.error("bogus thread member")),
+            Some(_) => return Err(cursor.error("Bogus thread member")),
         }
     }
 }
