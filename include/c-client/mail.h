@@ -1728,9 +1728,19 @@ char *mail_fetch_message(MAILSTREAM *stream, unsigned long msgno, unsigned long 
 char *mail_fetch_mime(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     *len, long flags);
 
+/* Gives an overview of each message of a sequence of UIDs to `ofn`, and fetches what that
+ * takes. What the overview points to belongs to the stream.
+ */
 void mail_fetch_overview(MAILSTREAM *stream, char *sequence, overview_t ofn);
+
+/* Gives an overview of each message with its `sequence` bit set to `ofn`, fetching one
+ * envelope after the other.
+ */
 void mail_fetch_overview_default(MAILSTREAM *stream, overview_t ofn);
+
+/* As `mail_fetch_overview`, for a sequence of message numbers. */
 void mail_fetch_overview_sequence(MAILSTREAM *stream, char *sequence, overview_t ofn);
+
 /* As mail_fetch_text_return, for the next `i` octets of a string. A string in memory is
  * returned in place, any other as a copy that belongs to the stream of `md`. With
  * FT_RETURNSTRINGSTRUCT the string goes to that stream's `private.string`, and NULL is
@@ -2088,12 +2098,32 @@ long mail_sequence(MAILSTREAM *stream, unsigned char *sequence);
 /* A day in 16 bits, as search programs hold it; `year` counts from 1970. */
 unsigned short mail_shortdate(unsigned int year, unsigned int month, unsigned int day);
 
+/* Sorts the messages that `spg` finds, or without one those that were found last, by `pgm`:
+ * a list of message numbers, or UIDs with SE_UID, that ends with 0 and is the caller's to
+ * free. NIL on failure; and NIL from the IMAP driver when there are none.
+ *
+ * SE_FREE frees the search program, SO_FREE the sort program, whatever happens.
+ */
 unsigned long *mail_sort(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, SORTPGM *pgm, long
     flags);
 
+/* Sorts a vector of `pgm->nmsgs` sort caches in place; returns a list as `mail_sort` does. */
 unsigned long *mail_sort_cache(MAILSTREAM *stream, SORTPGM *pgm, SORTCACHE **sc, long flags);
+
+/* Compares two sort caches, given by pointers to pointers, by the sort program of the first:
+ * -1, 0 or 1.
+ */
 int mail_sort_compare(const void *a1, const void *a2);
+
+/* The sort caches of the messages that were found last, with all that `pgm` sorts by: a
+ * vector of `pgm->nmsgs` pointers that is the caller's to free; what is behind the last
+ * message is NULL. NIL, with an error in the log, for a program with an unknown criterion.
+ */
 SORTCACHE **mail_sort_loadcache(MAILSTREAM *stream, SORTPGM *pgm);
+
+/* As `mail_sort`, but always here and not by the server, and the programs stay the caller's.
+ * Without messages the list is empty.
+ */
 unsigned long *mail_sort_msgs(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, SORTPGM *pgm,
     long flags);
 
@@ -2111,35 +2141,86 @@ long mail_status_default(MAILSTREAM *stream, char *mbx, long flags);
 /* The stream of a handle; NULL when it has been closed. */
 MAILSTREAM *mail_stream(MAILHANDLE *handle);
 
+/* The base subject of a subject (RFC 5256 section 2.1), in `*ret`, which is the caller's to
+ * free. T if it was that of a reply or of a forwarded message.
+ */
 unsigned int mail_strip_subject(char *t, char **ret);
+
+/* Behind the blob in brackets at `s` and the spaces behind it; `s` if there is none, NIL if
+ * it does not end.
+ */
 char *mail_strip_subject_blob(char *s);
+
+/* Behind the spaces and tabs at `s`. */
 char *mail_strip_subject_wsp(char *s);
+
 /* Subscribes to a mailbox. T on success. */
 long mail_subscribe(MAILSTREAM *stream, char *mailbox);
 
+/* Threads the messages that `spg` finds, or without one those that were found last, by
+ * `ORDEREDSUBJECT`, `REFERENCES`, or what else the server knows. The tree has message
+ * numbers, or UIDs with SE_UID; it is the caller's to free. NIL on failure and without
+ * messages. SE_FREE frees the search program, whatever happens.
+ */
 THREADNODE *mail_thread(MAILSTREAM *stream, char *type, char *charset, SEARCHPGM *spg, long
     flags);
 
+/* Thread nodes of a container, its younger siblings, and all below, with message numbers, or
+ * UIDs with SE_UID.
+ */
 THREADNODE *mail_thread_c2node(MAILSTREAM *stream, container_t con, long flags);
+
+/* T if `mother` is `daughter` or below it, so that it cannot become its mother. */
 long mail_thread_check_child(container_t mother, container_t daughter);
+
+/* Compares two thread nodes, given by pointers to pointers, by date and number: -1, 0 or 1.
+ * A node without a message counts as its first child.
+ */
 int mail_thread_compare_date(const void *a1, const void *a2);
+
+/* Keeps what an overview tells in the message's sort cache (an `overview_t`). */
 void mail_thread_loadcache(MAILSTREAM *stream, unsigned long uid, OVERVIEW *ov, unsigned long
     msgno);
 
+/* As `mail_thread`, but here and not by the server; `sorter` sorts where the algorithm asks
+ * for that. The search program stays the caller's.
+ */
 THREADNODE *mail_thread_msgs(MAILSTREAM *stream, char *type, char *charset, SEARCHPGM *spg,
     long flags, sorter_t sorter);
 
+/* Threads by subject alone: each thread is the earliest message of a subject, with all
+ * others below it.
+ */
 THREADNODE *mail_thread_orderedsubject(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, long
     flags, sorter_t sorter);
 
+/* The message ID at `s`, without its brackets, for the caller to free; NIL if there is none.
+ * `*ss` is what follows it, NIL at the end.
+ */
 char *mail_thread_parse_msgid(char *s, char **ss);
+
+/* The message IDs at `s`, all of them or only the first, for the caller to free; NIL if
+ * there are none.
+ */
 STRINGLIST *mail_thread_parse_references(char *s, long flag);
+
+/* Takes missing messages without use out of a container, its younger siblings, and all
+ * below; returns what stands first then.
+ */
 container_t mail_thread_prune_dummy(container_t msg, container_t ane);
+
+/* As `mail_thread_prune_dummy`, up to the first container that stays. */
 container_t mail_thread_prune_dummy_work(container_t msg, container_t ane);
+
+/* Threads by References and by subject (RFC 5256 section 3). In-Reply-To counts where the
+ * driver has no overviews only, as in c-client.
+ */
 THREADNODE *mail_thread_references(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, long
     flags, sorter_t sorter);
 
+/* Sorts a thread tree by date, all levels; returns its new head. `tc` is not needed here. */
 THREADNODE *mail_thread_sort(THREADNODE *thr, THREADNODE **tc);
+
 /* The UID of a message; 0 on failure. */
 unsigned long mail_uid(MAILSTREAM *stream, unsigned long msgno);
 
