@@ -26,6 +26,8 @@ def normalise(text, varying):
         text = re.sub(rf"(?<![0-9A-Za-z]){re.escape(literal)}(?![0-9A-Za-z])", name, text)
     # Dovecot tells how long a command took.
     text = re.sub(r"\(\d\.\d{3} \+ \d\.\d{3}(?: \+ \d\.\d{3})? secs\)", "(<TIME>)", text)
+    # The same at the end of a text that the library has cut off.
+    text = re.sub(r"\(\d\.\d{3} \+[^)\"\n]{0,40}(?=\")", "(<TIME>", text)
     text = re.sub(r"\[vm:[^]]*\]|\[[\w.-]+:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]", "[<WHEN>]", text)
     # UIDVALIDITY of a new mailbox is the time; the templates' values lie years back.
     text = re.sub(r"\b1[789]\d{8}\b", _epoch, text)

@@ -127,19 +127,13 @@ impl Mirror {
         }
     }
 
-    /// FLAGS: the mailbox's flags. Returns false if some keyword found no room.
-    pub fn set_keywords(&mut self, flags: &[Vec<u8>]) -> bool {
-        let mut room = true;
+    /// FLAGS: the mailbox's flags. Keywords beyond [`MAX_KEYWORDS`] are left out.
+    pub fn set_keywords(&mut self, flags: &[Vec<u8>]) {
         for flag in flags.iter().filter(|f| !f.starts_with(b"\\")) {
-            if self.keyword_bit(flag).is_none() {
-                if self.keywords.len() < MAX_KEYWORDS {
-                    self.keywords.push(flag.clone());
-                } else {
-                    room = false;
-                }
+            if self.keyword_bit(flag).is_none() && self.keywords.len() < MAX_KEYWORDS {
+                self.keywords.push(flag.clone());
             }
         }
-        room
     }
 
     /// Index of a keyword, compared without case.
@@ -242,10 +236,10 @@ mod tests {
     }
 
     #[test]
-    fn keywords_beyond_the_room_are_told() {
+    fn keywords_beyond_the_room_are_left_out() {
         let mut mirror = Mirror::default();
         let many: Vec<Vec<u8>> = (0..40).map(|n| format!("k{n}").into_bytes()).collect();
-        assert!(!mirror.set_keywords(&many));
+        mirror.set_keywords(&many);
         assert_eq!(mirror.keywords.len(), MAX_KEYWORDS);
     }
 }

@@ -413,10 +413,19 @@ pub fn visit_parts(
             }
             let message = nested_message(body);
             if !message.is_null() {
-                if headers && visit(SearchText::Header(&fetch(What::Header))) {
+                let found = headers && visit(SearchText::Header(&fetch(What::Header)));
+                if cx.is_closed() {
                     return;
                 }
-                todo.push(Start::attached(section, (*message).body));
+                let inside = Start::attached(section, (*message).body);
+                if found {
+                    // UW fetches one text more even then, which lies in the cache afterwards.
+                    if !inside.body.is_null() {
+                        text_of(cx, msgno, &inside.section, What::Mime);
+                    }
+                    return;
+                }
+                todo.push(inside);
             } else if matches!(kind, TYPETEXT | TYPEMESSAGE) {
                 let raw = fetch(What::Body);
                 if cx.is_closed() {

@@ -245,11 +245,9 @@ impl Entered {
     }
 
     fn mailbox_flags(&self, flags: &[Vec<u8>]) {
-        let Some((room, keywords)) = self.with(|live| {
-            (
-                live.mirror.set_keywords(flags),
-                live.mirror.keywords.clone(),
-            )
+        let Some(keywords) = self.with(|live| {
+            live.mirror.set_keywords(flags);
+            live.mirror.keywords.clone()
         }) else {
             return;
         };
@@ -265,9 +263,6 @@ impl Entered {
                 }
             }
         });
-        if !room {
-            self.trouble("Too many server flags, discarding the rest");
-        }
     }
 
     fn searched(&self, numbers: &[u32]) {
