@@ -301,6 +301,18 @@ static void gets(void)
     end();
 }
 
+/* From an octet on: by the driver, as mail_partial_body would. */
+static void rest_of_a_text(void)
+{
+    BODY *found = NIL;
+    begin(NIL);
+    mail_parameters(NIL, SET_GETS, (void *)on_gets);
+    mail_fetch_structure(stream, 2, &found, NIL);
+    show("%ld\n", stream->dtb->msgdata(stream, 2, "1", 5, 0, NIL, FT_PEEK));
+    mail_parameters(NIL, SET_GETS, NIL);
+    end();
+}
+
 static char *on_progress(GETS_DATA *md, unsigned long octets)
 {
     if (md)
@@ -375,6 +387,7 @@ const struct test_case cases[] = {
     {"structure_zero", structure_zero},
     {"body_out_of_range", body_out_of_range},
     {"gets", gets},
+    {"rest_of_a_text", rest_of_a_text},
     {"progress", progress},
     {"envelope_hook", envelope_hook},
     {"lookahead", lookahead},
