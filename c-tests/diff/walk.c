@@ -11,6 +11,7 @@ static struct other *other;
 static char *open_as; /* the mailbox that is selected */
 static unsigned long step;
 static int in_place; /* SET_GETS is on */
+static int over_tls;
 
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void say(const char *format, ...)
@@ -22,6 +23,11 @@ static void say(const char *format, ...)
     va_end(args);
     puts("");
     fflush(stdout);
+}
+
+static char *where(const char *mailbox)
+{
+    return over_tls ? spec_port("T_SPORT", "u1", "/ssl/novalidate-cert", mailbox) : spec(mailbox);
 }
 
 static void text(const char *label, const char *got, unsigned long length)
@@ -102,6 +108,20 @@ static void fetch_text_of(void)
     show_elt(stream, flags & FT_UID ? mail_msgno(stream, number) : number);
 }
 
+/* A piece of a text, for SET_GETS' function alone: by the driver, as the functions of mail.h would. */
+static void fetch_piece(void)
+{
+    static const long all[] = { FT_UID, FT_PEEK };
+    long flags = SOME(all);
+    unsigned long number = addressed(flags), first = draw(60), last = 1 + draw(60);
+    char *section = draw(2) ? "TEXT" : (char *)draw_section();
+    if (!in_place) return;
+    /* The driver keeps texts of parts that it knows. */
+    mail_fetch_structure(stream, flags & FT_UID ? mail_msgno(stream, number) : number, &(BODY *){ NIL }, NIL);
+    say("piece of %lu section %s %lu %lu %lx", number, section, first, last, flags);
+    show("  %ld\n", stream->dtb->msgdata(stream, number, section, first, last, NIL, flags));
+}
+
 static void fetch_many(void)
 {
     static const long all[] = { FT_UID };
@@ -175,7 +195,7 @@ static void append(void)
     if (stream->nmsgs > 40) to = "Sub/Inner";
     say("append %s %s %s", to, flags ? flags : "NIL", date);
     INIT(&message, mail_string, (void *)mail, strlen(mail));
-    show("  %ld\n", mail_append_full(draw(4) ? stream : NIL, spec(to), flags, date, &message));
+    show("  %ld\n", mail_append_full(draw(4) ? stream : NIL, where(to), flags, date, &message));
     show_elts(stream);
 }
 
@@ -205,7 +225,7 @@ static void status(void)
     const char *place = PICK(places);
     long flags = 1 + (long)draw(31);
     say("status %s %lx", place, flags);
-    show("  %ld\n", mail_status(draw(4) ? stream : NIL, spec(place), flags));
+    show("  %ld\n", mail_status(draw(4) ? stream : NIL, where(place), flags));
 }
 
 static void find(void)
@@ -288,7 +308,7 @@ static void reopen(void)
     long options = draw(2) ? NIL : SOME(all);
     open_as = draw(4) ? PLACE : draw(2) ? "INBOX" : "Work";
     say("open %s %lx", open_as, options);
-    stream = mail_open(draw(4) ? stream : mail_close_full(stream, NIL), spec(open_as), options);
+    stream = mail_open(draw(4) ? stream : mail_close_full(stream, NIL), where(open_as), options);
     if (!stream) exit(3);
     show_stream(stream);
     show_elts(stream);
@@ -329,7 +349,7 @@ static void settings(void)
 
 static void (*const calls[])(void) = {
     fetch_structure, fetch_structure, fetch_structure, fetch_header, fetch_header, fetch_header, fetch_text_of, fetch_text_of,
-    fetch_text_of, fetch_text_of, fetch_many, flag, flag, copy, append, numbers, sequences, status, find, find, collect, pulse,
+    fetch_text_of, fetch_text_of, fetch_piece, fetch_many, flag, flag, copy, append, numbers, sequences, status, find, find, collect, pulse,
     meanwhile, meanwhile, settings, reopen, expunge,
 };
 
@@ -340,7 +360,7 @@ static void walk(unsigned long start, unsigned long messages, unsigned long step
     mail_parameters(NIL, SET_APPENDUID, (void *)on_appenduid);
     other = other_login("u1");
     fill_mailbox(other, PLACE, messages);
-    stream = open_quietly(spec(open_as = PLACE), NIL);
+    stream = open_quietly(where(open_as = PLACE), NIL);
     other_command(other, NULL, "SELECT " PLACE);
     show_stream(stream);
     for (step = 1; step <= steps; step++) {
@@ -349,7 +369,7 @@ static void walk(unsigned long start, unsigned long messages, unsigned long step
             STRING message;
             quiet = 1;
             INIT(&message, mail_string, (void *)mail, strlen(mail));
-            mail_append_full(stream, spec(open_as), NIL, (char *)draw_internal_date(), &message);
+            mail_append_full(stream, where(open_as), NIL, (char *)draw_internal_date(), &message);
             mail_ping(stream);
             quiet = 0;
         }
@@ -362,7 +382,12 @@ static void walk(unsigned long start, unsigned long messages, unsigned long step
 static void walk_few(void) { walk(1, 5, 200); }
 static void walk_some(void) { walk(2, 12, 200); }
 static void walk_many(void) { walk(3, 30, 200); }
+static void walk_over_tls(void)
+{
+    over_tls = 1;
+    walk(4, 12, 150);
+}
 
 const struct test_case cases[] = {
-    { "walk_few", walk_few }, { "walk_some", walk_some }, { "walk_many", walk_many }, { NULL, NULL },
+    { "walk_few", walk_few }, { "walk_some", walk_some }, { "walk_many", walk_many }, { "walk_over_tls", walk_over_tls }, { NULL, NULL },
 };
