@@ -345,6 +345,15 @@ static void envelope_hook(void)
     end();
 }
 
+static void envelope_hook_short_cached(void)
+{
+    begin(OP_SHORTCACHE);
+    mail_parameters(NIL, SET_IMAPENVELOPE, (void *)on_envelope);
+    structure(1, NIL);
+    header(2, NIL, FT_PEEK);
+    end();
+}
+
 static void lookahead(void)
 {
     mail_parameters(NIL, SET_LOOKAHEAD, (void *)2);
@@ -390,6 +399,7 @@ const struct test_case cases[] = {
     {"rest_of_a_text", rest_of_a_text},
     {"progress", progress},
     {"envelope_hook", envelope_hook},
+    {"envelope_hook_short_cached", envelope_hook_short_cached},
     {"lookahead", lookahead},
     {"set_fetchlookahead", set_fetchlookahead},
     {"extra_headers", extra_headers},

@@ -109,10 +109,58 @@ static void one_short_cached(void) { turns(22, OP_SHORTCACHE, NIL, 100); }
 static void one_readonly(void) { turns(23, OP_READONLY, NIL, 100); }
 static void one_silent(void) { turns(24, OP_SILENT, NIL, 100); }
 
+static void show_held(const char *label, MESSAGECACHE *elt)
+{
+    show("  %s msgno=%lu locks=%u valid=%d deleted=%d flagged=%d size=%lu %s\n", label, elt->msgno, elt->lockcount, elt->valid,
+         elt->deleted, elt->flagged, elt->rfc822_size, elt->private.msg.env ? "envelope" : "no envelope");
+}
+
+/* An element that a program holds outlives its message, a collection of the cache, and the stream. */
+static void held_elements(void)
+{
+    struct other *other = other_login("u1");
+    MESSAGECACHE *held[3];
+    stream = open_quietly(spec("Work"), NIL);
+    other_command(other, NULL, "SELECT Work");
+    for (unsigned long i = 0; i < 3; i++) {
+        mail_fetch_structure(stream, i + 1, NIL, NIL);
+        held[i] = mail_elt(stream, i + 1);
+        held[i]->lockcount++;
+        show_held("held", held[i]);
+    }
+    other_command(other, NULL, "STORE 2 +FLAGS (\\Deleted)");
+    other_command(other, NULL, "STORE 3 +FLAGS (\\Flagged)");
+    other_command(other, NULL, "EXPUNGE");
+    show("-- expunged\n");
+    show("  %ld\n", mail_ping(stream));
+    for (int i = 0; i < 3; i++)
+        show_held("held", held[i]);
+    show("  second is %s\n", mail_elt(stream, 2) == held[2] ? "the third" : "another");
+    show("-- collected\n");
+    mail_gc(stream, GC_ELT | GC_ENV | GC_TEXTS);
+    for (int i = 0; i < 3; i++)
+        show_held("held", held[i]);
+    show("  first is %s\n", mail_elt(stream, 1) == held[0] ? "the same" : "another");
+    show_elts(stream);
+    show("-- another mailbox\n");
+    stream = mail_open(stream, spec("INBOX"), NIL);
+    for (int i = 0; i < 3; i++)
+        show_held("held", held[i]);
+    show("-- closed\n");
+    mail_close_full(stream, NIL);
+    for (int i = 0; i < 3; i++) {
+        show_held("held", held[i]);
+        mail_free_elt(&held[i]);
+        show("  %s\n", held[i] ? "left" : "free");
+    }
+    other_logout(other);
+}
+
 const struct test_case cases[] = {
     { "by_turns", by_turns },
     { "one_short_cached", one_short_cached },
     { "one_readonly", one_readonly },
     { "one_silent", one_silent },
+    { "held_elements", held_elements },
     { NULL, NULL },
 };

@@ -70,7 +70,7 @@ static void fetch_structure(void)
 
 static void fetch_header(void)
 {
-    static const long all[] = { FT_UID, FT_PEEK, FT_INTERNAL, FT_PREFETCHTEXT };
+    static const long all[] = { FT_UID, FT_PEEK, FT_INTERNAL, FT_PREFETCHTEXT, FT_SEARCHLOOKAHEAD };
     long flags = SOME(all);
     STRINGLIST *lines = draw(2) ? draw_lines() : NIL;
     char *section = draw(3) ? NIL : (char *)draw_section();
@@ -324,6 +324,11 @@ static char *on_gets(readfn_t read_more, void *source, unsigned long size, GETS_
     return got;
 }
 
+static void on_envelope(MAILSTREAM *s, unsigned long number, ENVELOPE *env)
+{
+    show("  imapenvelope %lu %s\n", number, env->subject ? env->subject : "NIL");
+}
+
 static void settings(void)
 {
     static const struct { const char *name; long number; long values[3]; } all[] = {
@@ -331,7 +336,7 @@ static void settings(void)
         { "UIDLOOKAHEAD", SET_UIDLOOKAHEAD, { 1000, 0, 2 } },
         { "PREFETCH", SET_PREFETCH, { 20, 0, 2 } },
     };
-    unsigned long which = draw(5);
+    unsigned long which = draw(6);
     if (which < 3) {
         long value = all[which].values[draw(3)];
         say("%s %ld", all[which].name, value);
@@ -340,6 +345,10 @@ static void settings(void)
         char *fields = draw(2) ? "X-Twice Comments" : NIL;
         say("IMAPEXTRAHEADERS %s", fields ? fields : "NIL");
         mail_parameters(NIL, SET_IMAPEXTRAHEADERS, fields);
+    } else if (which == 4) {
+        int hook = (int)draw(2);
+        say("IMAPENVELOPE %d", hook);
+        mail_parameters(NIL, SET_IMAPENVELOPE, hook ? (void *)on_envelope : NIL);
     } else {
         in_place = !in_place;
         say("GETS %d", in_place);

@@ -8,13 +8,15 @@ use core::ffi::{c_long, c_ulong};
 use super::Entered;
 use super::response_text::Level;
 use crate::abi::constants::{
-    BYE, ERROR, LATT_HASCHILDREN, LATT_HASNOCHILDREN, LATT_MARKED, LATT_NOINFERIORS, LATT_NOSELECT,
-    LATT_UNMARKED, NUSERFLAGS, SA_MESSAGES, SA_RECENT, SA_UIDNEXT, SA_UIDVALIDITY, SA_UNSEEN, WARN,
+    BYE, ERROR, GC_ENV, GC_TEXTS, LATT_HASCHILDREN, LATT_HASNOCHILDREN, LATT_MARKED,
+    LATT_NOINFERIORS, LATT_NOSELECT, LATT_UNMARKED, NUSERFLAGS, SA_MESSAGES, SA_RECENT, SA_UIDNEXT,
+    SA_UIDVALIDITY, SA_UNSEEN, WARN,
 };
 use crate::abi::destructors::{
     mail_free_acllist, mail_free_body, mail_free_envelope, mail_free_quotalist,
     mail_free_stringlist,
 };
+use crate::abi::mm_cache::mail_gc;
 use crate::abi::types::{AclList, Envelope, MailStatus, MessageCache, QuotaList};
 use crate::abi::{callbacks, local_time, memory, parameters, tell, tree};
 use crate::imap::response::{
@@ -160,6 +162,9 @@ impl Entered {
         });
         if short_cache && current != 0 {
             self.drop_short_cache();
+            // Texts that hang on the elements go, too, as in UW.
+            // SAFETY: the stream is entered.
+            unsafe { mail_gc(self.raw(), GC_ENV | GC_TEXTS) };
         }
     }
 
