@@ -5,12 +5,14 @@ import re
 import time
 
 import packages
-from suite import FLAGS, HERE, PLAIN
+from suite import HERE, PLAIN
 
 SCRIPTS = os.path.join(HERE, "php")
 NO_SERVER = {"server": "none", "second": None, "fake": None}
 # Over TLS, a connection needs showing, not each function again.
 OVER_TLS = ["open_close", "headers", "bodies", "append", "folders", "copy_move", "savebody"]
+
+POP3_WIRES = {"": ("pop3-plain", "pop3-plain"), "ssl-": ("pop3-ssl", "pop3-ssl"), "starttls-": ("pop3-ssl", "pop3-tls")}
 
 
 def command(extension, script, *arguments):
@@ -66,6 +68,10 @@ def run(suite):
         # UW's STARTTLS is TLS 1.0, which Dovecot refuses: what UW says over TLS from the first octet is the measure.
         if suite.wants(f"php/starttls-{case}"):
             compare(suite, f"php/starttls-{case}", extension, "online.php", case, ("ssl", "tls"))
+    for case in cases(suite, extension, "pop3.php"):
+        for prefix, wires in POP3_WIRES.items():
+            if suite.wants(f"php/{prefix}{case}") and (not prefix or case in ("pop3-open", "pop3-read")):
+                compare(suite, f"php/{prefix}{case}", extension, "pop3.php", case, wires)
     if suite.wants("php/every-function"):
         said, _ = suite.run(command(extension, "functions.php"), _environment(suite, "ours", "offline.php", "plain"))
         missing = set(re.findall(r"^imap_\w+$", said, re.M)) - called

@@ -64,11 +64,14 @@ class Suite:
     def environment(self, label, directives=None, wire="plain"):
         """Mail put back; the environment for a client that is to load the library `label`.
 
-        `wire`: "plain", "ssl" (TLS from the first octet, certificate checked) or "tls" (STARTTLS, checked).
+        `wire`: "plain", "ssl" (TLS from the first octet, certificate checked) or "tls" (STARTTLS, checked), or the
+        same with "pop3-" before them.
         """
         environment = self.world.prepare(directives or PLAIN)
         environment.update(LD_LIBRARY_PATH=self.libraries[label], T_SEED=str(self.seed), T_FLAGS=FLAGS[wire])
-        if wire != "plain":
+        if "pop3" in wire and wire.endswith("ssl"):
+            environment["T_POP3"] = environment["T_SPOP3"]
+        if not wire.endswith("plain"):
             environment.update(T_HOST="localhost", SSL_CERT_FILE=environment["T_CA"])
         return environment
 
@@ -81,11 +84,11 @@ class Suite:
             return (late.stdout or b"").decode("latin-1"), f"did not end in {seconds} s"
         text = without_now(normalise.normalise(done.stdout.decode("latin-1"), self.world.varying()))
         # The same mailbox has another name when it is reached another way.
-        for shown in (*NAMES[wire], FLAGS[wire]):
+        for shown in (*NAMES.get(wire, ()), FLAGS[wire]):
             text = text.replace(shown, "/WIRE")
-        text = text.replace("127.0.0.1" if wire == "plain" else "localhost", "<HOST>")
-        if wire != "plain":
-            text = text.replace("<SPORT>", "<PORT>")
+        text = text.replace("127.0.0.1" if wire.endswith("plain") else "localhost", "<HOST>")
+        if not wire.endswith("plain"):
+            text = text.replace("<SPORT>", "<PORT>").replace("<SPOP3>", "<POP3>")
         complaint = f"killed by signal {-done.returncode}" if done.returncode < 0 else None
         return f"{text}status {done.returncode}\n", complaint
 
@@ -119,5 +122,6 @@ class Suite:
 
 
 # How a client is told to connect, and how c-client then names the mailbox.
-FLAGS = {"plain": "/imap/notls", "ssl": "/imap/ssl", "tls": "/imap/tls"}
-NAMES = {"plain": [], "ssl": ["/imap/notls/ssl"], "tls": []}
+FLAGS = {"plain": "/imap/notls", "ssl": "/imap/ssl", "tls": "/imap/tls",
+         "pop3-plain": "/pop3/notls", "pop3-ssl": "/pop3/ssl", "pop3-tls": "/pop3/tls"}
+NAMES = {"ssl": ["/imap/notls/ssl"], "pop3-ssl": ["/pop3/notls/ssl"]}
