@@ -69,6 +69,12 @@ def run(suite):
         if suite.wants(f"php/starttls-{case}"):
             compare(suite, f"php/starttls-{case}", extension, "online.php", case, ("ssl", "tls"))
     for case in cases(suite, extension, "pop3.php"):
+        if case == "pop3-imap-only":
+            if suite.wants(f"php/{case}"):
+                said, trouble = suite.run(command(extension, "pop3.php", case), _environment(suite, "ours", "pop3.php", "pop3-plain"))
+                suite.demand(f"php/{case}", (not trouble and said.endswith("end\nstatus 0\n"), f"{trouble}\n{said}"),
+                             (said.count("No open IMAP stream") == 4, said))
+            continue
         for prefix, wires in POP3_WIRES.items():
             if suite.wants(f"php/{prefix}{case}") and (not prefix or case in ("pop3-open", "pop3-read")):
                 compare(suite, f"php/{prefix}{case}", extension, "pop3.php", case, wires)

@@ -80,9 +80,16 @@ check('pop3-has-not', function () {
     call('imap_mail_copy', $mail, '1', 'Other');
     call('imap_append', $mail, "{$here}INBOX", "Subject: x\r\n\r\nx");
     call('imap_subscribe', $mail, "{$here}Other");
+    call('imap_reopen', $mail, "{$here}Other");
+});
+
+// UW reads what is no IMAP connection as one, and crashes.
+check('pop3-imap-only', function () {
+    $mail = pop3();
     call('imap_get_quotaroot', $mail, 'INBOX');
     call('imap_getacl', $mail, 'INBOX');
-    call('imap_reopen', $mail, "{$here}Other");
+    call('imap_setacl', $mail, 'INBOX', 'u2', 'lr');
+    call('imap_get_quota', $mail, 'INBOX');
 });
 
 check('pop3-refused', function () {
