@@ -15,6 +15,13 @@
 #include <c-client/c-client.h>
 #include <c-client/imap4r1.h>
 
+/* For functions that are exported, but declared in no header. */
+#ifdef __cplusplus
+#define UNDECLARED extern "C"
+#else
+#define UNDECLARED extern
+#endif
+
 struct test_case {
     const char *name;
     void (*run)(void);

@@ -17,6 +17,7 @@ failure too. Ends with a line "N passed, N failed"; outputs stay in target/c-tes
 """
 
 import argparse
+import concurrent.futures
 import difflib
 import os
 import random
@@ -203,8 +204,8 @@ def main():
     report = Report(args.verbose)
     mode = "valgrind" if args.valgrind else "compare"
     with servers.World(os.path.join(OUT, f"servers-{mode}")) as world:
-        for program in programs:
-            complaint = program.compile(include, os.path.join(uw, "lib"))
+        complaints = compile_all(programs, include, os.path.join(uw, "lib"))
+        for program, complaint in zip(programs, complaints):
             if complaint:
                 report.failed(f"{program.kind}/{program.name}", "does not compile:\n" + complaint)
                 continue
@@ -226,6 +227,12 @@ def main():
         for entry in known.unused():
             report.failed("deviations.json", f"an entry that matches nowhere: {entry}")
     return report.close()
+
+
+def compile_all(programs, include, library):
+    """Compiles, a few at a time; yields the complaints (None: none) in the order of the programs."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(lambda program: program.compile(include, library), programs)
 
 
 def print_uw(program, uw, world, cases):

@@ -15,8 +15,9 @@ group_abi="gcc-multilib"
 group_test="dovecot-imapd dovecot-pop3d python3 openssl ca-certificates valgrind gcc libc6-dev
 libssl3 libpam0g libgssapi-krb5-2 libkrb5-3"
 # PHP, whose imap extension is a client of the library, and what compiles that extension. The programs
-# that depend on libc-client2007e itself are unpacked privately (clients/packages.py).
-group_clients="php8.2-cli php8.2-dev dpkg-dev g++ libssl-dev libkrb5-dev"
+# that depend on libc-client2007e itself are unpacked privately (clients/packages.py). python3-venv is for
+# the linker of `make GLIBC=`, which comes from PyPI.
+group_clients="php8.2-cli php8.2-dev dpkg-dev make g++ libssl-dev xz-utils binutils python3-venv"
 # What Asterisk's build asks for.
 group_asterisk="build-essential autoconf automake pkg-config dpkg-dev libjansson-dev libedit-dev uuid-dev
 libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmlstarlet bison flex

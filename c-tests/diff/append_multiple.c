@@ -5,7 +5,7 @@
 struct batch {
     int count, at;
     int fail_at; /* the callback gives up there; -1: never */
-    const char *flags[8], *dates[8], *texts[8];
+    const char *texts[8], *dates[8], *flags[8];
     STRING message;
 };
 

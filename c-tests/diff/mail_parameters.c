@@ -5,10 +5,10 @@
 
 #include <dlfcn.h>
 
-extern void *env_parameters(long function, void *value);
-extern void *tcp_parameters(long function, void *value);
-extern void *smtp_parameters(long function, void *value);
-extern void *mm_blocknotify(int reason, void *data);
+UNDECLARED void *env_parameters(long function, void *value);
+UNDECLARED void *tcp_parameters(long function, void *value);
+UNDECLARED void *smtp_parameters(long function, void *value);
+UNDECLARED void *mm_blocknotify(int reason, void *data);
 
 enum kind { NUMBER, HOOK, TEXT, FLAG, BORROWED };
 

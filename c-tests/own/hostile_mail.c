@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-extern void md5_init(void *ctx), md5_update(void *ctx, unsigned char *data, unsigned long len),
+UNDECLARED void md5_init(void *ctx), md5_update(void *ctx, unsigned char *data, unsigned long len),
     md5_final(unsigned char *digest, void *ctx);
 
 #define STACK (112 << 10)
