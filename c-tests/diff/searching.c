@@ -7,7 +7,8 @@ static const char *const patterns[] = {
     "needle", "alpha", "BETA", "voice", "example", "bob", "doe", "100", "x", "a.b", "(paren)", "{5}", "no such text", "quoted",
     "Content-Type", "text/plain", "f 3", "forwarded", "part", "Two", "",
 };
-static const char *const utf8_patterns[] = { "gr\xc3\xbc\xc3\x9f", "J\xc3\xbcrgen", "caf\xc3\xa9", "GR\xc3\x9c", "needle", "alpha" };
+/* Found in encoded words; UTF-8 that stands in a header as such is not, by UW (docs/deviations.md, 55). */
+static const char *const utf8_patterns[] = { "gr\xc3\xbc\xc3\x9f", "J\xc3\xbcrgen", "GR\xc3\x9c", "needle", "alpha" };
 
 static STRINGLIST *texts(int utf8)
 {
