@@ -21,5 +21,6 @@ pub mod imap;
 pub mod limits;
 pub mod mailbox_name;
 pub mod mime;
+pub mod pop3;
 pub mod sasl;
 pub mod transport;

@@ -117,6 +117,15 @@ pub const PROGRESS: usize = 4_096;
 /// Octets of all messages of one append that are stored together (RFC 3502).
 pub const APPEND: usize = 1 << 30;
 
+/// Octets of one line of a POP3 server that is no line of a message. RFC 2449 section 4 allows 512.
+pub const POP3_LINE: usize = 64 << 10;
+
+/// Octets of the answer to CAPA, all its lines together. Servers send some hundred.
+pub const POP3_CAPABILITIES: usize = 256 << 10;
+
+/// Octets of the answer to LIST, all its lines together: thirty for each of [`MESSAGES`].
+pub const POP3_LIST: usize = 30 * MESSAGES as usize;
+
 /// Octets of the sequence in one command; longer ones are sent in pieces. RFC 7162 section 4 lets lines have 8,192.
 pub const SEQUENCE_LINE: usize = 8_000;
 
