@@ -326,9 +326,11 @@ pub fn usable_for(
                 .eq_ignore_ascii_case(&canonical_host(&wanted.host)))
 }
 
-/// The name of an open IMAP stream, as `imap_open` leaves it in `stream->mailbox`.
+/// The name of an open stream, as `imap_open` and `pop3_open` leave it in `stream->mailbox`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CanonicalName<'a> {
+    /// `imap`, `pop3`.
+    pub service: &'a [u8],
     /// Canonical host name if DNS is trusted, else as given; domain literals with brackets.
     pub host: &'a [u8],
     /// Port in use.
@@ -363,7 +365,8 @@ impl CanonicalName<'_> {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut name = b"{".to_vec();
         name.extend_from_slice(self.host);
-        name.extend_from_slice(format!(":{}/imap", self.port).as_bytes());
+        name.extend_from_slice(format!(":{}/", self.port).as_bytes());
+        name.extend_from_slice(self.service);
         for (flag, text) in [
             (self.tls, "/tls"),
             (self.tls_sslv23, "/tls-sslv23"),

@@ -9,6 +9,7 @@ use std::ffi::CString;
 use super::callbacks;
 use super::constants::*;
 use super::entry::{c_str, entry};
+use super::local_time::rfc822_fixed_date;
 use super::memory::bytes;
 use super::objects::unixdriver;
 use super::types::MailStream;
@@ -169,6 +170,20 @@ unsafe fn put(dst: *mut c_char, path: &[u8]) -> *mut c_char {
         *dst.add(path.len()) = 0;
     }
     dst
+}
+
+/// A time as `ctime` writes it, without the end of the line.
+fn local_ctime(seconds: u64) -> String {
+    let mut text = [0; 64];
+    let time = libc::time_t::try_from(seconds).unwrap_or(0);
+    // SAFETY: room for more than the 26 octets that it writes.
+    let written = unsafe { libc::ctime_r(&time, text.as_mut_ptr()) };
+    if written.is_null() {
+        return String::new();
+    }
+    // SAFETY: a C string in `text`.
+    let text = unsafe { bytes(text.as_ptr()) };
+    String::from_utf8_lossy(text).trim_end().to_owned()
 }
 
 /// What `default_proto` points to: a stream of the driver for UNIX mailboxes that is not open, so
@@ -375,6 +390,53 @@ entry! {
                 && std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted
             {}
         }
+    }
+
+    /// Writes to `hdr` the message that stands first in a UNIX mailbox and holds what the format has no place for: UID
+    /// validity, last UID and keywords of `stream`. Its length. The room must be that of c-client: keywords have at most
+    /// 64 octets, this host's name counts with 80 each time, and all the rest is below 800.
+    fn unix_pseudo(stream: *mut MailStream, hdr: *mut c_char) -> c_ulong {
+        if stream.is_null() || hdr.is_null() {
+            return 0;
+        }
+        let mut date = [0; MAILTMPLEN as usize];
+        // SAFETY: room for a date; a stream of the caller's, its keywords NULL or C strings.
+        let (date, validity, last, keywords) = unsafe {
+            rfc822_fixed_date(date.as_mut_ptr());
+            let keywords: Vec<u8> = (*stream)
+                .user_flags
+                .iter()
+                .filter(|flag| !flag.is_null())
+                .flat_map(|&flag| {
+                    let flag = bytes(flag);
+                    [b" ", &flag[..flag.len().min(MAXUSERFLAG as usize)]].concat()
+                })
+                .collect();
+            let date = bytes(date.as_ptr()).to_vec();
+            (date, (*stream).uid_validity, (*stream).uid_last, keywords)
+        };
+        let host = parameters::local_host_name().to_bytes();
+        let host = String::from_utf8_lossy(&host[..host.len().min(80)]);
+        let date = String::from_utf8_lossy(&date);
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |now| now.as_secs());
+        let when = local_ctime(now);
+        let head = format!(
+            "From MAILER-DAEMON {when}\nDate: {date}\n\
+             From: Mail System Internal Data <MAILER-DAEMON@{host}>\n\
+             Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\
+             Message-ID: <{now}@{host}>\nX-IMAP: {validity:010} {last:010}"
+        );
+        let tail = "\nStatus: RO\n\nMail programs keep data about this folder here. If this message is deleted, \
+                    they make it anew\nand forget what it said.\n\n";
+        let text = [head.as_bytes(), &keywords, tail.as_bytes()].concat();
+        // SAFETY: the room that the interface demands.
+        unsafe {
+            hdr.copy_from_nonoverlapping(text.as_ptr().cast(), text.len());
+            *hdr.add(text.len()) = 0;
+        }
+        text.len() as c_ulong
     }
 
     /// Tells the program through `mm_fatal`, and returns: UW c-client ends the program.

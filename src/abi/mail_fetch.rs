@@ -11,6 +11,7 @@ use super::constants::{
     FT_INTERNAL, FT_NOT, FT_PEEK, FT_UID, MAILTMPLEN, MG_UID, ST_SET, TYPEMULTIPART,
 };
 use super::entry::entry;
+use super::fetch_default::{self, Plain, Wanted};
 use super::mail_messages::mail_msgno;
 use super::stream::sections::{find_part, give_to_reader, nested_message};
 use super::stream::{Entered, enter};
@@ -91,6 +92,27 @@ impl Request {
         } else {
             // SAFETY: as in `part`.
             unsafe { nested_message(part) }
+        }
+    }
+
+    /// The driver, if it has no parts of messages, only headers and texts.
+    fn plain(&self) -> Option<Plain> {
+        Plain::of(self.driver)
+    }
+
+    /// What such a driver is asked for.
+    fn wanted<'a>(
+        &'a self,
+        section: Option<&'a CStr>,
+        len: *mut c_ulong,
+        flags: c_long,
+    ) -> Wanted<'a> {
+        Wanted {
+            cx: &self.cx,
+            msgno: self.msgno,
+            section,
+            len,
+            flags,
         }
     }
 
@@ -243,6 +265,9 @@ pub(super) fn structure(
         if let (false, Some(get)) = (driver.is_null(), driver.as_ref().and_then(|d| d.structure)) {
             return get(stream, msgno, body, flags);
         }
+        if let Some(plain) = Plain::of(driver) {
+            return fetch_default::structure(&cx, plain, msgno, body, flags);
+        }
         if !body.is_null() {
             *body = core::ptr::null_mut();
         }
@@ -267,6 +292,11 @@ fn header(
     }
     // SAFETY: `message` lies in the cache, which nobody changes but the calls below; it is looked up again after each.
     unsafe {
+        let plain = request.plain();
+        if let (Some(plain), false) = (plain, section.is_empty()) {
+            let (offset, size) = ((*message).header.offset, (*message).header.text.size);
+            return nested_header(&request, plain, (offset, size), lines, len);
+        }
         let wanted = memory::list_bytes(lines);
         let wanted = (!lines.is_null()).then_some(wanted.as_slice());
         let have = memory::list_bytes((*message).lines);
@@ -275,6 +305,17 @@ fn header(
             && filter::match_lines(wanted, have, flags & FT_NOT != 0);
         if cached {
             request.mark_seen();
+        } else if let Some(plain) = plain {
+            request.mark_seen();
+            let text = plain.header(&request.cx, request.msgno, flags & !FT_UID);
+            let message = request.message(section);
+            if request.cx.is_closed() || message.is_null() {
+                return nothing();
+            }
+            if (*message).header.text.data.is_null() {
+                // A driver that keeps its headers to itself.
+                return filtered(&request, text, wanted, len);
+            }
         } else {
             let name = if section.is_empty() {
                 b"HEADER".to_vec()
@@ -310,6 +351,46 @@ fn header(
     }
 }
 
+/// A header that is not in the cache, the wanted lines of it.
+fn filtered(
+    request: &Request,
+    text: Vec<u8>,
+    wanted: Option<&[Vec<u8>]>,
+    len: *mut c_ulong,
+) -> *mut c_char {
+    let text = match wanted {
+        Some(wanted) => filter::filter_header(&text, wanted, request.flags & FT_NOT != 0),
+        None => text,
+    };
+    request.wanted(None, len, 0).keep(&text)
+}
+
+/// The header of an attached message, out of the text of the whole.
+///
+/// # Safety
+/// As for `mail_fetch_header`.
+unsafe fn nested_header(
+    request: &Request,
+    plain: Plain,
+    (offset, size): (c_ulong, c_ulong),
+    lines: *mut StringList,
+    len: *mut c_ulong,
+) -> *mut c_char {
+    // SAFETY: the caller's list.
+    let wanted = unsafe { memory::list_bytes(lines) };
+    let flags = request.flags & !FT_INTERNAL;
+    match request
+        .wanted(None, len, flags)
+        .quiet_part(plain, offset, size)
+    {
+        Some(text) => {
+            let wanted = (!lines.is_null()).then_some(wanted.as_slice());
+            filtered(request, text, wanted, len)
+        }
+        None => nothing(),
+    }
+}
+
 /// A whole message, or a text that hangs on a MESSAGE struct. The application's reader is told the section as the caller
 /// named it: `None` for NULL.
 fn message_text(
@@ -341,6 +422,31 @@ fn message_text(
     // SAFETY: `text` lies in the cache.
     if unsafe { !(*text).data.is_null() } {
         request.mark_seen();
+    } else if let Some(plain) = request.plain() {
+        let shown = named.map(tell::c_string);
+        let wanted = request.wanted(shown.as_deref(), len, request.flags);
+        if whole {
+            let mut size = 0;
+            let none = core::ptr::null_mut();
+            let text = header(
+                stream,
+                request.msgno.into(),
+                b"",
+                none,
+                &mut size,
+                request.flags,
+            );
+            // SAFETY: what `header` gives has that size and stays until the next call.
+            let text = unsafe { core::slice::from_raw_parts(text.cast::<u8>(), size as usize) };
+            return wanted.whole(plain, text.to_vec());
+        }
+        if section.is_empty() {
+            return wanted.part(plain, None, None);
+        }
+        let message = request.message(section);
+        // SAFETY: the message lies in the cache.
+        let (offset, size) = unsafe { ((*message).text.offset, (*message).text.text.size) };
+        return wanted.part(plain, Some(offset), Some(size));
     } else {
         let name = match (whole, section.is_empty()) {
             (true, _) => Vec::new(),
@@ -439,6 +545,8 @@ fn part_text(
     // SAFETY: `text` lies in the cache.
     if unsafe { !(*text).data.is_null() } {
         request.mark_seen();
+    } else if let Some(plain) = request.plain() {
+        return plain_part(request, plain, section, len, contents);
     } else if !request.fetch(name, core::ptr::null_mut()) {
         return nothing();
     }
@@ -456,6 +564,42 @@ fn part_text(
             (*text).data.cast()
         },
         _ => nothing(),
+    }
+}
+
+/// The same out of the text of the whole message.
+fn plain_part(
+    request: &Request,
+    plain: Plain,
+    section: &[u8],
+    len: *mut c_ulong,
+    contents: bool,
+) -> *mut c_char {
+    let part = request.part(section);
+    if part.is_null() {
+        return nothing();
+    }
+    // SAFETY: a BODY of the cache, and the caller's place.
+    let (offset, size) = unsafe {
+        let text = if contents {
+            &(*part).contents
+        } else {
+            &(*part).mime
+        };
+        (text.offset, text.text.size)
+    };
+    let name = tell::c_string(section);
+    let wanted = request.wanted(Some(&name), len, request.flags);
+    if size == 0 {
+        request.mark_seen();
+        return nothing();
+    }
+    if contents {
+        return wanted.part(plain, Some(offset), Some(size));
+    }
+    match wanted.quiet_part(plain, offset, size) {
+        Some(text) => wanted.keep(&text),
+        None => nothing(),
     }
 }
 

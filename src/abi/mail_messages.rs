@@ -9,7 +9,7 @@ use super::mail_open::{NAME_LIMIT, refusal, valid};
 use super::mail_search::mail_search_default;
 use super::stream::enter;
 use super::types::{Driver, MailStream, MailString, SearchPgm, append_t};
-use super::{link, memory, tell};
+use super::{fetch_default, link, memory, tell};
 
 /// Runs `work` with the driver of an open stream; `otherwise` if there is none.
 fn with_driver<R>(stream: *mut MailStream, otherwise: R, work: impl FnOnce(&Driver) -> R) -> R {
@@ -143,7 +143,8 @@ entry! {
         with_driver(stream, (), |driver| match driver.flag {
             // SAFETY: the driver takes its stream and C strings by the interface.
             Some(function) => unsafe { function(stream, sequence, flag, flags) },
-            None => tell::log("Can't change flags: this kind of mailbox is not supported", ERROR),
+            // SAFETY: the same.
+            None => unsafe { fetch_default::flag(stream, sequence, flag, flags) },
         });
     }
 
@@ -221,14 +222,20 @@ entry! {
 
     /// The UID of a message; 0 on failure.
     fn mail_uid(stream: *mut MailStream, msgno: c_ulong) -> c_ulong {
-        // SAFETY: the driver takes its stream.
-        with_driver(stream, 0, |driver| driver.uid.map_or(0, |uid| unsafe { uid(stream, msgno) }))
+        with_driver(stream, 0, |driver| match driver.uid {
+            // SAFETY: the driver takes its stream.
+            Some(uid) => unsafe { uid(stream, msgno) },
+            None => enter(stream).map_or(0, |cx| fetch_default::uid(&cx, msgno)),
+        })
     }
 
     /// The number of the message with that UID; 0 if there is none.
     fn mail_msgno(stream: *mut MailStream, uid: c_ulong) -> c_ulong {
-        // SAFETY: the driver takes its stream.
-        with_driver(stream, 0, |driver| driver.msgno.map_or(0, |msgno| unsafe { msgno(stream, uid) }))
+        with_driver(stream, 0, |driver| match driver.msgno {
+            // SAFETY: the driver takes its stream.
+            Some(msgno) => unsafe { msgno(stream, uid) },
+            None => enter(stream).map_or(0, |cx| fetch_default::msgno(&cx, uid)),
+        })
     }
 
     /// Fetches flags, dates and sizes of a sequence into the elements.

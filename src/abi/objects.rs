@@ -14,9 +14,9 @@ use core::ptr;
 use super::auth_clients;
 use super::constants::*;
 use super::imap::{append, fetch, folders, messages, open, search, sort};
-use super::parameters;
 use super::string_drivers;
 use super::types::{Authenticator, Driver, StringDriver};
+use super::{parameters, pop3};
 
 /// A C string for a member that C declares without `const`; nobody writes to it.
 const fn name(string: &'static CStr) -> *mut c_char {
@@ -121,6 +121,34 @@ pub static mut imapdriver: Driver = {
     imap
 };
 
+/// The POP3 driver.
+#[unsafe(no_mangle)]
+pub static mut pop3driver: Driver = {
+    let mut pop3 = driver(
+        name(c"pop3"),
+        DR_MAIL | DR_NOFAST | DR_CRLF | DR_NOSTICKY | DR_NOINTDATE | DR_NONEWMAIL,
+    );
+    pop3.parameters = Some(parameters::pop3_parameters);
+    pop3.valid = Some(pop3::folders::pop3_valid);
+    pop3.scan = Some(pop3::folders::pop3_scan);
+    pop3.list = Some(pop3::folders::pop3_list);
+    pop3.create = Some(pop3::folders::pop3_no_mailbox);
+    pop3.mbxdel = Some(pop3::folders::pop3_no_mailbox);
+    pop3.mbxren = Some(pop3::folders::pop3_rename);
+    pop3.status = Some(pop3::folders::pop3_status);
+    pop3.open = Some(pop3::open::pop3_open);
+    pop3.close = Some(pop3::open::pop3_close);
+    pop3.fast = Some(pop3::messages::pop3_fast);
+    pop3.header = Some(pop3::messages::pop3_header);
+    pop3.text = Some(pop3::messages::pop3_text);
+    pop3.ping = Some(pop3::messages::pop3_ping);
+    pop3.check = Some(pop3::messages::pop3_check);
+    pop3.expunge = Some(pop3::messages::pop3_expunge);
+    pop3.copy = Some(pop3::folders::pop3_copy);
+    pop3.append = Some(pop3::folders::pop3_append);
+    pop3
+};
+
 macro_rules! absent_drivers {
     ($($driver:ident: $name:literal, $flags:expr, $answers:ident;)*) => { $(
         #[doc = concat!("The driver ", stringify!($name), ": linkable, but it opens nothing.")]
@@ -133,8 +161,6 @@ macro_rules! absent_drivers {
 absent_drivers! {
     nntpdriver: c"nntp", DR_NEWS | DR_READONLY | DR_NOFAST | DR_NAMESPACE | DR_CRLF | DR_RECYCLE
         | DR_XPOINT | DR_NOINTDATE | DR_NONEWMAIL | DR_HALFOPEN, nntp_parameters;
-    pop3driver: c"pop3", DR_MAIL | DR_NOFAST | DR_CRLF | DR_NOSTICKY | DR_NOINTDATE
-        | DR_NONEWMAIL, pop3_parameters;
     mboxdriver: c"mbox", DR_LOCAL | DR_MAIL | DR_LOCKING | DR_NONEWMAILRONLY, local_parameters;
     mixdriver: c"mix", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT | DR_MODSEQ, local_parameters;
     mxdriver: c"mx", DR_MAIL | DR_LOCAL | DR_NOFAST | DR_CRLF | DR_LOCKING | DR_DIRFMT, local_parameters;

@@ -1,7 +1,7 @@
 //! `rfc822.h`: reading and writing mail formats.
 
 mod addresses;
-mod bodies;
+pub mod bodies;
 mod encode;
 mod legacy;
 mod output;

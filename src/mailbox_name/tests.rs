@@ -235,6 +235,7 @@ fn inbox_in_any_case() {
 #[test]
 fn canonical_name_lists_flags_in_order() {
     let mut name = CanonicalName {
+        service: b"imap",
         host: b"localhost",
         port: 143,
         user: Some(b"bob"),
@@ -248,6 +249,7 @@ fn canonical_name_lists_flags_in_order() {
         br#"{localhost:143/imap/user="bob"}<no_mailbox>"#
     );
     name = CanonicalName {
+        service: b"imap",
         tls: true,
         tls_sslv23: true,
         notls: true,
@@ -271,6 +273,7 @@ fn canonical_name_lists_flags_in_order() {
 fn canonical_name_can_be_parsed_again() {
     let canonical = |user: &'static [u8]| {
         CanonicalName {
+            service: b"imap",
             host: b"[::1]",
             port: 993,
             ssl: true,
@@ -415,6 +418,7 @@ fn generated_names() {
         assert!(!net.service.is_empty() && net.service.len() < NET_MAX_SERVICE);
         assert!(net.port != Some(0));
         let canonical = CanonicalName {
+            service: b"imap",
             host: &net.host,
             port: net.port.unwrap_or(143),
             user: Some(&net.user),

@@ -52,6 +52,11 @@ impl Socket {
         Ok((Socket { fd }, connected))
     }
 
+    /// The address of this end.
+    pub(super) fn local_address(&self) -> Option<SocketAddr> {
+        net::getsockname(&self.fd).ok()?.try_into().ok()
+    }
+
     /// Takes the pending error, such as that of a failed connect.
     pub(super) fn take_error(&self) -> io::Result<()> {
         sockopt::socket_error(&self.fd)?.map_err(Into::into)

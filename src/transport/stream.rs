@@ -62,6 +62,11 @@ impl Transport {
         &mut self.peer
     }
 
+    /// The address of this end; `None` once closed.
+    pub fn local_address(&self) -> Option<std::net::SocketAddr> {
+        self.socket.as_ref()?.local_address()
+    }
+
     /// Protocol version and cipher suite in use, for logs.
     pub fn tls_description(&self) -> Option<String> {
         let tls = self.tls.as_ref()?;

@@ -18,13 +18,15 @@ use crate::sasl::{Credentials, Secret};
 use zeroize::Zeroize;
 
 /// What the application answered to mm_login.
-struct Answer {
-    user: Vec<u8>,
-    password: Secret,
+pub struct Answer {
+    /// Who.
+    pub user: Vec<u8>,
+    /// With which password.
+    pub password: Secret,
 }
 
 /// Asks the application. `None` if it gives no password.
-fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
+pub fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
     let mut c_mailbox: CNetMbx = net_mailbox::to_c(mailbox);
     let mut user: LoginBuffer = [0; _];
     let mut password: LoginBuffer = [0; _];

@@ -8,6 +8,7 @@ use once_cell::race::OnceNonZeroUsize;
 
 use super::login;
 use crate::abi::constants::{AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, WARN};
+use crate::abi::dial::{self, Ports};
 use crate::abi::stream::live::{How, Live};
 use crate::abi::stream::response_text::Level;
 use crate::abi::stream::{Entered, enter};
@@ -18,7 +19,6 @@ use crate::imap::connection::{Connection, Lost};
 use crate::imap::response::Status;
 use crate::imap::session::Completion;
 use crate::mailbox_name::{CanonicalName, NetMbx};
-use crate::transport::{self, Step, TimeoutPolicy, Timeouts, Trace, Transport, Wire};
 
 /// `imapdriver.open`: NULL gives the prototype, a stream gets its connection and mailbox.
 pub(crate) unsafe extern "C-unwind" fn imap_open(stream: *mut MailStream) -> *mut MailStream {
@@ -147,103 +147,13 @@ fn reuse(cx: &Entered) -> bool {
     true
 }
 
-/// Tells the application what happens while connecting, as UW's tcp_open does.
-struct Steps;
-
-impl Trace for Steps {
-    fn step(&mut self, step: Step<'_>) {
-        match step {
-            Step::Trying(address) => tell::log(format!("Trying IP address [{}]", address.ip()), 0),
-            Step::Failed(text) => tell::log(text, WARN),
-            Step::Resolving(_) | Step::Connected(_) => {}
-        }
-    }
-}
-
-/// The application's say on time-outs (`SET_TIMEOUT`).
-struct AskApplication;
-
-impl TimeoutPolicy for AskApplication {
-    fn go_on(
-        &mut self,
-        overall: std::time::Duration,
-        last: std::time::Duration,
-        _host: &str,
-    ) -> bool {
-        let seconds =
-            |time: std::time::Duration| c_long::try_from(time.as_secs()).unwrap_or(c_long::MAX);
-        parameters::tcp_timeout().is_some_and(|hook| {
-            // SAFETY: two numbers; the hook follows tcptimeout_t.
-            unsafe { hook(seconds(overall), seconds(last)) != 0 }
-        })
-    }
-}
-
-fn timeouts() -> Timeouts {
-    Timeouts {
-        open: parameters::open_timeout(),
-        read: parameters::read_timeout(),
-        write: parameters::write_timeout(),
-        close: parameters::close_timeout(),
-    }
-}
-
-fn dial(mailbox: &NetMbx, port: u16, silent: bool) -> Option<Transport> {
-    let connected = if silent {
-        transport::connect(&mailbox.host, port, &timeouts(), &mut ())
-    } else {
-        transport::connect(&mailbox.host, port, &timeouts(), &mut Steps)
-    };
-    match connected {
-        Ok(mut wire) => {
-            if parameters::tcp_timeout().is_some() {
-                wire.set_policy(Some(Box::new(AskApplication)));
-            }
-            Some(wire)
-        }
-        Err(error) => {
-            if !silent {
-                tell::log(error.to_string(), ERROR);
-            }
-            None
-        }
-    }
-}
-
-/// Connects, with TLS from the first octet where the name says so.
-fn dial_and_secure(cx: &Entered, mailbox: &mut NetMbx) -> Option<Transport> {
-    let ssl_port = mailbox
-        .port
-        .unwrap_or_else(|| parameters::ssl_imap_port().unwrap_or(993));
-    let plain_port = mailbox
-        .port
-        .unwrap_or_else(|| parameters::imap_port().unwrap_or(143));
-    if mailbox.sslflag {
-        let mut wire = dial(mailbox, ssl_port, false)?;
-        return match wire.start_tls(&tls_hooks::options(mailbox), b"") {
-            Ok(()) => Some(wire),
-            Err(error) => {
-                tls_hooks::report(&error, mailbox);
-                None
-            }
-        };
-    }
-    let try_ssl = cx.edit(|s| s.tryssl() != 0) || parameters::try_ssl_first();
-    if try_ssl
-        && !mailbox.notlsflag
-        && !mailbox.tlsflag
-        && let Some(mut wire) = dial(mailbox, ssl_port, true)
-        && wire.start_tls(&tls_hooks::options(mailbox), b"").is_ok()
-    {
-        mailbox.sslflag = true;
-        return Some(wire);
-    }
-    dial(mailbox, plain_port, false)
-}
-
 /// Makes the connection and logs in. On failure everything is told and cleaned up by the caller's close.
 fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
-    let Some(wire) = dial_and_secure(cx, mailbox) else {
+    let ports = Ports {
+        plain: parameters::imap_port().unwrap_or(143),
+        tls: parameters::ssl_imap_port().unwrap_or(993),
+    };
+    let Some(wire) = dial::dial_and_secure(mailbox, ports, cx.edit(|s| s.tryssl() != 0)) else {
         return false;
     };
     let mut auth_flags = 0;
@@ -488,6 +398,7 @@ fn canonical_name(cx: &Entered, mailbox: &NetMbx, readonly: bool, selected: bool
             _ => mailbox.host.clone(),
         };
         CanonicalName {
+            service: b"imap",
             host: &host,
             port: peer.map_or(0, |p| p.address.port()),
             tls: live.how.tls,

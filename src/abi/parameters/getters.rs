@@ -74,6 +74,12 @@ getters! {
     imap_port() -> Option<u16> = port(ImapPort);
     /// The IMAP port for TLS where a mailbox name has none (`SET_SSLIMAPPORT`).
     ssl_imap_port() -> Option<u16> = port(SslImapPort);
+    /// The POP3 port where a mailbox name has none (`SET_POP3PORT`).
+    pop3_port() -> Option<u16> = port(Pop3Port);
+    /// The POP3 port for TLS where a mailbox name has none (`SET_SSLPOPPORT`).
+    ssl_pop_port() -> Option<u16> = port(SslPopPort);
+    /// How often a POP3 login is tried (`SET_MAXLOGINTRIALS` of the POP3 driver).
+    pop3_max_login_trials() -> u32 = count(Pop3MaxLoginTrials);
     /// Messages whose envelopes are fetched after a search (`SET_PREFETCH`).
     prefetch() -> u32 = count(Prefetch);
     /// Messages whose envelopes are fetched along with one (`SET_LOOKAHEAD`).

@@ -267,9 +267,9 @@ settings! {
         NntpHidePath "NNTPHIDEPATH" GET_NNTPHIDEPATH SET_NNTPHIDEPATH Number Nil, NEWS;
     }
     Pop3 {
-        Pop3MaxLoginTrials "MAXLOGINTRIALS" GET_MAXLOGINTRIALS SET_MAXLOGINTRIALS Number Number(MAXLOGINTRIALS as c_long), "kept only: no POP3 here yet";
-        Pop3Port "POP3PORT" GET_POP3PORT SET_POP3PORT Number Nil, "kept only: no POP3 here yet";
-        SslPopPort "SSLPOPPORT" GET_SSLPOPPORT SET_SSLPOPPORT Number Nil, "kept only: no POP3 here yet";
+        Pop3MaxLoginTrials "MAXLOGINTRIALS" GET_MAXLOGINTRIALS SET_MAXLOGINTRIALS Number Number(MAXLOGINTRIALS as c_long), "how often a login is tried";
+        Pop3Port "POP3PORT" GET_POP3PORT SET_POP3PORT Number Nil, "the port, where the mailbox name has none; 110 when 0";
+        SslPopPort "SSLPOPPORT" GET_SSLPOPPORT SET_SSLPOPPORT Number Nil, "the TLS port, where the mailbox name has none; 995 when 0";
     }
     Unix {
         FromWidget "FROMWIDGET" GET_FROMWIDGET SET_FROMWIDGET Number Number(1), KEPT;

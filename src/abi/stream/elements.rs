@@ -78,6 +78,10 @@ impl Entered {
             // SAFETY: as in `edit_element`.
             project(&message, unsafe { &mut *elt });
         }
+        self.with_pop3(|pop3| {
+            // SAFETY: as in `edit_element`.
+            pop3.project(msgno, unsafe { &mut *elt });
+        });
     }
 
     /// Room for that many messages.

@@ -12,6 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::live::Live;
+use super::pop3::Pop3;
 use crate::abi::types::MailStream;
 use crate::limits;
 
@@ -55,6 +56,8 @@ struct Occupancy {
     closed: bool,
     /// The driver's data of an IMAP stream; taken out while a command runs.
     live: Option<Box<Live>>,
+    /// The driver's data of a POP3 stream.
+    pop3: Option<Box<Pop3>>,
 }
 
 /// One open stream.
@@ -80,6 +83,7 @@ pub fn register(stream: *mut MailStream) {
             waiting: VecDeque::new(),
             closed: false,
             live: None,
+            pop3: None,
         }),
         left: Condvar::new(),
     });
@@ -207,6 +211,16 @@ impl Entered {
         lock(&self.cell.occupancy).live.as_deref_mut().map(work)
     }
 
+    /// Looks at the driver's data of a POP3 stream. `None` without any.
+    pub fn with_pop3<R>(&self, work: impl FnOnce(&mut Pop3) -> R) -> Option<R> {
+        lock(&self.cell.occupancy).pop3.as_deref_mut().map(work)
+    }
+
+    /// Sets or takes away the driver's data of a POP3 stream, and returns what was there.
+    pub fn set_pop3(&self, pop3: Option<Box<Pop3>>) -> Option<Box<Pop3>> {
+        std::mem::replace(&mut lock(&self.cell.occupancy).pop3, pop3)
+    }
+
     /// Takes the driver's data out, for I/O or to destroy it.
     pub fn take(&self) -> Option<Box<Live>> {
         lock(&self.cell.occupancy).live.take()
@@ -223,9 +237,9 @@ impl Drop for Entered {
         let mut occupancy = lock(&self.cell.occupancy);
         // A panic on its way to the fence: the state of this stream cannot be trusted any more, the connection goes.
         let lost = if std::thread::panicking() && !self.unwinding {
-            occupancy.live.take()
+            (occupancy.live.take(), occupancy.pop3.take())
         } else {
-            None
+            (None, None)
         };
         occupancy.depth -= 1;
         let left = occupancy.depth == 0;
