@@ -2,7 +2,8 @@
 
 A program says what it needs in its first comment:
 
-    server: KEY=VALUE...      options of its Dovecot (T_PORT, T_SPORT); without the line: the defaults
+    server: KEY=VALUE...      options of its Dovecot (T_PORT, T_SPORT, for POP3 T_POP3, T_SPOP3); without the line:
+                              the defaults
         none (no server at all: no number it prints is taken for a port)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
@@ -118,8 +119,12 @@ class World:
         environment["T_CA"] = first.ca
         environment["T_REFUSED"] = str(dovecot.free_port())
         self.names.update({environment["T_PORT"]: "<PORT>", environment["T_REFUSED"]: "<REFUSED>"})
+        environment["T_POP3"] = str(first.ports["pop3"])
+        environment["T_SPOP3"] = str(first.ports.get("pop3s", 0))
+        self.names[environment["T_POP3"]] = "<POP3>"
         if "imaps" in first.ports:
             self.names[environment["T_SPORT"]] = "<SPORT>"
+            self.names[environment["T_SPOP3"]] = "<SPOP3>"
         if wanted["second"] is not None:
             second = self._dovecot("second", wanted["second"])
             self._fill(second)

@@ -3,7 +3,7 @@
 As a module:
 
     with Dovecot("target/x", users={"u1": "secret"}) as server:
-        server.ports          # {"imap": 41001, "imaps": 41002, "pop3": 41003}
+        server.ports          # {"imap": 41001, "pop3": 41002, "imaps": 41003, "pop3s": 41004}
         server.set_quota("u1", 100)      # KiB; seen by the user's next login
         server.reset_user("u1", "template-dir")
 
@@ -309,7 +309,8 @@ service pop3-login {{
     port = {self.ports['pop3']}
   }}
   inet_listener pop3s {{
-    port = 0
+    port = {self.ports.get('pop3s', 0)}
+    ssl = yes
   }}
   service_count = 0
   {'' if root else 'chroot ='}
@@ -355,7 +356,7 @@ ssl_min_protocol = {opt.ssl_min_protocol}
         """Start and wait until every port answers. Returns self."""
         if self.options.tls:
             certs.make(os.path.join(self.directory, "tls"))
-        for service in ["imap", "pop3"] + (["imaps"] if self.options.tls else []):
+        for service in ["imap", "pop3"] + (["imaps", "pop3s"] if self.options.tls else []):
             self.ports.setdefault(service, free_port())
         self.write_users()
         with open(self.config, "w", encoding="utf-8") as out:

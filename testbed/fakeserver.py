@@ -11,6 +11,7 @@ A script file has sections, each served on a port of its own, to any number of c
       send * 3 EXISTS
       send $TAG OK done
     include name                takes the rules of an earlier section in as well, here
+    untagged                    commands have no tag, as in POP3: the whole line is matched
 
 Actions: `send TEXT` (a line; \\xNN, \\r, \\n and \\\\ are understood), `raw TEXT` (no line end added),
 `fill N` sends N octets 'x'. `stall [SECONDS]` says nothing
@@ -57,7 +58,7 @@ def parse(text):
             kind, _, rest = line.strip().partition(" ")
             if kind == "include":
                 rules.extend(sections[rest])
-            elif kind in ("connect", "on", "once"):
+            elif kind in ("connect", "on", "once", "untagged"):
                 rules.append(Rule(kind, rest))
             else:
                 raise ValueError(f"line {number}: {line}")
@@ -118,6 +119,8 @@ class Conversation:
             self.held = self.held[size:]
             text += self.line()
         self.server.note("C: " + text.decode("latin-1"))
+        if any(rule.kind == "untagged" for rule in self.rules):
+            return "", text.decode("latin-1")
         tag, _, rest = text.decode("latin-1").partition(" ")
         return tag, rest
 
@@ -130,7 +133,7 @@ class Conversation:
         while True:
             tag, text = self.command()
             for index, rule in enumerate(self.rules):
-                if rule.kind == "connect" or index in self.used or not rule.pattern.match(text):
+                if rule.kind in ("connect", "untagged") or index in self.used or not rule.pattern.match(text):
                     continue
                 if rule.kind == "once":
                     self.used.add(index)

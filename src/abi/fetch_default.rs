@@ -35,8 +35,11 @@ pub struct Plain {
 
 impl Plain {
     /// The driver, if it is of that kind.
-    pub fn of(driver: *mut Driver) -> Option<Self> {
-        // SAFETY: NULL or a driver, which stays in memory.
+    ///
+    /// # Safety
+    /// NULL or a driver.
+    pub unsafe fn of(driver: *mut Driver) -> Option<Self> {
+        // SAFETY: the caller vouches for it; drivers stay in memory.
         let driver = unsafe { driver.as_ref() }?;
         if driver.msgdata.is_some() {
             return None;
@@ -334,7 +337,8 @@ unsafe fn take_date(cx: &Entered, msgno: u32, date: *mut c_char) {
 
 /// Learns size and date of a message, and its envelope on the way (UW's pop3_fetchfast).
 pub fn learn(cx: &Entered, msgno: u32) {
-    let Some(plain) = Plain::of(cx.edit(|s| s.dtb)) else {
+    // SAFETY: the driver of an open stream.
+    let Some(plain) = (unsafe { Plain::of(cx.edit(|s| s.dtb)) }) else {
         return;
     };
     let number = c_ulong::from(msgno);

@@ -97,7 +97,8 @@ impl Request {
 
     /// The driver, if it has no parts of messages, only headers and texts.
     fn plain(&self) -> Option<Plain> {
-        Plain::of(self.driver)
+        // SAFETY: the driver of an open stream.
+        unsafe { Plain::of(self.driver) }
     }
 
     /// What such a driver is asked for.

@@ -101,8 +101,8 @@ pub(crate) unsafe extern "C-unwind" fn pop3_header(
     flags: c_long,
 ) -> *mut c_char {
     let nothing = c"".as_ptr().cast_mut();
-    // SAFETY: NULL or the caller's place.
     let mut unused = 0;
+    // SAFETY: NULL or the caller's place.
     let size = unsafe { size.as_mut() }.unwrap_or(&mut unused);
     *size = 0;
     let Some(cx) = enter(stream) else {
