@@ -30,7 +30,9 @@ extern DRIVER mxdriver;
 extern DRIVER newsdriver;
 extern DRIVER nntpdriver;
 extern DRIVER philedriver;
+/* The POP3 driver. */
 extern DRIVER pop3driver;
+
 extern DRIVER tenexdriver;
 extern DRIVER unixdriver;
 

@@ -2272,21 +2272,44 @@ void mail_versioncheck(char *version);
 void *mm_cache(MAILSTREAM *stream, unsigned long msgno, long op);
 
 NETSTREAM *net_aopen(NETDRIVER *dv, NETMBX *mb, char *service, char *usrbuf);
+/* Closes a stream and frees it. One that is closed already is left alone. */
 void net_close(NETSTREAM *stream);
+
+/* Reads exactly `size` octets and puts a NUL behind them. T, or NIL when they do not come. */
 long net_getbuffer(void *stream, unsigned long size, char *buffer);
+
+/* The next line without its CR LF, the caller's to free; NIL at the end. */
 char *net_getline(NETSTREAM *stream);
+
+/* The canonical name of the host, the stream's own; NIL for a closed one. */
 char *net_host(NETSTREAM *stream);
+
+/* The name of this end's address, the stream's own; NIL for a closed one. */
 char *net_localhost(NETSTREAM *stream);
+
+/* Connects to the host of a mailbox name: with `dv` if that is given, with `ssld` where the
+ * name says `/ssl` (or `/tryssl`, and then the flag says whether it did), else in clear.
+ * `port` and `sslp` count where the name has none. For net_close; NIL on failure.
+ */
 NETSTREAM *net_open(NETMBX *mb, NETDRIVER *dv, unsigned long port, NETDRIVER *ssld, char
     *ssls, unsigned long sslp);
 
+/* Connects with a driver; `portoverride` is the port if it is not 0. */
 NETSTREAM *net_open_work(NETDRIVER *dv, char *host, char *service, unsigned long port,
     unsigned long portoverride, unsigned long flags);
 
+/* The port of the other end; 0 for a closed stream. */
 unsigned long net_port(NETSTREAM *stream);
+
+/* The name of the other end's address, the stream's own; NIL for a closed one. */
 char *net_remotehost(NETSTREAM *stream);
+
+/* Sends `size` octets. T if they went out. */
 long net_sout(NETSTREAM *stream, char *string, unsigned long size);
+
+/* Sends a string. T if it went out. */
 long net_soutr(NETSTREAM *stream, char *string);
+
 char *sm_read(void **sdb);
 long sm_subscribe(char *mailbox);
 long sm_unsubscribe(char *mailbox);
