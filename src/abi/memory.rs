@@ -3,6 +3,7 @@
 //! Nothing here aborts when memory runs out: the allocators return NULL and say so in the log.
 
 use core::ffi::{CStr, c_char, c_uchar, c_ulong, c_void};
+use core::mem::ManuallyDrop;
 use core::ptr;
 
 use super::callbacks;
@@ -44,6 +45,21 @@ pub fn copy_bytes(bytes: &[u8]) -> *mut c_char {
         }
     }
     block.cast()
+}
+
+/// The text itself, with a NUL after it, as a block of the C heap; NULL when there is no memory.
+pub fn hand_over(mut text: Vec<u8>) -> *mut c_char {
+    if text.try_reserve_exact(1).is_err() {
+        callbacks::log(c"Out of memory", ERROR);
+        return ptr::null_mut();
+    }
+    text.push(0);
+    // Hosts keep texts: what was guessed too large goes back.
+    if text.capacity() - text.len() > text.len() / 4 + 16 {
+        text.shrink_to_fit();
+    }
+    // The heap is C's (see `heap`), and a vector of octets is aligned as malloc's blocks are.
+    ManuallyDrop::new(text).as_mut_ptr().cast()
 }
 
 /// A copy of a C string on the C heap; NULL when there is no memory.

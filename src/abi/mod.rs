@@ -6,7 +6,7 @@
 //! * [`parameters`]: the settings of `mail_parameters`.
 //! * [`mm_cache`]: the message cache; [`mail_sequence`], [`mail_text`]: sequences, flag strings and
 //!   sections, which need no server.
-//! * [`memory`]: the C heap; [`constructors`], [`destructors`]: structs on it; [`link`]: the lists of
+//! * [`memory`], `heap`: the C heap; [`constructors`], [`destructors`]: structs on it; [`link`]: the lists of
 //!   drivers and authenticators; [`string_drivers`]: strings that are read piece by piece.
 
 pub mod auth_clients;
@@ -20,6 +20,7 @@ pub mod dial;
 pub mod entry;
 pub mod environment;
 pub mod fetch_default;
+mod heap;
 pub mod imap;
 pub mod imap4r1;
 pub mod link;

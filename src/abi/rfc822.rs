@@ -15,7 +15,7 @@ use std::ffi::CString;
 use super::callbacks;
 use super::constants::PARSE;
 use super::entry::entry;
-use super::memory::copy_bytes;
+use super::memory::hand_over;
 use super::tell;
 use crate::mime::encoding::{self, encode_quoted_printable};
 
@@ -35,17 +35,14 @@ pub(super) unsafe fn source<'a>(src: *const c_void, srcl: c_ulong) -> &'a [u8] {
 ///
 /// # Safety
 /// `len` is NULL or may be written to.
-unsafe fn hand_out(octets: &[u8], len: *mut c_ulong) -> *mut c_void {
-    let copy = copy_bytes(octets);
+unsafe fn hand_out(octets: Vec<u8>, len: *mut c_ulong) -> *mut c_void {
+    let size = octets.len() as c_ulong;
+    let block = hand_over(octets);
     // SAFETY: as the caller says.
     if let Some(len) = unsafe { len.as_mut() } {
-        *len = if copy.is_null() {
-            0
-        } else {
-            octets.len() as c_ulong
-        };
+        *len = if block.is_null() { 0 } else { size };
     }
-    copy.cast()
+    block.cast()
 }
 
 entry! {
@@ -67,14 +64,14 @@ entry! {
             log_truncation(&text[trailing..]);
         }
         // SAFETY: a number of the caller's, or NULL.
-        unsafe { hand_out(&decoded.data, len) }
+        unsafe { hand_out(decoded.data, len) }
     }
 
     /// Encodes the `srcl` octets at `src` as base64, in lines of 60 characters with CRLF. The
     /// result, of `*len` octets and a NUL, is the caller's to free.
     fn rfc822_binary(src: *mut c_void, srcl: c_ulong, len: *mut c_ulong) -> *mut u8 {
         // SAFETY: the source has that length; `len` is a number of the caller's, or NULL.
-        unsafe { hand_out(&encoding::encode_base64(source(src, srcl)), len).cast() }
+        unsafe { hand_out(encoding::encode_base64(source(src, srcl)), len).cast() }
     }
 
     /// Decodes the quoted-printable text of `srcl` octets at `src`. The result, of `*len` octets and a NUL, is the
@@ -87,7 +84,7 @@ entry! {
             tell::log_with("Invalid quoted-printable sequence: =", &text[at..], PARSE);
         }
         // SAFETY: a number of the caller's, or NULL.
-        unsafe { hand_out(&decoded.data, len).cast() }
+        unsafe { hand_out(decoded.data, len).cast() }
     }
 
     /// Encodes the `srcl` octets at `src` as quoted-printable. The result, of `*len` octets and a NUL, is the
@@ -96,7 +93,7 @@ entry! {
         // SAFETY: the source has that length; `len` is a number of the caller's, or NULL.
         unsafe {
             let text = source(src.cast_const().cast(), srcl);
-            hand_out(&encode_quoted_printable(text), len).cast()
+            hand_out(encode_quoted_printable(text), len).cast()
         }
     }
 }

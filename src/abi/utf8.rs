@@ -10,7 +10,7 @@ use super::constants::{
 };
 use super::entry::{c_str, entry};
 use super::mail_folders::utf7_fault;
-use super::memory::{bytes, copy_bytes, release, text_bytes};
+use super::memory::{bytes, hand_over, release, text_bytes};
 use super::rfc822::log_truncation;
 use super::types::{SearchPgm, SizedText, StringList};
 use crate::mime::canonical::Form;
@@ -35,14 +35,11 @@ pub fn hand_out(text: Cow<[u8]>, source: &SizedText) -> SizedText {
             size: source.size,
         };
     };
-    let data: *mut c_uchar = copy_bytes(&text).cast();
+    let size = text.len() as c_ulong;
+    let data: *mut c_uchar = hand_over(text).cast();
     SizedText {
         data,
-        size: if data.is_null() {
-            0
-        } else {
-            text.len() as c_ulong
-        },
+        size: if data.is_null() { 0 } else { size },
     }
 }
 
@@ -114,11 +111,12 @@ unsafe fn canonical(text: &mut SizedText, charset: Option<&[u8]>) {
     // SAFETY: as the caller says; the old block goes once the new one is there.
     unsafe {
         if let Ok(Cow::Owned(new)) = charset::to_utf8(text_bytes(text), charset, Form::CANONICAL) {
-            let data = copy_bytes(&new);
+            let size = new.len() as c_ulong;
+            let data = hand_over(new);
             if !data.is_null() {
                 release(&mut text.data);
                 text.data = data.cast();
-                text.size = new.len() as c_ulong;
+                text.size = size;
             }
         }
     }
@@ -156,7 +154,7 @@ entry! {
     fn utf8_badcharset(charset: *mut c_char) -> *mut c_char {
         // SAFETY: NULL or a NUL-ended string.
         match unsafe { c_str(charset) } {
-            Some(name) => charset::complaint(name.to_bytes()).map_or(ptr::null_mut(), |text| copy_bytes(&text)),
+            Some(name) => charset::complaint(name.to_bytes()).map_or(ptr::null_mut(), hand_over),
             None => ptr::null_mut(),
         }
     }
@@ -264,7 +262,7 @@ entry! {
     fn utf8_to_mutf7(src: *mut c_uchar) -> *mut c_uchar {
         // SAFETY: NULL or a NUL-ended string.
         match unsafe { c_str(src.cast()) }.map(|name| name.to_str()) {
-            Some(Ok(name)) => copy_bytes(mutf7::encode(name).as_bytes()).cast(),
+            Some(Ok(name)) => hand_over(mutf7::encode(name).into_bytes()).cast(),
             _ => ptr::null_mut(),
         }
     }
@@ -273,7 +271,7 @@ entry! {
     fn utf8_from_mutf7(src: *mut c_uchar) -> *mut c_uchar {
         // SAFETY: NULL or a NUL-ended string.
         match unsafe { c_str(src.cast()) }.map(|name| name.to_bytes()) {
-            Some(name) if utf7_fault(name).is_none() => copy_bytes(&mutf7::decode(name)).cast(),
+            Some(name) if utf7_fault(name).is_none() => hand_over(mutf7::decode(name)).cast(),
             _ => ptr::null_mut(),
         }
     }
