@@ -151,11 +151,19 @@ pub fn to_utf8<'t>(
 impl Charset {
     /// Brings a text in this charset to UTF-8; see [`to_utf8`].
     pub fn decode<'t>(&self, text: &'t [u8], form: Form) -> Cow<'t, [u8]> {
-        let mut out = Writer::new(form, 0);
+        if form == Form::PLAIN {
+            match self.scheme {
+                Scheme::Ascii | Scheme::Utf8 => return Cow::Borrowed(text),
+                Scheme::Latin1 => return Cow::Owned(table::recode(text, &table::LATIN_1)),
+                Scheme::Half(half) => return Cow::Owned(table::recode(text, half)),
+                _ => {}
+            }
+        }
+        let mut out = Writer::new(form, text.len());
         match self.scheme {
             Scheme::Ascii | Scheme::Utf8 => match std::str::from_utf8(text) {
-                Ok(text) if form != Form::PLAIN => out.push_str(text),
-                _ => return Cow::Borrowed(text),
+                Ok(text) => out.push_str(text),
+                Err(_) => return Cow::Borrowed(text),
             },
             _ => self.read(text, &mut out),
         }

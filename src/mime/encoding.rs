@@ -3,10 +3,6 @@
 
 #![forbid(unsafe_code)]
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-
 /// What a base64 text holds.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Base64 {
@@ -19,6 +15,8 @@ pub struct Base64 {
 
 /// Octets of one encoded line: 60 characters.
 const LINE: usize = 45;
+/// Octets of its text, with its line end.
+const ENCODED_LINE: usize = LINE / 3 * 4 + 2;
 
 /// Decodes base64.
 ///
@@ -27,59 +25,148 @@ const LINE: usize = 45;
 /// ends without padding gives its complete octets. Any other octet, and padding in the wrong
 /// place, make the whole text invalid: `None`.
 pub fn decode_base64(text: &[u8]) -> Option<Base64> {
-    let mut data = Vec::with_capacity(text.len() / 4 * 3 + 3);
-    // The bits of the running quantum, and how many characters of it have come.
-    let (mut bits, mut count) = (0u32, 0);
-    let mut octets = text.iter().copied().enumerate();
-    while let Some((index, octet)) = octets.next() {
+    // One octet more, for a NUL.
+    let mut data = vec![0; text.len() / 4 * 3 + 4];
+    // Octets so far; the bits of the running quantum, and how many characters of it have come.
+    let (mut size, mut bits, mut count) = (0, 0u32, 0);
+    let mut at = 0;
+    let mut trailing = None;
+    loop {
+        if count == 0 {
+            let quanta = decode_quanta(&text[at..], &mut data[size..]);
+            at += quanta * 4;
+            size += quanta * 3;
+        }
+        let Some(&octet) = text.get(at) else { break };
+        at += 1;
         if let Some(value) = sextet(octet) {
             bits = bits << 6 | u32::from(value);
             count += 1;
             if count == 4 {
-                data.extend_from_slice(&bits.to_be_bytes()[1..]);
+                data[size..size + 3].copy_from_slice(&bits.to_be_bytes()[1..]);
+                size += 3;
                 (bits, count) = (0, 0);
             }
         } else if octet == b'=' {
-            match count {
-                2 if text.get(index + 1) == Some(&b'=') => data.push((bits >> 4) as u8),
-                3 => data.extend_from_slice(&((bits >> 2) as u16).to_be_bytes()),
-                _ => return None,
+            if !(count == 3 || count == 2 && text.get(at) == Some(&b'=')) {
+                return None;
             }
-            let trailing = octets
-                .find(|&(_, octet)| sextet(octet).is_some())
-                .map(|(index, _)| index);
-            return Some(Base64 { data, trailing });
+            let rest = text[at..].iter();
+            trailing = rest.clone().position(|&octet| sextet(octet).is_some());
+            trailing = trailing.map(|more| at + more);
+            break;
         } else if !is_space(octet) {
             return None;
         }
     }
+    // A quantum that is not whole has 8 or 16 bits of data; 6 are none.
+    data.truncate(size);
     match count {
         2 => data.push((bits >> 4) as u8),
         3 => data.extend_from_slice(&((bits >> 2) as u16).to_be_bytes()),
         _ => {}
     }
-    Some(Base64 {
-        data,
-        trailing: None,
-    })
+    Some(Base64 { data, trailing })
+}
+
+/// Not a data character, in [`QUANTUM`].
+const NO_SEXTET: u32 = 1 << 31;
+
+/// What each octet contributes as the first to the fourth character of a quantum.
+static QUANTUM: [[u32; 256]; 4] = {
+    let mut tables = [[NO_SEXTET; 256]; 4];
+    let mut place = 0;
+    while place < 4 {
+        let mut octet = 0;
+        while octet < 256 {
+            if let Some(value) = sextet(octet as u8) {
+                tables[place][octet] = (value as u32) << (18 - 6 * place);
+            }
+            octet += 1;
+        }
+        place += 1;
+    }
+    tables
+};
+
+/// Decodes quanta of four data characters up to where something else stands; returns how many.
+fn decode_quanta(text: &[u8], data: &mut [u8]) -> usize {
+    let [first, second, third, fourth] = &QUANTUM;
+    let mut quanta = 0;
+    for (from, to) in text.chunks_exact(4).zip(data.chunks_exact_mut(3)) {
+        let bits = first[usize::from(from[0])]
+            | second[usize::from(from[1])]
+            | third[usize::from(from[2])]
+            | fourth[usize::from(from[3])];
+        if bits & NO_SEXTET != 0 {
+            break;
+        }
+        to.copy_from_slice(&bits.to_be_bytes()[1..]);
+        quanta += 1;
+    }
+    quanta
 }
 
 /// Encodes octets as base64: lines of 60 characters, each ended with CRLF, and a CRLF at the end
 /// (so that input of whole lines, or none, ends in an empty line).
 pub fn encode_base64(data: &[u8]) -> Vec<u8> {
-    const ENGINE: GeneralPurpose = GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new());
-    let mut text = Vec::with_capacity(data.len().div_ceil(3) * 4 + 2 * (data.len() / LINE + 1));
-    let mut line = String::with_capacity(60);
-    for chunk in data.chunks(LINE) {
-        line.clear();
-        ENGINE.encode_string(chunk, &mut line);
-        text.extend_from_slice(line.as_bytes());
-        if line.len() == 60 {
-            text.extend_from_slice(b"\r\n");
-        }
+    // One octet more, for a NUL.
+    let mut text = Vec::with_capacity(encoded_size(data.len()) + 1);
+    text.resize(encoded_size(data.len()), 0);
+    let (lines, rest) = data.as_chunks::<LINE>();
+    let (encoded, last) = text.split_at_mut(lines.len() * ENCODED_LINE);
+    let (encoded, _) = encoded.as_chunks_mut::<ENCODED_LINE>();
+    for (line, to) in lines.iter().zip(encoded) {
+        encode_quanta(line, to);
+        to[ENCODED_LINE - 2..].copy_from_slice(b"\r\n");
     }
-    text.extend_from_slice(b"\r\n");
+    let whole = rest.len() / 3 * 3;
+    encode_quanta(&rest[..whole], last);
+    let mut end = whole / 3 * 4;
+    if whole < rest.len() {
+        let mut quantum = [0; 3];
+        quantum[..rest.len() - whole].copy_from_slice(&rest[whole..]);
+        encode_quanta(&quantum, &mut last[end..]);
+        last[end + rest.len() - whole + 1..end + 4].fill(b'=');
+        end += 4;
+    }
+    // One CRLF, or two if the padding filled the line.
+    for line_end in last[end..].chunks_exact_mut(2) {
+        line_end.copy_from_slice(b"\r\n");
+    }
     text
+}
+
+/// Octets of the base64 text of that many octets, line ends included.
+fn encoded_size(octets: usize) -> usize {
+    let quanta = octets.div_ceil(3);
+    quanta * 4 + 2 * (quanta / (LINE / 3) + 1)
+}
+
+/// Two characters for each twelve bits.
+static PAIRS: [[u8; 2]; 4096] = {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut pairs = [[0; 2]; 4096];
+    let mut bits = 0;
+    while bits < pairs.len() {
+        pairs[bits] = [ALPHABET[bits >> 6], ALPHABET[bits & 0x3f]];
+        bits += 1;
+    }
+    pairs
+};
+
+/// Encodes groups of three octets, as far as there is room.
+fn encode_quanta(data: &[u8], text: &mut [u8]) {
+    let (groups, _) = data.as_chunks::<3>();
+    let (quanta, _) = text.as_chunks_mut::<4>();
+    for (&[a, b, c], quantum) in groups.iter().zip(quanta) {
+        let bits = u32::from_be_bytes([0, a, b, c]);
+        let [high, low] = [
+            PAIRS[(bits >> 12) as usize & 0xfff],
+            PAIRS[bits as usize & 0xfff],
+        ];
+        *quantum = [high[0], high[1], low[0], low[1]];
+    }
 }
 
 /// What a quoted-printable text holds.
@@ -98,57 +185,101 @@ pub struct QuotedPrintable {
 /// something that is not two hexadecimal digits stays, with the octet behind it; of two octets of which only the
 /// first is a digit the second is lost. `=` at the end of the text goes.
 pub fn decode_quoted_printable(text: &[u8]) -> QuotedPrintable {
-    let mut data = Vec::with_capacity(text.len());
-    // What lies behind `kept` are spaces that a line end would remove.
-    let (mut kept, mut invalid) = (0, None);
-    let mut octets = text.iter().copied().enumerate().peekable();
-    while let Some((_, octet)) = octets.next() {
-        match octet {
-            b' ' => {
-                data.push(octet);
+    // Room for a NUL, and for copying eight octets where fewer count.
+    let mut data = vec![0; text.len() + 9];
+    // Octets so far; what lies behind `kept` are octets of the text itself, whose spaces a line end would remove.
+    let (mut size, mut kept, mut invalid) = (0, 0, None);
+    let mut at = 0;
+    while at < text.len() {
+        if let Some(&eight) = text[at..].first_chunk() {
+            data[size..size + 8].copy_from_slice(&eight);
+            let plain = plain_octets(eight);
+            at += plain;
+            size += plain;
+            if plain == 8 {
                 continue;
             }
-            b'\r' | b'\n' => {
-                data.truncate(kept);
-                data.push(octet);
-            }
-            b'=' => match octets.next_if(|&(_, next)| next != 0) {
-                None => continue,
-                Some((_, b'\n')) => {}
-                Some((_, b'\r')) => {
-                    octets.next_if(|&(_, next)| next == b'\n');
-                }
-                Some((at, first)) => {
-                    let second = match hex_digit(first) {
-                        Some(_) => octets.next(),
-                        None => None,
-                    };
-                    match (
-                        hex_digit(first),
-                        second.and_then(|(_, second)| hex_digit(second)),
-                    ) {
-                        (Some(high), Some(low)) => data.push(high << 4 | low),
-                        _ => {
-                            invalid = invalid.or(Some(second.map_or(at, |(at, _)| at)));
-                            data.extend_from_slice(&[b'=', first]);
-                        }
-                    }
-                }
-            },
-            _ => data.push(octet),
         }
-        kept = data.len();
+        let octet = text[at];
+        at += 1;
+        if !matches!(octet, b'\r' | b'\n' | b'=') {
+            data[size] = octet;
+            size += 1;
+            continue;
+        }
+        if octet != b'=' {
+            while size > kept && data[size - 1] == b' ' {
+                size -= 1;
+            }
+            data[size] = octet;
+            size += 1;
+            continue;
+        }
+        let first = text.get(at).copied().unwrap_or(0);
+        let second = text.get(at + 1).copied();
+        match first {
+            // The end, or what C takes for it.
+            0 => continue,
+            b'\n' => at += 1,
+            b'\r' => at += 1 + usize::from(second == Some(b'\n')),
+            _ => {
+                let high = HEX[usize::from(first)];
+                let low = second.map_or(NO_DIGIT, |second| HEX[usize::from(second)]);
+                if high | low < 16 {
+                    at += 2;
+                    data[size] = high << 4 | low;
+                    size += 1;
+                } else {
+                    let digit = high != NO_DIGIT && second.is_some();
+                    invalid = invalid.or(Some(at + usize::from(digit)));
+                    at += 1 + usize::from(digit);
+                    data[size..size + 2].copy_from_slice(&[b'=', first]);
+                    size += 2;
+                }
+            }
+        }
+        kept = size;
     }
+    data.truncate(size);
     QuotedPrintable { data, invalid }
 }
 
+/// How many of eight octets stand before the first `=`, CR or LF.
+fn plain_octets(eight: [u8; 8]) -> usize {
+    const ONES: u64 = u64::MAX / 0xff;
+    let octets = u64::from_le_bytes(eight);
+    // In an octet of a difference that is 0, and in none before it, the highest bit becomes 1.
+    let found = [b'=', b'\r', b'\n'].map(|octet| {
+        let differs = octets ^ (ONES * u64::from(octet));
+        differs.wrapping_sub(ONES) & !differs & (ONES << 7)
+    });
+    ((found[0] | found[1] | found[2]).trailing_zeros() / 8) as usize
+}
+
+/// In [`HEX`].
+const NO_DIGIT: u8 = 0xff;
+
+/// The values of hexadecimal digits, of either case.
+static HEX: [u8; 256] = {
+    let mut table = [NO_DIGIT; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        if let Some(value) = (octet as u8 as char).to_digit(16) {
+            table[octet] = value as u8;
+        }
+        octet += 1;
+    }
+    table
+};
+
 /// The value of a hexadecimal digit, of either case.
 pub(super) fn hex_digit(octet: u8) -> Option<u8> {
-    char::from(octet).to_digit(16).map(|value| value as u8)
+    let value = HEX[usize::from(octet)];
+    (value != NO_DIGIT).then_some(value)
 }
 
 /// The six bits of a data character.
-pub(super) fn sextet(octet: u8) -> Option<u8> {
+pub(super) const fn sextet(octet: u8) -> Option<u8> {
     Some(match octet {
         b'A'..=b'Z' => octet - b'A',
         b'a'..=b'z' => octet - b'a' + 26,
@@ -170,18 +301,32 @@ const QUOTED_LINE: usize = 75;
 /// Encodes octets as quoted-printable, as `rfc822_8bit` does: CR LF is a line end, all other controls are quoted.
 pub fn encode_quoted_printable(data: &[u8]) -> Vec<u8> {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut text = Vec::with_capacity(data.len() + data.len() / 8);
-    let mut column = 0;
-    let mut octets = data.iter().copied().peekable();
-    while let Some(octet) = octets.next() {
-        if octet == b'\r' && octets.next_if_eq(&b'\n').is_some() {
+    let mut text = Vec::with_capacity(data.len() + data.len() / 8 + 1);
+    let (mut column, mut at) = (0, 0);
+    while let Some(&octet) = data.get(at) {
+        // What needs nothing, up to the end of the line that is being written.
+        let room = &data[at..data.len().min(at + QUOTED_LINE - column)];
+        let plain = room.iter().take_while(|&&octet| PLAIN[usize::from(octet)]);
+        let plain = plain.count();
+        if plain > 0 {
+            // A space before a CR is quoted.
+            let space = data[at + plain - 1] == b' ' && data.get(at + plain) == Some(&b'\r');
+            let run = plain - usize::from(space);
+            text.extend_from_slice(&data[at..at + run]);
+            column += run;
+            at += run;
+            if run > 0 {
+                continue;
+            }
+        }
+        let next = data.get(at + 1);
+        if octet == b'\r' && next == Some(&b'\n') {
             text.extend_from_slice(b"\r\n");
             column = 0;
+            at += 2;
             continue;
         }
-        let quoted = !matches!(octet, b' '..=b'~')
-            || octet == b'='
-            || (octet == b' ' && octets.peek() == Some(&b'\r'));
+        let quoted = !PLAIN[usize::from(octet)] || octet == b' ' && next == Some(&b'\r');
         let width = if quoted { 3 } else { 1 };
         if column + width > QUOTED_LINE {
             text.extend_from_slice(b"=\r\n");
@@ -194,9 +339,21 @@ pub fn encode_quoted_printable(data: &[u8]) -> Vec<u8> {
         } else {
             text.push(octet);
         }
+        at += 1;
     }
     text
 }
+
+/// What quoted-printable takes as it is, spaces at the end of a line excepted.
+static PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = b' ';
+    while octet <= b'~' {
+        table[octet as usize] = octet != b'=';
+        octet += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {
@@ -242,6 +399,15 @@ mod tests {
         assert_eq!(
             encode_base64(&[0; 46]),
             [&[b'A'; 60][..], b"\r\nAA==\r\n"].concat()
+        );
+        // Padding fills a line, too.
+        assert_eq!(
+            encode_base64(&[0; 43]),
+            [&[b'A'; 58][..], b"==\r\n\r\n"].concat()
+        );
+        assert_eq!(
+            encode_base64(&[0; 42]),
+            [&[b'A'; 56][..], b"\r\n"].concat()
         );
     }
 

@@ -5,6 +5,53 @@ use crate::mime::canonical::Sink;
 /// What octets 0x80 to 0xFF of a charset stand for.
 pub type Half = [u16; 128];
 
+/// ISO-8859-1: the first 256 characters.
+pub static LATIN_1: Half = {
+    let mut half = [0; 128];
+    let mut high = 0;
+    while high < 128 {
+        half[high] = 0x80 + high as u16;
+        high += 1;
+    }
+    half
+};
+
+/// Brings a text in a one-octet charset to UTF-8.
+pub fn recode(text: &[u8], half: &Half) -> Vec<u8> {
+    const HIGH: u64 = u64::MAX / 0xff * 0x80;
+    let more = text.iter().filter(|&&octet| octet >= 0x80).count() * 2;
+    // Room for a NUL, and for copying eight octets where fewer count. Nothing grows.
+    let mut out = vec![0; text.len() + more + 9];
+    let (mut at, mut size) = (0, 0);
+    while at < text.len() {
+        if let Some(&eight) = text[at..].first_chunk() {
+            out[size..size + 8].copy_from_slice(&eight);
+            let high = u64::from_le_bytes(eight) & HIGH;
+            let ascii = (high.trailing_zeros() / 8) as usize;
+            at += ascii;
+            size += ascii;
+            if ascii == 8 {
+                continue;
+            }
+        }
+        let octet = text[at];
+        at += 1;
+        if octet < 0x80 {
+            out[size] = octet;
+            size += 1;
+        } else {
+            let code = u32::from(half[usize::from(octet & 0x7f)]);
+            let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+            let mut four = [0; 4];
+            let length = c.encode_utf8(&mut four).len();
+            out[size..size + 4].copy_from_slice(&four);
+            size += length;
+        }
+    }
+    out.truncate(size);
+    out
+}
+
 /// A set of 94 columns: GB 12345, CNS 11643.
 pub struct Grid<const CELLS: usize> {
     cells: [u16; CELLS],
