@@ -70,7 +70,7 @@ entry! {
         let (Some(elt), text) = (unsafe { (elt.as_mut(), c_str(string.cast())) }) else {
             return 0;
         };
-        let read = date::read(text.map_or(&[], |text| text.to_bytes()), local_time::zone());
+        let read = date::read(text.map_or(&[], |text| text.to_bytes()), local_time::zone);
         let (Ok(date) | Err(date)) = read;
         set_date(elt, &date);
         c_long::from(read.is_ok())

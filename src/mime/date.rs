@@ -176,25 +176,25 @@ pub fn append_date(text: &[u8], local: Zone) -> Option<String> {
 /// `hh:mm[:ss]` and zone, or yyyy-mm-dd or yyyymmdd alone; years of two, three or four digits. Where no zone that we
 /// know is given it is `local`, the machine's.
 pub fn parse(text: &[u8], local: Zone) -> Option<Date> {
-    read(text, local).ok()
+    read(text, || local).ok()
 }
 
-/// As [`parse`], but also tells what was read before the error.
+/// As [`parse`], but also tells what was read before the error; `local` is asked only where the text has no zone.
 ///
 /// # Errors
 /// What c-client leaves in the elt: the day if only the time after it is wrong, else nothing.
-pub fn read(text: &[u8], local: Zone) -> Result<Date, Date> {
+pub fn read(text: &[u8], local: impl FnOnce() -> Zone) -> Result<Date, Date> {
     let mut at_fault = Date::default();
     if text.is_empty() || text.len() > limits::DATE_TEXT || text.contains(&0) {
         return Err(at_fault);
     }
-    let upper = text.to_ascii_uppercase();
-    let mut at = Text(&upper);
+    let mut at = Text(text);
     let Some(day) = whole_day(&mut at) else {
         return Err(at_fault);
     };
     at_fault = day;
-    let mut date = Date { zone: local, ..day };
+    let mut date = day;
+    let mut known = None;
     if at.peek(0) != 0 {
         at.skip(1);
         let hours = at.number();
@@ -207,10 +207,9 @@ pub fn read(text: &[u8], local: Zone) -> Result<Date, Date> {
             return Err(at_fault);
         }
         (date.hours, date.minutes, date.seconds) = (hours as u8, minutes as u8, seconds as u8);
-        if let Some(zone) = zone(&mut at) {
-            date.zone = zone;
-        }
+        known = zone(&mut at);
     }
+    date.zone = known.unwrap_or_else(local);
     Ok(date)
 }
 
@@ -243,12 +242,12 @@ fn whole_day(at: &mut Text<'_>) -> Option<Date> {
     })
 }
 
-/// The text still to be read; behind its end stand zeros, as in C.
+/// The text still to be read, letters in upper case; behind its end stand zeros, as in C.
 struct Text<'a>(&'a [u8]);
 
 impl Text<'_> {
     fn peek(&self, ahead: usize) -> u8 {
-        self.0.get(ahead).copied().unwrap_or(0)
+        self.0.get(ahead).map_or(0, u8::to_ascii_uppercase)
     }
 
     fn skip(&mut self, count: usize) {
@@ -332,7 +331,7 @@ fn year_month_day(at: &mut Text<'_>) -> Option<(u64, u64, u64)> {
                 return None;
             }
             let packed = packed(at.peek(1), at.peek(2), at.peek(3));
-            let month = 1 + MONTHS.iter().position(|name| packed == packed_name(name))?;
+            let month = 1 + PACKED_MONTHS.iter().position(|&name| name == packed)?;
             at.skip(4);
             // A full month name is as good.
             while at.peek(0).is_ascii_alphabetic() && at.peek(0) != delimiter {
@@ -350,16 +349,30 @@ fn year_month_day(at: &mut Text<'_>) -> Option<(u64, u64, u64)> {
 }
 
 /// Three letters in one number, c-client's way of comparing them.
-fn packed(a: u8, b: u8, c: u8) -> i32 {
-    let letter = |b: u8| i32::from(b) - i32::from(b'A');
-    letter(a) * 1024 + letter(b) * 32 + letter(c)
+const fn packed(a: u8, b: u8, c: u8) -> i32 {
+    (a as i32 - b'A' as i32) * 1024 + (b as i32 - b'A' as i32) * 32 + (c as i32 - b'A' as i32)
 }
 
-fn packed_name(name: &str) -> i32 {
-    let mut letters = name.bytes().map(|b| b.to_ascii_uppercase());
-    let mut next = || letters.next().unwrap_or(b'A');
-    packed(next(), next(), next())
+/// A name of two or three letters, of two as if an A followed.
+const fn packed_name(name: &str) -> i32 {
+    let letters = name.as_bytes();
+    let third = if letters.len() < 3 { b'A' } else { letters[2] };
+    packed(
+        letters[0].to_ascii_uppercase(),
+        letters[1].to_ascii_uppercase(),
+        third.to_ascii_uppercase(),
+    )
 }
+
+const PACKED_MONTHS: [i32; 12] = {
+    let mut packed = [0; 12];
+    let mut month = 0;
+    while month < 12 {
+        packed[month] = packed_name(MONTHS[month]);
+        month += 1;
+    }
+    packed
+};
 
 /// What follows the time; `None` where c-client falls back to the local zone.
 fn zone(at: &mut Text<'_>) -> Option<Zone> {
@@ -377,11 +390,12 @@ fn zone(at: &mut Text<'_>) -> Option<Zone> {
         _ => return None,
     }
     at.skip(1);
-    match at.0 {
-        [] => Some(Zone::UTC),
-        [letter] => military_zone(*letter),
-        [a, b] => named_zone(packed(*a, *b, b'A')),
-        [a, b, c] => named_zone(packed(*a, *b, *c)),
+    let letter = |ahead| at.peek(ahead);
+    match at.0.len() {
+        0 => Some(Zone::UTC),
+        1 => military_zone(letter(0)),
+        2 => named_zone(packed(letter(0), letter(1), b'A')),
+        3 => named_zone(packed(letter(0), letter(1), letter(2))),
         _ => None,
     }
 }
@@ -421,30 +435,30 @@ fn military_zone(letter: u8) -> Option<Zone> {
 
 /// The zones with names that c-client knows: RFC 822's, and some of Europe, Japan and North America.
 fn named_zone(name: i32) -> Option<Zone> {
-    const NAMES: [(&str, bool, u8); 19] = [
-        ("UT", false, 0),
-        ("UTC", false, 0),
-        ("GMT", false, 0),
-        ("MET", false, 1),
-        ("EET", false, 2),
-        ("JST", false, 9),
-        ("ADT", true, 3),
-        ("AST", true, 4),
-        ("EDT", true, 4),
-        ("EST", true, 5),
-        ("CDT", true, 5),
-        ("CST", true, 6),
-        ("MDT", true, 6),
-        ("MST", true, 7),
-        ("PDT", true, 7),
-        ("PST", true, 8),
-        ("YDT", true, 8),
-        ("YST", true, 9),
-        ("HST", true, 10),
+    const NAMES: [(i32, bool, u8); 19] = [
+        (packed_name("UT"), false, 0),
+        (packed_name("UTC"), false, 0),
+        (packed_name("GMT"), false, 0),
+        (packed_name("MET"), false, 1),
+        (packed_name("EET"), false, 2),
+        (packed_name("JST"), false, 9),
+        (packed_name("ADT"), true, 3),
+        (packed_name("AST"), true, 4),
+        (packed_name("EDT"), true, 4),
+        (packed_name("EST"), true, 5),
+        (packed_name("CDT"), true, 5),
+        (packed_name("CST"), true, 6),
+        (packed_name("MDT"), true, 6),
+        (packed_name("MST"), true, 7),
+        (packed_name("PDT"), true, 7),
+        (packed_name("PST"), true, 8),
+        (packed_name("YDT"), true, 8),
+        (packed_name("YST"), true, 9),
+        (packed_name("HST"), true, 10),
     ];
     NAMES
         .iter()
-        .find(|(text, ..)| packed_name(text) == name)
+        .find(|&&(packed, ..)| packed == name)
         .map(|&(_, west, hours)| Zone::hours(west, hours))
 }
 

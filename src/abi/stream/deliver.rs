@@ -237,7 +237,7 @@ impl Entered {
     }
 
     fn internal_date(&self, msgno: u32, text: &[u8]) {
-        let parsed = date::parse(text, local_time::zone());
+        let parsed = date::read(text, local_time::zone).ok();
         if parsed.is_none() {
             let shown: String = String::from_utf8_lossy(text).chars().take(80).collect();
             self.trouble(&format!("Bogus date: {shown}"));
