@@ -43,20 +43,27 @@ impl<T> Failure for *const T {
 /// Runs the body of the entry `name`; on a panic logs it and returns the failure value.
 ///
 /// The streams that were being worked on close themselves while the panic passes them.
+#[inline(always)]
 pub fn fence<R: Failure>(name: &str, body: impl FnOnce() -> R) -> R {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(value) => value,
         Err(payload) => {
-            // The host's mm_log may be what panicked: nothing may get through to the host all the same.
-            let told = catch_unwind(AssertUnwindSafe(|| {
-                log(&format!("{name}: internal error: {}", message(&*payload)));
-            }));
-            core::mem::forget(told);
-            // Dropping a payload can itself panic; this one has nothing worth freeing.
-            core::mem::forget(payload);
+            tell_of_panic(name, payload);
             R::failure()
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn tell_of_panic(name: &str, payload: Box<dyn Any + Send>) {
+    // The host's mm_log may be what panicked: nothing may get through to the host all the same.
+    let told = catch_unwind(AssertUnwindSafe(|| {
+        log(&format!("{name}: internal error: {}", message(&*payload)));
+    }));
+    core::mem::forget(told);
+    // Dropping a payload can itself panic; this one has nothing worth freeing.
+    core::mem::forget(payload);
 }
 
 /// The failure value of the entry `name`, which this build does not have; says so in the log.

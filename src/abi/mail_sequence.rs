@@ -9,9 +9,8 @@ use super::callbacks;
 use super::constants::{CH_ELT, ERROR};
 use super::entry::{c_str, entry};
 use super::mail_messages::{mail_msgno, mail_uid};
-use super::mm_cache::mail_elt;
 use super::stream::elements::cache;
-use super::stream::enter;
+use super::stream::{Entered, enter};
 use super::types::{MailStream, MessageCache};
 
 entry! {
@@ -38,7 +37,7 @@ struct Numbering {
     /// Whether the number may stand in a sequence.
     valid: fn(*mut MailStream, c_ulong) -> bool,
     /// Marks from the first number to the second, which is not less.
-    mark: fn(*mut MailStream, c_ulong, c_ulong),
+    mark: fn(&Entered, c_ulong, c_ulong),
     bad_number: &'static CStr,
     bad_range_end: &'static CStr,
     bad_range: &'static CStr,
@@ -53,9 +52,9 @@ static MESSAGE_NUMBERS: Numbering = Numbering {
         last => Ok(last),
     },
     valid: |stream, number| (1..=messages(stream)).contains(&number),
-    mark: |stream, first, last| {
+    mark: |cx, first, last| {
         for number in first..=last {
-            mark(stream, number);
+            mark(cx, number);
         }
     },
     bad_number: c"Sequence out of range",
@@ -85,7 +84,7 @@ static UIDS: Numbering = Numbering {
 /// # Safety
 /// `stream` is NULL or a stream, `sequence` NULL or NUL-ended.
 unsafe fn mark_all(stream: *mut MailStream, sequence: *const c_uchar, by: &Numbering) -> c_long {
-    let Some(_cx) = enter(stream) else {
+    let Some(cx) = enter(stream) else {
         callbacks::log(c"Sequence for a stream that is not open", ERROR);
         return 0;
     };
@@ -103,7 +102,7 @@ unsafe fn mark_all(stream: *mut MailStream, sequence: *const c_uchar, by: &Numbe
     }
     // SAFETY: the caller's promise. The text is copied: asking for UIDs may run the host's code.
     let text = unsafe { c_str(sequence.cast()) }.map_or(Vec::new(), |s| s.to_bytes().to_vec());
-    match walk(&text, stream, by) {
+    match walk(&text, &cx, by) {
         Ok(()) => 1,
         Err(error) => {
             callbacks::log(error, ERROR);
@@ -113,7 +112,8 @@ unsafe fn mark_all(stream: *mut MailStream, sequence: *const c_uchar, by: &Numbe
 }
 
 /// Parses `text` and marks as it goes.
-fn walk(text: &[u8], stream: *mut MailStream, by: &Numbering) -> Result<(), &'static CStr> {
+fn walk(text: &[u8], cx: &Entered, by: &Numbering) -> Result<(), &'static CStr> {
+    let stream = cx.raw();
     let mut rest = text;
     while let Some(&byte) = rest.first() {
         let first;
@@ -129,10 +129,10 @@ fn walk(text: &[u8], stream: *mut MailStream, by: &Numbering) -> Result<(), &'st
             return Err(NOT_A_NUMBER);
         }
         match rest.split_first() {
-            None => (by.mark)(stream, first, first),
+            None => (by.mark)(cx, first, first),
             Some((b',', after)) => {
                 rest = after;
-                (by.mark)(stream, first, first);
+                (by.mark)(cx, first, first);
             }
             Some((b':', after)) => {
                 let last;
@@ -151,7 +151,7 @@ fn walk(text: &[u8], stream: *mut MailStream, by: &Numbering) -> Result<(), &'st
                     }
                     rest = after;
                 }
-                (by.mark)(stream, first.min(last), first.max(last));
+                (by.mark)(cx, first.min(last), first.max(last));
             }
             Some(_) => return Err(by.bad_syntax),
         }
@@ -206,18 +206,18 @@ fn msgno(stream: *mut MailStream, uid: c_ulong) -> c_ulong {
 }
 
 /// Marks one message, unless it has gone meanwhile.
-fn mark(stream: *mut MailStream, msgno: c_ulong) {
-    if (1..=messages(stream)).contains(&msgno) {
-        // SAFETY: a message of the stream; `mail_elt` never returns NULL.
-        unsafe { (*mail_elt(stream, msgno)).set_sequence(1) }
+fn mark(cx: &Entered, msgno: c_ulong) {
+    if let Ok(msgno) = u32::try_from(msgno) {
+        cx.edit_element(msgno, |elt| elt.set_sequence(1));
     }
 }
 
 /// Marks the messages whose UIDs lie from `first` to `last`.
-fn mark_uids(stream: *mut MailStream, first: c_ulong, last: c_ulong) {
+fn mark_uids(cx: &Entered, first: c_ulong, last: c_ulong) {
+    let stream = cx.raw();
     let from = msgno(stream, first);
     if first == last {
-        mark(stream, from);
+        mark(cx, from);
         return;
     }
     let to = msgno(stream, last);
@@ -228,7 +228,7 @@ fn mark_uids(stream: *mut MailStream, first: c_ulong, last: c_ulong) {
         let low = from != 0 || uid(stream, number) >= first;
         let high = to != 0 || uid(stream, number) <= last;
         if low && high {
-            mark(stream, number);
+            mark(cx, number);
         }
         number += 1;
     }

@@ -21,7 +21,7 @@ use super::destructors::{
 use super::entry::{c_str, entry};
 use super::memory::{new_zeroed, release};
 use super::stream::elements::cache;
-use super::stream::enter;
+use super::stream::{enter, peek};
 use super::types::*;
 
 entry! {
@@ -31,48 +31,8 @@ entry! {
     /// `CH_MAKEELT` and `CH_ELT` return the elt, `CH_SORTCACHE` the sort cache; all else returns
     /// NULL. So do, with an error in the log, an unknown `op` and a number that has no place.
     fn mm_cache(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
-        // c-client looks at the low 32 bits only.
-        let op = c_long::from(op as c_int);
-        if stream.is_null() {
-            return complain(c"mm_cache without a stream");
-        }
-        // SAFETY: (all calls) a stream; its arrays are as this file makes them.
-        unsafe {
-            match op {
-                CH_INIT => clear(stream),
-                CH_SIZE => resize(stream, msgno),
-                CH_MAKEELT | CH_ELT | CH_SORTCACHE | CH_FREE | CH_FREESORTCACHE | CH_EXPUNGE => {
-                    let Some(index) = place(stream, msgno) else {
-                        return complain(&CString::new(format!(
-                            "Bad msgno {msgno} in mm_cache, cache size = {}",
-                            (*stream).cachesize
-                        )).unwrap_or_default());
-                    };
-                    let elt = (*stream).cache.add(index);
-                    let sort = (*stream).sc.add(index);
-                    match op {
-                        CH_ELT => return (*elt).cast(),
-                        CH_MAKEELT => {
-                            if (*elt).is_null() {
-                                *elt = mail_new_cache_elt(msgno);
-                            }
-                            return (*elt).cast();
-                        }
-                        CH_SORTCACHE => {
-                            if (*sort).is_null() {
-                                *sort = new_zeroed();
-                            }
-                            return (*sort).cast();
-                        }
-                        CH_FREE => free_elt(elt),
-                        CH_FREESORTCACHE => free_sort_cache(sort),
-                        _ => expunge(stream, index),
-                    }
-                }
-                _ => return complain(c"Bad mm_cache op"),
-            }
-        }
-        null_mut()
+        // SAFETY: a stream of the caller's, or NULL.
+        unsafe { manage(stream, msgno, op) }
     }
 
     /// The elt of message `msgno`, made if it is not there yet. Never NULL.
@@ -81,6 +41,9 @@ entry! {
     /// of no message (`msgno` 0, nothing set). It is this thread's until the next such call and
     /// may be written to.
     fn mail_elt(stream: *mut MailStream, msgno: c_ulong) -> *mut MessageCache {
+        if let Some(elt) = peek::element(stream, msgno) {
+            return elt;
+        }
         let Some(cx) = enter(stream) else {
             complain(c"mail_elt on a stream that is not open");
             return elt_of_no_message();
@@ -138,6 +101,76 @@ entry! {
             }
         }
     }
+}
+
+/// The elt of a message that [`mm_cache`] keeps; NULL if there is none, or no such message.
+///
+/// # Safety
+/// `stream` is a stream.
+#[inline]
+pub(crate) unsafe fn existing(stream: *mut MailStream, msgno: c_ulong) -> *mut MessageCache {
+    // SAFETY: the caller's promise; the array has `cachesize` slots.
+    unsafe {
+        let s = &*stream;
+        let index = msgno.wrapping_sub(1);
+        if index < s.nmsgs.min(s.cachesize) && !s.cache.is_null() {
+            *s.cache.add(index as usize)
+        } else {
+            null_mut()
+        }
+    }
+}
+
+/// The body of [`mm_cache`].
+///
+/// # Safety
+/// `stream` is NULL or a stream.
+pub(crate) unsafe fn manage(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
+    // c-client looks at the low 32 bits only.
+    let op = c_long::from(op as c_int);
+    if stream.is_null() {
+        return complain(c"mm_cache without a stream");
+    }
+    // SAFETY: (all calls) a stream; its arrays are as this file makes them.
+    unsafe {
+        match op {
+            CH_INIT => clear(stream),
+            CH_SIZE => resize(stream, msgno),
+            CH_MAKEELT | CH_ELT | CH_SORTCACHE | CH_FREE | CH_FREESORTCACHE | CH_EXPUNGE => {
+                let Some(index) = place(stream, msgno) else {
+                    return complain(
+                        &CString::new(format!(
+                            "Bad msgno {msgno} in mm_cache, cache size = {}",
+                            (*stream).cachesize
+                        ))
+                        .unwrap_or_default(),
+                    );
+                };
+                let elt = (*stream).cache.add(index);
+                let sort = (*stream).sc.add(index);
+                match op {
+                    CH_ELT => return (*elt).cast(),
+                    CH_MAKEELT => {
+                        if (*elt).is_null() {
+                            *elt = mail_new_cache_elt(msgno);
+                        }
+                        return (*elt).cast();
+                    }
+                    CH_SORTCACHE => {
+                        if (*sort).is_null() {
+                            *sort = new_zeroed();
+                        }
+                        return (*sort).cast();
+                    }
+                    CH_FREE => free_elt(elt),
+                    CH_FREESORTCACHE => free_sort_cache(sort),
+                    _ => expunge(stream, index),
+                }
+            }
+            _ => return complain(c"Bad mm_cache op"),
+        }
+    }
+    null_mut()
 }
 
 /// The body of [`mail_gc`].

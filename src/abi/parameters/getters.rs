@@ -5,7 +5,7 @@ use std::ffi::CString;
 use std::time::Duration;
 
 use super::super::types::*;
-use super::store::{get, get_flag, get_number, get_text, set};
+use super::store::{get, get_flag, get_number, get_text, is_default, set};
 use super::table::Slot;
 
 /// A time-out in seconds; none when 0 or less.
@@ -204,6 +204,11 @@ hooks! {
     sslcertificatequery_t sslfailure_t sslclientcert_t sendcommand_t sortresults_t
     threadresults_t getacl_t listrights_t myrights_t quota_t quotaroot_t getannotation_t
     imapenvelope_t imapreferral_t tcptimeout_t blocknotify_t
+}
+
+/// Whether the message cache is the library's own, [`mm_cache`](super::super::mm_cache::mm_cache).
+pub fn cache_is_ours() -> bool {
+    is_default(Slot::Cache)
 }
 
 /// A setting that is a function.

@@ -113,6 +113,12 @@ pub fn get(slot: Slot) -> *mut c_void {
     SETTINGS.get(slot)
 }
 
+/// Whether a hook is the library's own function for it.
+pub fn is_default(slot: Slot) -> bool {
+    let value = SETTINGS.0[slot as usize].load(Ordering::Acquire);
+    ptr::eq(value, unset()) || ptr::eq(value, default(slot))
+}
+
 /// Sets one of this process's settings and returns what SET returns.
 ///
 /// # Safety

@@ -4,12 +4,23 @@ use core::ffi::{c_long, c_ulong, c_void};
 
 use super::Entered;
 use crate::abi::constants::{CH_ELT, CH_EXPUNGE, CH_FREE, CH_FREESORTCACHE, CH_MAKEELT, CH_SIZE};
-use crate::abi::parameters;
 use crate::abi::types::{MailStream, MessageCache};
+use crate::abi::{mm_cache, parameters};
 use crate::imap::mirror::{Flags, Message};
 
 /// Calls the cache manager: ours, or the one the application set (`SET_CACHE`).
+#[inline]
 pub(crate) fn cache(stream: *mut MailStream, msgno: c_ulong, op: c_long) -> *mut c_void {
+    if parameters::cache_is_ours() {
+        // Most calls by far, so without the fence: whoever came here is behind one.
+        // SAFETY: (both) a stream of ours.
+        return unsafe {
+            match op {
+                CH_ELT => mm_cache::existing(stream, msgno).cast(),
+                _ => mm_cache::manage(stream, msgno, op),
+            }
+        };
+    }
     match parameters::cache() {
         // SAFETY: a cache manager takes any stream of ours, a number within the mailbox, and a CH_ code.
         Some(manager) => unsafe { manager(stream, msgno, op) },

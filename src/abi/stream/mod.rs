@@ -1,13 +1,15 @@
 //! A `MAILSTREAM` and what stands behind it.
 //!
-//! [`registry`] knows which streams are open and lets one thread at a time work on each; [`live`] is the IMAP
-//! conversation of a stream, [`pop3`] the POP3 one; [`deliver`] turns what the server said into C structs and callbacks; [`elements`] is the
+//! [`registry`] knows which streams are open and lets one thread at a time work on each; [`peek`] looks at elements of
+//! a stream that nobody works on. [`live`] is the IMAP conversation of a stream, [`pop3`] the POP3 one; [`deliver`]
+//! turns what the server said into C structs and callbacks; [`elements`] is the
 //! message cache the callers see; [`settings`] is what a stream answers to `mail_parameters`.
 
 pub mod deliver;
 pub mod elements;
 pub mod exec;
 pub mod live;
+pub mod peek;
 pub mod pop3;
 pub mod registry;
 pub mod response_text;

@@ -12,6 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::live::Live;
+use super::peek;
 use super::pop3::Pop3;
 use crate::abi::types::MailStream;
 use crate::limits;
@@ -88,6 +89,7 @@ pub fn register(stream: *mut MailStream) {
         left: Condvar::new(),
     });
     lock(&REGISTRY).open.insert(stream as Key, cell);
+    peek::open(stream as Key);
 }
 
 /// Whether the pointer is an open stream.
@@ -98,6 +100,7 @@ pub fn is_open(stream: *mut MailStream) -> bool {
 /// Takes a closed stream off the books. Returns streams whose memory may be given back now. `held`: a MAILHANDLE still
 /// points to this one; it goes after the last handle did ([`let_go`]).
 pub fn retire(stream: *mut MailStream, held: bool) -> Vec<*mut MailStream> {
+    peek::close(stream as Key);
     let mut registry = lock(&REGISTRY);
     if let Some(cell) = registry.open.remove(&(stream as Key)) {
         if held {
@@ -148,14 +151,38 @@ pub fn enter(stream: *mut MailStream) -> Option<Entered> {
     }
     let cell = lock(&REGISTRY).open.get(&(stream as Key)).cloned()?;
     let me = this_thread();
-    let until = Instant::now() + limits::STREAM_WAIT;
     let mut occupancy = lock(&cell.occupancy);
-    if occupancy.owner != Some(me) && (occupancy.owner.is_some() || !occupancy.waiting.is_empty()) {
-        occupancy.waiting.push_back(me);
+    let mine = occupancy.owner == Some(me);
+    if !mine && (occupancy.owner.is_some() || !occupancy.waiting.is_empty()) {
+        occupancy = wait(&cell, occupancy, me)?;
     }
-    while occupancy.owner != Some(me)
-        && (occupancy.owner.is_some() || occupancy.waiting.front().is_some_and(|&next| next != me))
-    {
+    if occupancy.closed && occupancy.depth == 0 {
+        drop(occupancy);
+        cell.left.notify_all();
+        return None;
+    }
+    if occupancy.depth == 0 {
+        peek::hold(stream as Key);
+    }
+    occupancy.owner = Some(me);
+    occupancy.depth += 1;
+    drop(occupancy);
+    Some(Entered {
+        stream,
+        cell,
+        unwinding: std::thread::panicking(),
+    })
+}
+
+/// Waits for the stream until nobody is before this thread; `None` if that takes too long.
+fn wait<'c>(
+    cell: &'c Cell,
+    mut occupancy: MutexGuard<'c, Occupancy>,
+    me: usize,
+) -> Option<MutexGuard<'c, Occupancy>> {
+    let until = Instant::now() + limits::STREAM_WAIT;
+    occupancy.waiting.push_back(me);
+    while occupancy.owner.is_some() || occupancy.waiting.front().is_some_and(|&next| next != me) {
         let Some(left) = until.checked_duration_since(Instant::now()) else {
             occupancy.waiting.retain(|&waiting| waiting != me);
             drop(occupancy);
@@ -170,19 +197,7 @@ pub fn enter(stream: *mut MailStream) -> Option<Entered> {
         occupancy = guard;
     }
     occupancy.waiting.retain(|&waiting| waiting != me);
-    if occupancy.closed && occupancy.depth == 0 {
-        drop(occupancy);
-        cell.left.notify_all();
-        return None;
-    }
-    occupancy.owner = Some(me);
-    occupancy.depth += 1;
-    drop(occupancy);
-    Some(Entered {
-        stream,
-        cell,
-        unwinding: std::thread::panicking(),
-    })
+    Some(occupancy)
 }
 
 impl Entered {
@@ -245,10 +260,15 @@ impl Drop for Entered {
         let left = occupancy.depth == 0;
         if left {
             occupancy.owner = None;
+            if !occupancy.closed {
+                peek::let_go(self.stream as Key);
+            }
         }
+        // Waking is a system call: only if somebody sleeps.
+        let wake = left && !occupancy.waiting.is_empty();
         drop(occupancy);
         drop(lost);
-        if left {
+        if wake {
             self.cell.left.notify_all();
         }
     }
