@@ -6,6 +6,7 @@
 #   make demo       watch a real Asterisk leave and play voicemail through this library
 #   make demo-c     the same job by a small C program
 #   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
+#   make bench      measures UW's library and this one; writes docs/benchmarks.md
 #   make check      the quick part of it
 #   make clean
 
@@ -81,10 +82,13 @@ demo-c: all
 	scripts/install-deps.sh build test
 	python3 c-tests/demo/run.py
 
+bench: test-deps all
+	python3 bench/run.py
+
 headers:
 	UPDATE_HEADERS=1 $(CARGO) test $(CARGO_FLAGS) --test headers
 
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install deps test-deps test check demo demo-c headers clean
+.PHONY: all build install deps test-deps test check demo demo-c bench headers clean

@@ -1,0 +1,62 @@
+"""What is measured, and the programs that measure it: both libraries, the drivers, the preloaded alarm()."""
+
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+OUT = os.path.join(ROOT, "target", "bench")
+OURS = os.path.join(ROOT, "target", "release", "libc_client.so")
+SONAME = "libc-client.so.2007e"
+FLAGS = ["-std=gnu11", "-g", "-O2", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter"]
+
+
+def run(command, seconds=600, **more):
+    """A command that must succeed; returns what it printed."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          timeout=seconds, check=False, **more)
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(command)}\n{done.stdout}{done.stderr}exit status {done.returncode}")
+    return done.stdout
+
+
+class Opponent:
+    """A library to measure: `uw` as it comes, `quiet` is UW without alarm(), `ours`."""
+
+    def __init__(self, name, directory, preload=None):
+        self.name = name
+        self.directory = directory
+        self.preload = preload
+
+    def environment(self, **more):
+        """For a driver that is to load it."""
+        environment = {"PATH": os.environ["PATH"], "LD_LIBRARY_PATH": self.directory, "TZ": "UTC", "LC_ALL": "C",
+                       "HOME": OUT, **more}
+        if self.preload:
+            environment["LD_PRELOAD"] = self.preload
+        return environment
+
+
+def opponents(ours=OURS):
+    """{name: Opponent}, UW's unpacked if need be."""
+    if not os.path.exists(ours):
+        sys.exit(f"bench: {ours} is not there; run make first")
+    os.makedirs(os.path.join(OUT, "ours"), exist_ok=True)
+    link = os.path.join(OUT, "ours", SONAME)
+    if os.path.lexists(link):
+        os.unlink(link)
+    os.symlink(os.path.abspath(ours), link)
+    uw = os.path.join(run([os.path.join(ROOT, "c-tests", "uw.sh")]).strip(), "lib")
+    preload = os.path.join(OUT, "noalarm.so")
+    run(["gcc", *FLAGS, "-shared", "-fPIC", os.path.join(HERE, "noalarm.c"), "-o", preload])
+    return {"uw": Opponent("uw", uw), "quiet": Opponent("quiet", uw, preload),
+            "ours": Opponent("ours", os.path.join(OUT, "ours"))}
+
+
+def driver(name, uw):
+    """Compiles NAME.c, once for all opponents; returns the program."""
+    program = os.path.join(OUT, name)
+    run(["gcc", *FLAGS, "-isystem", os.path.join(ROOT, "include"), os.path.join(HERE, f"{name}.c"),
+         os.path.join(HERE, "driver.c"), "-o", program, "-L", uw.directory, f"-l:{SONAME}", "-Wl,--allow-shlib-undefined"])
+    return program

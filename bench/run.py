@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Measures UW's library and ours in the same run, and writes docs/benchmarks.md and docs/benchmarks.svg.
+
+    bench/run.py                       everything
+    bench/run.py --only b64dec addr    these scenarios; prints, writes nothing
+    bench/run.py --ours FILE           another library than target/release/libc_client.so
+
+Ends by itself, in less than 20 minutes. Results that differ between the libraries end it at once.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import build  # noqa: E402
+import offline  # noqa: E402
+import report  # noqa: E402
+
+
+def main():
+    """The command line; see the module's text."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", metavar="SCENARIO", default=[])
+    parser.add_argument("--ours", metavar="FILE", default=build.OURS)
+    args = parser.parse_args()
+    started = time.monotonic()
+    os.makedirs(build.OUT, exist_ok=True)
+    opponents = build.opponents(args.ours)
+    results = {"repeats": offline.REPEATS, "offline": offline.measure(opponents, args.only)}
+    if args.only:
+        return
+    results["facts"] = offline.facts(opponents, build.OUT)
+    with open(os.path.join(build.OUT, "results.json"), "w", encoding="utf-8") as out:
+        json.dump(results, out, indent=1)
+    report.write(results)
+    print(f"bench: done in {time.monotonic() - started:.0f} s; see docs/benchmarks.md")
+
+
+if __name__ == "__main__":
+    main()
