@@ -216,8 +216,9 @@ entry! {
             if let Some(trailing) = trailing {
                 log_truncation(&text[trailing..]);
             }
-            to.data = copy_bytes(&data).cast();
-            to.size = if to.data.is_null() { 0 } else { data.len() as c_ulong };
+            let size = data.len() as c_ulong;
+            to.data = hand_over(data).cast();
+            to.size = if to.data.is_null() { 0 } else { size };
             (!to.data.is_null()).into()
         }
     }

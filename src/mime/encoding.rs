@@ -405,10 +405,7 @@ mod tests {
             encode_base64(&[0; 43]),
             [&[b'A'; 58][..], b"==\r\n\r\n"].concat()
         );
-        assert_eq!(
-            encode_base64(&[0; 42]),
-            [&[b'A'; 56][..], b"\r\n"].concat()
-        );
+        assert_eq!(encode_base64(&[0; 42]), [&[b'A'; 56][..], b"\r\n"].concat());
     }
 
     #[test]
