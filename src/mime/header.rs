@@ -145,17 +145,19 @@ impl<'c, 'h> Reader<'c, 'h> {
             let Some(colon) = line.iter().position(|&byte| byte == b':') else {
                 continue;
             };
-            let (name, value) = (&line[..colon], &line[colon + 1..]);
+            let (name, value) = line.split_at_mut(colon);
+            let value = &value[1..];
             let end = name
                 .iter()
                 .rposition(|&byte| byte != b' ')
                 .map_or(0, |last| last + 1);
-            let name = name[..end].to_ascii_uppercase();
+            let name = &mut name[..end];
+            name.make_ascii_uppercase();
             let start = value
                 .iter()
                 .position(|&byte| byte != b' ')
                 .unwrap_or(value.len());
-            self.line(&name, &value[start..], header, at);
+            self.line(name, &value[start..], header, at);
         }
         if self.hooks.line.is_none() {
             self.envelope.default_senders();
@@ -269,7 +271,15 @@ fn find_mime_version(header: &[u8], next: usize) -> bool {
 ///
 /// Lines end at LF or bare CR, unless a space or tab follows; a NUL ends a line, too.
 fn unfold(header: &[u8], mut at: usize, line: &mut Vec<u8>) -> usize {
-    while let Some(&octet) = header.get(at) {
+    loop {
+        let rest = &header[at..];
+        let plain = rest
+            .iter()
+            .position(|&octet| matches!(octet, 0 | b'\t' | b'\r' | b'\n'));
+        let plain = plain.unwrap_or(rest.len());
+        line.extend_from_slice(&rest[..plain]);
+        at += plain;
+        let Some(&octet) = header.get(at) else { break };
         at += 1;
         let next = header.get(at).copied().unwrap_or(0);
         match octet {
@@ -277,8 +287,7 @@ fn unfold(header: &[u8], mut at: usize, line: &mut Vec<u8>) -> usize {
             b'\r' | b'\n' if next != b' ' && next != b'\t' => break,
             b'\r' | b'\n' => {}
             0 => break,
-            b'\t' => line.push(b' '),
-            _ => line.push(octet),
+            _ => line.push(b' '),
         }
     }
     at
