@@ -60,3 +60,9 @@ def driver(name, uw):
     run(["gcc", *FLAGS, "-isystem", os.path.join(ROOT, "include"), os.path.join(HERE, f"{name}.c"),
          os.path.join(HERE, "driver.c"), "-o", program, "-L", uw.directory, f"-l:{SONAME}", "-Wl,--allow-shlib-undefined"])
     return program
+
+
+def values(line):
+    """The key=value words of a driver's line."""
+    found = dict(word.split("=", 1) for word in line.split() if "=" in word)
+    return {key: value if key == "check" else int(value) for key, value in found.items()}

@@ -2,14 +2,14 @@
 #include <sys/resource.h>
 #include <time.h>
 
-void mm_searched(MAILSTREAM *stream, unsigned long number) {}
+__attribute__((weak)) void mm_searched(MAILSTREAM *stream, unsigned long number) {}
 void mm_exists(MAILSTREAM *stream, unsigned long number) {}
 void mm_expunged(MAILSTREAM *stream, unsigned long number) {}
 void mm_flags(MAILSTREAM *stream, unsigned long number) {}
 void mm_notify(MAILSTREAM *stream, char *string, long errflg) {}
 void mm_list(MAILSTREAM *stream, int delimiter, char *name, long attributes) {}
 void mm_lsub(MAILSTREAM *stream, int delimiter, char *name, long attributes) {}
-void mm_status(MAILSTREAM *stream, char *mailbox, MAILSTATUS *status) {}
+__attribute__((weak)) void mm_status(MAILSTREAM *stream, char *mailbox, MAILSTATUS *status) {}
 void mm_dlog(char *string) {}
 void mm_critical(MAILSTREAM *stream) {}
 void mm_nocritical(MAILSTREAM *stream) {}

@@ -32,12 +32,6 @@ def instructions(command, environment, function=None):
     sys.exit(f"bench: callgrind counted nothing in {' '.join(command)}")
 
 
-def values(line):
-    """The key=value words of a driver's line."""
-    found = dict(word.split("=", 1) for word in line.split() if "=" in word)
-    return {key: value if key == "check" else int(value) for key, value in found.items()}
-
-
 def measure(opponents, only=(), say=print):
     """[{name, function, unit, work, and per opponent counts and times}]; ends the run when results differ."""
     program = build.driver("offline", opponents["uw"])
@@ -72,7 +66,7 @@ def _one(result, program, opponents, more, rounds):
     for _ in range(REPEATS):
         # In turn, so that all see the same load of the machine.
         for key, opponent in opponents.items():
-            runs[key].append(values(build.run([program, name, timed], SECONDS, env=opponent.environment(**more))))
+            runs[key].append(build.values(build.run([program, name, timed], SECONDS, env=opponent.environment(**more))))
     checks = {run["check"] for repeated in runs.values() for run in repeated}
     if len(checks) != 1:
         sys.exit(f"bench: {name}: results differ: "

@@ -11,7 +11,8 @@ import build
 INTRODUCTION = """# How fast it is
 
 UW c-client (Debian's `libc-client2007e`) and this library, measured in the same run on the same machine by `make bench`,
-{date}, {machine}. One C program drives both; the results of each scenario are compared, and a difference ends the run.
+{date}, {machine}. One C program drives both; the results of each scenario are compared, and a difference
+ends the run.
 
 UW asks the system for `alarm()` twice around every allocation. *Quiet* is UW with that taken away (a preloaded
 `alarm()` that does nothing): what is left is its work, and the opponent that counts. UW as it comes is slower yet.
@@ -28,6 +29,26 @@ than quiet UW.
 
 | scenario | function | instructions, quiet UW | ours | **ratio** | time, quiet UW | ours | **ratio** | UW as it comes |
 |---|---|---:|---:|---:|---:|---:|---:|---:|
+"""
+
+NETWORK = """
+## With a server
+
+Dovecot on loopback, behind a proxy that counts. A *flight* is a round trip that was waited for. Flights and octets
+repeat from run to run, but for the server's notes of its own time. *Far* is the time with 20 ms of way between: there
+it is the flights that count. Here UW is as it comes.
+
+| scenario | what | flights, UW | ours | octets sent, UW | ours | received, UW | ours | ms, UW | ours | far: ms, UW | ours |
+|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+"""
+
+MEMORY = """
+### Memory
+
+Growth of the process, in kB of its own memory.
+
+| scenario | what | UW | ours | ratio |
+|---|---|---:|---:|---:|
 """
 
 FACTS = """
@@ -70,6 +91,21 @@ def write(results):
                  f"| {result['ours']['instructions']:,.0f} | **{counted:.2f}** | {_rate(result, 'quiet')} "
                  f"| {_rate(result, 'ours')} | **{timed:.2f}** | {slower:.2f} |\n")
     text += "\nInstructions are per round: one message, one list, one whole text; dates in eights, header fields in sixteens.\n"
+    text += NETWORK
+    for result in results["network"]:
+        uw, ours = result["uw"], result["ours"]
+        if "far" not in uw:
+            continue
+        cells = [f"{side[what]:,.0f}" for what in ("flights", "sent", "received") for side in (uw, ours)]
+        cells += [f"{side['wall'] / 1000:,.1f}" for side in (uw, ours)]
+        cells += [f"{side['far'] / 1000:,.0f}" for side in (uw, ours)]
+        text += f"| {result['name']} | {result['what']} | {' | '.join(cells)} |\n"
+    text += MEMORY
+    for result in results["network"]:
+        if "kilo" in result["uw"]:
+            each = result["count"] or 1
+            uw, ours = (result[key]["kilo"] / each for key in ("uw", "ours"))
+            text += f"| {result['name']} | {result['what']} | {uw:,.1f} | {ours:,.1f} | {ours / max(uw, 0.1):.2f} |\n"
     facts = results["facts"]
     text += FACTS.format(**facts, **{what: facts["ours"][what] / facts["uw"][what] for what in ("size", "startup")})
     with open(os.path.join(build.ROOT, "docs", "benchmarks.md"), "w", encoding="utf-8") as out:

@@ -2,7 +2,7 @@
 """Measures UW's library and ours in the same run, and writes docs/benchmarks.md and docs/benchmarks.svg.
 
     bench/run.py                       everything
-    bench/run.py --only b64dec addr    these scenarios; prints, writes nothing
+    bench/run.py --only b64dec a_open  these scenarios; prints, writes nothing
     bench/run.py --ours FILE           another library than target/release/libc_client.so
 
 Ends by itself, in less than 20 minutes. Results that differ between the libraries end it at once.
@@ -16,6 +16,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import build  # noqa: E402
+import network  # noqa: E402
 import offline  # noqa: E402
 import report  # noqa: E402
 
@@ -30,6 +31,9 @@ def main():
     os.makedirs(build.OUT, exist_ok=True)
     opponents = build.opponents(args.ours)
     results = {"repeats": offline.REPEATS, "offline": offline.measure(opponents, args.only)}
+    # Starting the server is worth it only for those who want it.
+    if not args.only or any(name[1:2] == "_" for name in args.only):
+        results["network"] = network.measure(opponents, args.only)
     if args.only:
         return
     results["facts"] = offline.facts(opponents, build.OUT)
