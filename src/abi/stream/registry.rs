@@ -88,7 +88,9 @@ pub fn register(stream: *mut MailStream) {
         }),
         left: Condvar::new(),
     });
-    lock(&REGISTRY).open.insert(stream as Key, cell);
+    // Both in one go: who enters finds it here.
+    let mut registry = lock(&REGISTRY);
+    registry.open.insert(stream as Key, cell);
     peek::open(stream as Key);
 }
 
