@@ -160,6 +160,7 @@ static void pairs(void)
 {
     for (const CHARSET *cs = utf8_charset(NULL); cs->name; cs++) {
         if (cs->type != CT_EUC && cs->type != CT_DBYTE && cs->type != CT_DBYTE2 && cs->type != CT_SJIS) continue;
+        if (cs[0].type == cs[1].type && cs[0].tab == cs[1].tab) continue; /* another name for the same */
         for (int lead = 0x80; lead < 0x100; lead++) {
             if (cs->type == CT_SJIS && lead >= 0xa1 && lead <= 0xdf) continue;
             begin();
@@ -170,7 +171,7 @@ static void pairs(void)
                 if (lead == 0x80 && is_newer(cs->name, trail << 8 | 'z')) continue;
                 convert(cs, text, 3, 0);
                 /* All characters go through the same functions, see characters.c. */
-                if (!cs->preferred) convert(cs, text, 3, 2);
+                convert(cs, text, 3, 2);
                 if (cs->type == CT_EUC && lead == 0x8f) {
                     for (int third = 0; third < 0x100; third++) {
                         text[2] = third;

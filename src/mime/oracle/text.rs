@@ -186,8 +186,16 @@ impl Drop for Differences {
 
 /// Random texts of at most so many pieces.
 fn texts(pieces: &[&[u8]], count: usize, longest: usize) -> Vec<Vec<u8>> {
-    let seed =
-        std::env::var("MIME_ORACLE_SEED").map_or(2007, |seed| seed.parse().expect("a number"));
+    static DRAWN: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
+        let clock = || {
+            std::time::UNIX_EPOCH
+                .elapsed()
+                .map_or(2007, |time| time.as_secs())
+        };
+        std::env::var("MIME_ORACLE_SEED")
+            .map_or_else(|_| clock(), |seed| seed.parse().expect("a number"))
+    });
+    let seed = *DRAWN;
     println!("MIME_ORACLE_SEED={seed}");
     let mut state: u64 = seed;
     let mut random = |below: usize| {
