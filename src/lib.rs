@@ -8,6 +8,7 @@
 //! * [`imap`]: the IMAP client without I/O: bytes in, events and bytes out.
 //! * [`sasl`]: one file per authentication mechanism.
 //! * [`transport`]: sockets, deadlines, TLS.
+//! * [`subscriptions`]: the list of subscriptions in the user's home; [`wildcard`]: patterns of names.
 //! * [`mime`]: headers, addresses, dates, bodies, encodings.
 //!
 //! Data walks one way: C call, `abi` (convert), session, command bytes, transport, framing,
@@ -23,4 +24,6 @@ pub mod mailbox_name;
 pub mod mime;
 pub mod pop3;
 pub mod sasl;
+pub mod subscriptions;
 pub mod transport;
+pub mod wildcard;

@@ -131,3 +131,6 @@ pub const SEQUENCE_LINE: usize = 8_000;
 
 /// Messages that a local search fetches ahead of the one it looks at, as in UW.
 pub const SEARCH_LOOKAHEAD: u32 = 20;
+
+/// Octets of the list of subscriptions in the user's home that are looked at: far more than anybody subscribes to.
+pub const SUBSCRIPTIONS: u64 = 16 << 20;

@@ -80,7 +80,8 @@ pub fn is_logged_in() -> bool {
     user().1 != MU_NOTLOGGEDIN
 }
 
-fn home() -> &'static CStr {
+/// The user's home directory (myhomedir).
+pub fn home() -> &'static CStr {
     if parameters::home_directory().is_none() {
         user();
     }

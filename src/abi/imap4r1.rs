@@ -1,11 +1,11 @@
 //! What imap4r1.h declares beyond mail.h: capabilities, quota, access control lists.
 
-use core::ffi::{c_char, c_long};
+use core::ffi::{c_char, c_long, c_ulong};
 
 use super::constants::ERROR;
 use super::entry::entry;
 use super::stream::{Entered, enter};
-use super::types::{ImapCap, MailStream, StringList};
+use super::types::{Annotation, ImapCap, MailStream, SizedText, StringList};
 use super::{memory, tell};
 use crate::imap::command::Command;
 
@@ -51,6 +51,24 @@ fn acl(stream: *mut MailStream, command: &Command) -> c_long {
         "ACL not available on this IMAP server",
         command,
     )
+}
+
+/// ANNOTATEMORE draft: servers tell that they have it under several names, so none is asked for.
+fn annotation(stream: *mut MailStream, command: &Command) -> c_long {
+    run(stream, |_| true, "", command)
+}
+
+/// A list in parentheses, of strings that are quoted whatever they hold.
+///
+/// # Safety
+/// NULL or a valid list.
+unsafe fn quoted_list(command: Command, list: *const StringList) -> Command {
+    // SAFETY: the caller vouches for the list.
+    let texts = unsafe { memory::list_bytes(list) };
+    let command = texts
+        .iter()
+        .fold(command.open(), |command, text| command.string(text));
+    command.close()
 }
 
 entry! {
@@ -125,5 +143,56 @@ entry! {
     fn imap_myrights(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         acl(stream, &Command::new("MYRIGHTS").mailbox(unsafe { memory::bytes(mailbox) }))
+    }
+
+    /// Asks for annotations of a mailbox (bare name): the entries and attributes named; the answer comes through
+    /// SET_ANNOTATION.
+    fn imap_getannotation(
+        stream: *mut MailStream,
+        mailbox: *mut c_char,
+        entries: *mut StringList,
+        attributes: *mut StringList,
+    ) -> c_long {
+        // SAFETY: a C string and lists by the interface.
+        unsafe {
+            let command = Command::new("GETANNOTATION").mailbox(memory::bytes(mailbox));
+            let command = quoted_list(command, entries);
+            annotation(stream, &quoted_list(command, attributes))
+        }
+    }
+
+    /// Sets annotations of a mailbox: the entry of `annotation` to its values.
+    fn imap_setannotation(stream: *mut MailStream, annotation: *mut Annotation) -> c_long {
+        // SAFETY: an annotation by the interface, its texts C strings.
+        unsafe {
+            let Some(wanted) = annotation.as_ref() else { return 0 };
+            let command = Command::new("SETANNOTATION").mailbox(memory::bytes(wanted.mbox));
+            let mut command = command.string(memory::bytes(wanted.entry)).open();
+            let mut at = wanted.values;
+            while let Some(value) = at.as_ref() {
+                command = command.string(memory::bytes(value.attr)).string(memory::bytes(value.value));
+                at = value.next;
+            }
+            self::annotation(stream, &command.close())
+        }
+    }
+
+    /// Puts a text of the caller's into the cache, as the section `seg` of a message (`1.2`, `HEADER`, `1.TEXT`; `stl`: the
+    /// fields of a HEADER.FIELDS); `text` and `stl` are the cache's then, and `seg` may be changed. Without a text only
+    /// asks. T if the section lies in the cache.
+    fn imap_cache(
+        stream: *mut MailStream,
+        msgno: c_ulong,
+        seg: *mut c_char,
+        stl: *mut StringList,
+        text: *mut SizedText,
+    ) -> c_long {
+        let (Some(cx), Ok(msgno)) = (enter(stream), u32::try_from(msgno)) else { return 0 };
+        // SAFETY: a C string; NULL, or a list and a text that are the caller's to give.
+        unsafe {
+            let section = memory::bytes(seg).to_vec();
+            let given = text.as_ref().map(|text| SizedText { data: text.data, size: text.size });
+            c_long::from(cx.cache_section(msgno, &section, stl, given))
+        }
     }
 }

@@ -173,13 +173,13 @@ settings! {
         NoTimezones "NOTIMEZONES" GET_NOTIMEZONES SET_NOTIMEZONES Flag Nil, KEPT;
         TrustDns "TRUSTDNS" GET_TRUSTDNS SET_TRUSTDNS Flag True, "host names are made canonical through DNS";
         SaslUsesPtrName "SASLUSESPTRNAME" GET_SASLUSESPTRNAME SET_SASLUSESPTRNAME Flag True, "`mm_login` and SASL get the name that reverse DNS gives";
-        DebugSensitive "DEBUGSENSITIVE" GET_DEBUGSENSITIVE SET_DEBUGSENSITIVE Flag Nil, "kept only: debug lines never show passwords";
+        DebugSensitive "DEBUGSENSITIVE" GET_DEBUGSENSITIVE SET_DEBUGSENSITIVE Flag Nil, "lets `mail_dlog` show sensitive lines; the library's own never show passwords";
         Acl "ACL" GET_ACL SET_ACL Hook Nil, CALLED;
         ListRights "LISTRIGHTS" GET_LISTRIGHTS SET_LISTRIGHTS Hook Nil, CALLED;
         MyRights "MYRIGHTS" GET_MYRIGHTS SET_MYRIGHTS Hook Nil, CALLED;
         Quota "QUOTA" GET_QUOTA SET_QUOTA Hook Nil, CALLED;
         QuotaRoot "QUOTAROOT" GET_QUOTAROOT SET_QUOTAROOT Hook Nil, CALLED;
-        Annotation "ANNOTATION" GET_ANNOTATION SET_ANNOTATION Hook Nil, "kept only: no annotations here yet";
+        Annotation "ANNOTATION" GET_ANNOTATION SET_ANNOTATION Hook Nil, CALLED;
         SnarfInterval "SNARFINTERVAL" GET_SNARFINTERVAL SET_SNARFINTERVAL Number Number(60), "kept only: no `#move` here yet";
         SnarfPreserve "SNARFPRESERVE" GET_SNARFPRESERVE SET_SNARFPRESERVE Number Nil, "kept only: no `#move` here yet";
         ExternalAuthId "EXTERNALAUTHID" GET_EXTERNALAUTHID SET_EXTERNALAUTHID Text Nil, "hides or shows the EXTERNAL authenticator";

@@ -13,14 +13,16 @@ use crate::abi::constants::{
     SA_UIDVALIDITY, SA_UNSEEN, WARN,
 };
 use crate::abi::destructors::{
-    mail_free_acllist, mail_free_body, mail_free_envelope, mail_free_quotalist,
-    mail_free_stringlist,
+    mail_free_acllist, mail_free_annotation, mail_free_body, mail_free_envelope,
+    mail_free_quotalist, mail_free_stringlist,
+};
+use crate::abi::types::{
+    AclList, Annotation, AnnotationValues, Envelope, MailStatus, MessageCache, QuotaList,
 };
 use crate::abi::mm_cache::mail_gc;
-use crate::abi::types::{AclList, Envelope, MailStatus, MessageCache, QuotaList};
 use crate::abi::{callbacks, local_time, memory, parameters, tell, tree};
 use crate::imap::response::{
-    FetchItem, ListItem, QuotaResource, Status, StatusItem, StatusText, Untagged,
+    AnnotationEntry, FetchItem, ListItem, QuotaResource, Status, StatusItem, StatusText, Untagged,
 };
 use crate::imap::session::Event;
 use crate::mime::date::{self, Zone};
@@ -89,6 +91,7 @@ impl Entered {
                 self.list_rights(&mailbox, &identifier, &required, &optional);
             }
             Untagged::MyRights { mailbox, rights } => self.my_rights(&mailbox, &rights),
+            Untagged::Annotation { mailbox, entries } => self.annotations(&mailbox, &entries),
             Untagged::Namespace {
                 personal,
                 other,
@@ -462,6 +465,49 @@ impl Entered {
             )
         };
     }
+
+    fn annotations(&self, mailbox: &[u8], entries: &[AnnotationEntry]) {
+        let Some(hook) = parameters::annotation() else {
+            return;
+        };
+        for entry in entries {
+            let mut annotation = annotation(mailbox, entry);
+            // SAFETY: as in `quota`.
+            unsafe {
+                hook(self.raw(), annotation);
+                mail_free_annotation(&mut annotation);
+            }
+            if self.is_closed() {
+                return;
+            }
+        }
+    }
+}
+
+/// An annotation for the application's hook, freed afterwards.
+fn annotation(mailbox: &[u8], entry: &AnnotationEntry) -> *mut Annotation {
+    let new = tree::zeroed::<Annotation>();
+    let mut tail: *mut *mut AnnotationValues = core::ptr::null_mut();
+    // SAFETY: freshly allocated; `tail` points into it or into the node made before.
+    unsafe {
+        (*new).mbox = memory::copy_bytes(mailbox);
+        (*new).entry = memory::copy_bytes(&entry.name);
+        for (attribute, value) in &entry.values {
+            let node = tree::zeroed::<AnnotationValues>();
+            (*node).attr = memory::copy_bytes(attribute);
+            if let Some(value) = value {
+                (*node).value = memory::copy_bytes(value);
+            }
+            let end = if tail.is_null() {
+                &raw mut (*new).values
+            } else {
+                tail
+            };
+            *end = node;
+            tail = &raw mut (*node).next;
+        }
+    }
+    new
 }
 
 /// Writes a date into an element's bit-fields.

@@ -7,7 +7,7 @@ use super::Entered;
 use crate::abi::constants::{MAILTMPLEN, MG_COPY, TYPEMESSAGE, TYPEMULTIPART};
 use crate::abi::destructors::{mail_free_body, mail_free_envelope, mail_free_stringlist};
 use crate::abi::types::{Body, Envelope, GetsData, Message, PartText, SizedText, StringList};
-use crate::abi::{memory, parameters, reading, tell, tree};
+use crate::abi::{mail_fetch, memory, parameters, reading, tell, tree};
 use crate::imap::response as imap;
 
 /// A section specifier taken apart: part numbers, then what of the part.
@@ -165,8 +165,11 @@ pub fn give_to_reader(text: &[u8], data: &mut GetsData) -> Option<*mut c_char> {
 /// # Safety
 /// `to.data` is NULL or a block of the C heap that nobody uses any more.
 unsafe fn set_text(to: &mut SizedText, text: SizedText) {
-    // SAFETY: the caller vouches for it.
-    unsafe { memory::release(&mut to.data) };
+    // The application may put into the cache what lies there.
+    if to.data != text.data {
+        // SAFETY: the caller vouches for it.
+        unsafe { memory::release(&mut to.data) };
+    }
     *to = text;
 }
 
@@ -331,11 +334,42 @@ impl Entered {
             }
             return null;
         }
+        let some_only = !section.fields.is_empty();
+        let mut octets = text.data;
+        match self.keep_text(msgno, specifier, &data, text, fields, some_only) {
+            Some(envelope) => envelope,
+            None => {
+                // SAFETY: made above, and not taken.
+                unsafe {
+                    if read.is_none() {
+                        memory::release(&mut octets);
+                    }
+                    mail_free_stringlist(&mut fields);
+                }
+                null
+            }
+        }
+    }
+
+    /// Keeps the text of a section, of which `data` are the octets, and the names of its header fields. Both are the
+    /// cache's then; `None`: there is no such section, and they were not taken. Returns the envelope if it was the header
+    /// of the message, else NULL.
+    fn keep_text(
+        &self,
+        msgno: u32,
+        specifier: Specifier<'_>,
+        data: &[u8],
+        text: SizedText,
+        mut fields: *mut StringList,
+        some_only: bool,
+    ) -> Option<*mut Envelope> {
+        let null = core::ptr::null_mut();
+        let top_header = specifier.part.is_empty() && specifier.is_header();
         // Hooks and warnings are the application's code: they come before anything is looked up in the stream.
         let mut parsed = null;
         if specifier.is_header() {
             let host = self.with(|live| live.host_name()).unwrap_or_default();
-            parsed = reading::read_header(&data, &host);
+            parsed = reading::read_header(data, &host);
         }
         let slots = if self.is_closed() {
             None
@@ -344,14 +378,8 @@ impl Entered {
         };
         let Some(slots) = slots else {
             // SAFETY: made above.
-            unsafe {
-                if read.is_none() {
-                    memory::release(&mut text.data);
-                }
-                mail_free_stringlist(&mut fields);
-                mail_free_envelope(&mut parsed);
-            }
-            return null;
+            unsafe { mail_free_envelope(&mut parsed) };
+            return None;
         };
         // SAFETY: the slots lie in an element or in its BODY tree, ours while entered.
         unsafe {
@@ -359,7 +387,7 @@ impl Entered {
             if slots.lines.is_null() {
                 mail_free_stringlist(&mut fields);
                 mail_free_envelope(&mut parsed);
-                return null;
+                return Some(null);
             }
             mail_free_stringlist(&mut *slots.lines);
             if specifier.what == b"HEADER.FIELDS.NOT" {
@@ -376,14 +404,47 @@ impl Entered {
         unsafe {
             let Some(envelope) = envelope else {
                 mail_free_envelope(&mut parsed);
-                return null;
+                return Some(null);
             };
-            merge_header(envelope, parsed, !section.fields.is_empty());
+            merge_header(envelope, parsed, some_only);
             if specifier.what == b"HEADER" && top_header {
-                return *envelope;
+                return Some(*envelope);
             }
         }
-        null
+        Some(null)
+    }
+
+    /// imap_cache: keeps a text of the application's as a section, or only looks whether there is one. Text and fields are
+    /// the cache's if it returns true for a text.
+    pub fn cache_section(
+        &self,
+        msgno: u32,
+        section: &[u8],
+        fields: *mut StringList,
+        text: Option<SizedText>,
+    ) -> bool {
+        let specifier = Specifier::parse(section);
+        if !self.has_message(msgno) {
+            return false;
+        }
+        if !specifier.part.is_empty() && self.known_body(msgno).is_null() {
+            let mut body = core::ptr::null_mut();
+            mail_fetch::structure(self.raw(), c_ulong::from(msgno), &mut body, 0);
+        }
+        match text {
+            Some(text) => {
+                // SAFETY: the caller's text, which nobody changes before it is kept.
+                let data = unsafe { memory::text_bytes(&text) };
+                let filled = !text.data.is_null();
+                let some_only = !fields.is_null();
+                let kept = self.keep_text(msgno, specifier, data, text, fields, some_only);
+                kept.is_some() && filled
+            }
+            None => self.section_slots(msgno, specifier).is_some_and(|slots| {
+                // SAFETY: the slot lies in an element or in its BODY tree.
+                unsafe { !(*slots.text).text.data.is_null() }
+            }),
+        }
     }
 
     fn read_section(

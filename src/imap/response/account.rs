@@ -8,7 +8,7 @@
 use imap_proto as proto;
 
 use super::cursor::Cursor;
-use super::{ParseError, QuotaResource, SequenceSet, Untagged};
+use super::{AnnotationEntry, ParseError, QuotaResource, SequenceSet, Untagged};
 use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
@@ -174,4 +174,31 @@ pub(super) fn my_rights(cursor: &mut Cursor<'_>) -> Result<Untagged> {
         mailbox: cursor.mailbox()?,
         rights: cursor.astring()?,
     })
+}
+
+/// draft-daboo-imap-annotatemore: `ANNOTATION mailbox entry (attribute value …) …`. Names of entries alone, which a
+/// server sends when something changed, are entries without values.
+pub(super) fn annotation(cursor: &mut Cursor<'_>) -> Result<Untagged> {
+    let mailbox = cursor.mailbox()?;
+    let mut entries = Vec::new();
+    loop {
+        cursor.skip_spaces();
+        if cursor.is_at_end() {
+            return Ok(Untagged::Annotation { mailbox, entries });
+        }
+        let name = cursor.astring()?;
+        let mut values = Vec::new();
+        if cursor.eat_spaced(b'(') {
+            while !cursor.eat_spaced(b')') {
+                if values.len() >= limits::LIST_ITEMS {
+                    return Err(cursor.error("list too long"));
+                }
+                values.push((cursor.astring()?, cursor.nstring()?));
+            }
+        }
+        if entries.len() >= limits::LIST_ITEMS {
+            return Err(cursor.error("list too long"));
+        }
+        entries.push(AnnotationEntry { name, values });
+    }
 }

@@ -126,6 +126,7 @@ fn untagged(cursor: &mut Cursor<'_>) -> Result<Untagged, ParseError> {
         b"ACL" => account::acl(cursor),
         b"LISTRIGHTS" => account::list_rights(cursor),
         b"MYRIGHTS" => account::my_rights(cursor),
+        b"ANNOTATION" => account::annotation(cursor),
         _ => Ok(unknown(keyword, cursor)),
     }
 }

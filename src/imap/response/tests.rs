@@ -519,7 +519,27 @@ fn quota_and_rights() {
             rights: b"rwipsldexta".to_vec()
         }
     );
+    let entry = |name: &str, values| AnnotationEntry {
+        name: name.into(),
+        values,
+    };
+    assert_eq!(
+        untagged("* ANNOTATION INBOX \"/comment\" (\"value\" \"x\" \"size\" NIL) /other"),
+        Untagged::Annotation {
+            mailbox: b"INBOX".to_vec(),
+            entries: vec![
+                entry(
+                    "/comment",
+                    vec![(b"value".to_vec(), some("x")), (b"size".to_vec(), None)]
+                ),
+                entry("/other", Vec::new()),
+            ],
+        }
+    );
     for bad in [
+        "* ANNOTATION",
+        "* ANNOTATION INBOX /x (value",
+        "* ANNOTATION INBOX /x (value)",
         "* QUOTA",
         "* QUOTA x",
         "* QUOTA x (STORAGE 1)",

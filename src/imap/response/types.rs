@@ -157,6 +157,11 @@ pub enum Untagged {
         mailbox: Vec<u8>,
         rights: Vec<u8>,
     },
+    /// ANNOTATEMORE draft: entries of a mailbox, each with attributes and their values (`None` for NIL).
+    Annotation {
+        mailbox: Vec<u8>,
+        entries: Vec<AnnotationEntry>,
+    },
     /// RFC 2971; `None` for `ID NIL`.
     Id(Option<Parameters>),
     /// Well framed, but no response we know: keyword in upper case and the rest as it came. Logged, else ignored.
@@ -306,6 +311,13 @@ pub struct Namespace {
     pub prefix: Vec<u8>,
     pub delimiter: Option<u8>,
     pub parameters: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
+}
+
+/// An annotated entry of a mailbox, with the attributes the server tells and their values; `None` is NIL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnnotationEntry {
+    pub name: Vec<u8>,
+    pub values: Vec<(Vec<u8>, Option<Vec<u8>>)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
