@@ -4,7 +4,11 @@
 
 #![allow(non_snake_case, clippy::too_many_arguments)]
 
-use core::ffi::{c_char, c_int, c_long, c_uchar, c_ulong, c_void};
+#[allow(
+    unused_imports,
+    reason = "which types the stubs take changes with the table"
+)]
+use core::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_void};
 
 #[allow(unused_imports, reason = "the table may have no stub left")]
 use super::entry::{refused, stub};

@@ -16,10 +16,10 @@ use crate::abi::destructors::{
     mail_free_acllist, mail_free_annotation, mail_free_body, mail_free_envelope,
     mail_free_quotalist, mail_free_stringlist,
 };
+use crate::abi::mm_cache::mail_gc;
 use crate::abi::types::{
     AclList, Annotation, AnnotationValues, Envelope, MailStatus, MessageCache, QuotaList,
 };
-use crate::abi::mm_cache::mail_gc;
 use crate::abi::{callbacks, local_time, memory, parameters, tell, tree};
 use crate::imap::response::{
     AnnotationEntry, FetchItem, ListItem, QuotaResource, Status, StatusItem, StatusText, Untagged,
