@@ -19,7 +19,9 @@ long authserver_login(char *user, char *authuser, int argc, char **argv);
  */
 MAILSTREAM *default_proto(long type);
 
+/* Whether `s` is a directory in which something may match `pat`. T or NIL. */
 long dmatch(unsigned char *s, unsigned char *pat, unsigned char delim);
+
 /* The part of `mail_parameters` that concerns user, host and local files. */
 void *env_parameters(long function, void *value);
 
@@ -39,7 +41,11 @@ char *myhomedir(void);
 /* This host's name; it belongs to the library and stays valid. Never NULL. */
 char *mylocalhost(void);
 
+/* Whether `s` matches `pat`: `*` stands for anything, `%` for anything without `delim`. T or
+ * NIL.
+ */
 long pmatch_full(unsigned char *s, unsigned char *pat, unsigned char delim);
+
 /* Writes the time now as mail headers have it, `Wed, 7 Jul 1996 02:44:25 -0700 (PDT)`, to
  * `date`, which must have room for 100 octets. `SET_DISABLE822TZTEXT` leaves out the zone's
  * name.

@@ -100,6 +100,11 @@ struct imap_cap {
 #define LEVELESEARCH(stream) (imap_cap (stream)->esearch)
 #define LEVELWITHIN(stream) (imap_cap (stream)->within)
 
+/* Puts a text of the caller's into the cache, as the section `seg` of a message (`1.2`,
+ * `HEADER`, `1.TEXT`; `stl`: the fields of a HEADER.FIELDS); `text` and `stl` are the
+ * cache's then, and `seg` may be changed. Without a text only asks. T if the section lies in
+ * the cache.
+ */
 long imap_cache(MAILSTREAM *stream, unsigned long msgno, char *seg, STRINGLIST *stl, SIZEDTEXT
     *text);
 
@@ -115,6 +120,9 @@ long imap_deleteacl(MAILSTREAM *stream, char *mailbox, char *id);
 /* Asks for the access control list of a mailbox; the answer comes through SET_ACL. */
 long imap_getacl(MAILSTREAM *stream, char *mailbox);
 
+/* Asks for annotations of a mailbox (bare name): the entries and attributes named; the
+ * answer comes through SET_ANNOTATION.
+ */
 long imap_getannotation(MAILSTREAM *stream, char *mailbox, STRINGLIST *entries, STRINGLIST
     *attributes);
 
@@ -140,7 +148,9 @@ long imap_myrights(MAILSTREAM *stream, char *mailbox);
 /* Sets the rights of an identifier on a mailbox. */
 long imap_setacl(MAILSTREAM *stream, char *mailbox, char *id, char *rights);
 
+/* Sets annotations of a mailbox: the entry of `annotation` to its values. */
 long imap_setannotation(MAILSTREAM *stream, ANNOTATION *annotation);
+
 /* Sets the limits of a root: resource names, with the limit as the size of each text. */
 long imap_setquota(MAILSTREAM *stream, char *qroot, STRINGLIST *limits);
 

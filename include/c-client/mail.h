@@ -1591,14 +1591,30 @@ extern const char *months[12];
 
 /* Functions. */
 
+/* Waits for standard input, at most that many seconds. T if there is some, or its end. */
 long INWAIT(long seconds);
+
+/* The next octet of standard input; EOF at its end. */
 int PBIN(void);
+
+/* Writes one octet to standard output; returns it, or EOF. */
 int PBOUT(int c);
+
+/* Sends on what lies in the buffer of standard output. EOF on failure, else 0. */
 int PFLUSH(void);
+
+/* The next line of standard input, at most `n - 1` octets, at `s`; NULL at the end. */
 char *PSIN(char *s, int n);
+
+/* Reads `n` octets of standard input to `s`. T if they came. */
 long PSINR(char *s, unsigned long n);
+
+/* Writes a string to standard output. EOF on failure. */
 int PSOUT(char *s);
+
+/* Writes a text to standard output. EOF on failure, else 0. */
 int PSOUTR(SIZEDTEXT *s);
+
 /* Adds `auth` to the list of authenticators, at its end, if its `valid` allows. A second
  * time does nothing.
  */
@@ -2310,9 +2326,17 @@ long net_sout(NETSTREAM *stream, char *string, unsigned long size);
 /* Sends a string. T if it went out. */
 long net_soutr(NETSTREAM *stream, char *string);
 
+/* The next name of the list; it stays until the next call. `*sdb` is NULL at first and again
+ * when NULL comes, which ends the list: a program must read on until then.
+ */
 char *sm_read(void **sdb);
+
+/* Adds a mailbox to the list in the user's home. T on success. */
 long sm_subscribe(char *mailbox);
+
+/* Takes a mailbox out of the list in the user's home. T on success. */
 long sm_unsubscribe(char *mailbox);
+
 /* Announces TLS to programs that look for it (`GET_SSLDRIVER`, `GET_SSLSTART`). Does so
  * once: what a program sets afterwards stands. TLS itself needs no preparation here.
  */
