@@ -29,6 +29,12 @@ static void show_list(unsigned long *list)
     show("\n");
 }
 
+static void give_list(unsigned long *list)
+{
+    show_list(list);
+    fs_give((void **)&list);
+}
+
 static void show_sort_caches(void)
 {
     mailcache_t manager = (mailcache_t)mail_parameters(NIL, GET_CACHE, NIL);
@@ -49,10 +55,9 @@ static void run_sort(SORTPGM *program, SEARCHPGM *search, long flags)
     show_program(program);
     show(":");
     unsigned long *list = mail_sort(stream, NIL, search, program, flags & ~SO_FREE);
-    show_list(list);
+    give_list(list);
     show("  nmsgs %lu cached %lu sorted %lu postsorted %lu\n", program->nmsgs, program->progress.cached,
          program->progress.sorted, program->progress.postsorted);
-    fs_give((void **)&list);
     mail_free_sortpgm(&program);
 }
 
@@ -102,7 +107,7 @@ static void empty(void)
     stream = open_quietly(spec("Empty"), NIL);
     every_criterion(NIL);
     SORTPGM *program = by(SORTDATE, 0, NIL);
-    show_list(mail_sort_msgs(stream, NIL, NIL, program, NIL));
+    give_list(mail_sort_msgs(stream, NIL, NIL, program, NIL));
     mail_free_sortpgm(&program);
     close_quietly(stream);
 }
@@ -150,7 +155,7 @@ static void steps(void)
     stream = open_quietly(spec("INBOX"), NIL);
     running = by(SORTSIZE, 0, by(SORTFROM, 1, NIL));
     running->postsort = turn;
-    show_list(mail_sort(stream, NIL, mail_newsearchpgm(), running, SE_NOSERVER | SE_FREE));
+    give_list(mail_sort(stream, NIL, mail_newsearchpgm(), running, SE_NOSERVER | SE_FREE));
     running->postsort = NIL;
     running->nmsgs = stream->nmsgs;
     running->progress.cached = 0;
@@ -162,10 +167,10 @@ static void steps(void)
     for (unsigned long i = 1; i < running->nmsgs; i++)
         show(" %d", mail_sort_compare(&vector[i - 1], &vector[i]));
     show("\n");
-    show_list(mail_sort_cache(stream, running, vector, NIL));
-    show_list(mail_sort_cache(stream, running, vector, SE_UID));
+    give_list(mail_sort_cache(stream, running, vector, NIL));
+    give_list(mail_sort_cache(stream, running, vector, SE_UID));
     running->abort = T;
-    show_list(mail_sort(stream, NIL, mail_newsearchpgm(), running, SE_NOSERVER | SE_FREE));
+    give_list(mail_sort(stream, NIL, mail_newsearchpgm(), running, SE_NOSERVER | SE_FREE));
     fs_give((void **)&vector);
     mail_free_sortpgm(&running);
     close_quietly(stream);
@@ -174,15 +179,15 @@ static void steps(void)
 static void programs_are_freed(void)
 {
     stream = open_quietly(spec("INBOX"), NIL);
-    show_list(mail_sort(stream, NIL, flagged(), by(SORTDATE, 0, by(SORTSIZE, 1, NIL)), SE_FREE | SO_FREE));
-    show_list(mail_sort(stream, NIL, flagged(), by(SORTDATE, 0, by(SORTSIZE, 1, NIL)), SE_FREE | SO_FREE | SO_NOSERVER));
+    give_list(mail_sort(stream, NIL, flagged(), by(SORTDATE, 0, by(SORTSIZE, 1, NIL)), SE_FREE | SO_FREE));
+    give_list(mail_sort(stream, NIL, flagged(), by(SORTDATE, 0, by(SORTSIZE, 1, NIL)), SE_FREE | SO_FREE | SO_NOSERVER));
     SEARCHPGM *search = mail_newsearchpgm();
     search->subject = stringlist("gr\xc3\xbc", NIL);
     char utf8[] = "UTF-8", unknown[] = "X-UNKNOWN";
     SORTPGM *program = by(SORTDATE, 0, NIL);
-    show_list(mail_sort(stream, utf8, search, program, NIL));
-    show_list(mail_sort(stream, utf8, search, program, SO_NOSERVER));
-    show_list(mail_sort(stream, unknown, search, program, NIL));
+    give_list(mail_sort(stream, utf8, search, program, NIL));
+    give_list(mail_sort(stream, utf8, search, program, SO_NOSERVER));
+    give_list(mail_sort(stream, unknown, search, program, NIL));
     show("%s\n", last_error);
     mail_free_searchpgm(&search);
     mail_free_sortpgm(&program);
@@ -195,7 +200,7 @@ static void drawn(unsigned long series)
     struct other *other = other_login("u3");
     reseed(series);
     for (int box = 0; box < 4; box++) {
-        sprintf(mailbox, "drawn%d", box);
+        sprintf(mailbox, "drawn%lu-%d", series, box);
         draw_mailbox(other, mailbox, 1 + draw(30));
         stream = open_quietly(spec_for("u3", "/notls", mailbox), draw(3) ? NIL : OP_SHORTCACHE);
         if (draw(2))

@@ -150,7 +150,7 @@ static void drawn(unsigned long series)
     reseed(series);
     for (int box = 0; box < 6; box++) {
         unsigned long messages = 1 + draw(30);
-        sprintf(mailbox, "drawn%d", box);
+        sprintf(mailbox, "drawn%lu-%d", series, box);
         draw_mailbox(other, mailbox, messages);
         stream = open_quietly(spec_for("u3", "/notls", mailbox), draw(4) ? NIL : OP_SHORTCACHE);
         run_thread("here", "REFERENCES", mail_newsearchpgm(), SE_FREE | SE_NOSERVER);
