@@ -5,7 +5,7 @@
     c-tests/run.py --only open status  the programs named (names of files without .c)
     c-tests/run.py --valgrind          ours only, under valgrind: no errors, no definite leaks
     c-tests/run.py --uw-only           print what UW says, compare nothing
-    c-tests/run.py --cxx               compile as C++
+    c-tests/run.py --cxx               compile as C++ (a suite demands that all compile so: clients/source.py)
     c-tests/run.py --cxx --compile     and run nothing
     c-tests/run.py --debian-headers    compile against Debian's headers instead of ours
     c-tests/run.py --seed 4711         draw the input of that run again (without it: a new seed each run, printed)

@@ -141,7 +141,7 @@ static void blocked(void)
     user();
 }
 
-extern unsigned long unix_pseudo(MAILSTREAM *stream, char *hdr);
+UNDECLARED unsigned long unix_pseudo(MAILSTREAM *stream, char *hdr);
 
 /* The header without times; the text is ours. */
 static void pseudo(void)

@@ -3,10 +3,10 @@
  */
 #include "../common.h"
 
-extern void *tcp_open(char *host, char *service, unsigned long port);
-extern char *tcp_canonical(char *name);
-extern char *tcp_clienthost(void);
-extern long tcp_isclienthost(char *host);
+UNDECLARED void *tcp_open(char *host, char *service, unsigned long port);
+UNDECLARED char *tcp_canonical(char *name);
+UNDECLARED char *tcp_clienthost(void);
+UNDECLARED long tcp_isclienthost(char *host);
 
 static NETMBX parsed(const char *variable, const char *service, const char *flags)
 {

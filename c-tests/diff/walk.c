@@ -117,7 +117,8 @@ static void fetch_piece(void)
     char *section = draw(2) ? "TEXT" : (char *)draw_section();
     if (!in_place) return;
     /* The driver keeps texts of parts that it knows. */
-    mail_fetch_structure(stream, flags & FT_UID ? mail_msgno(stream, number) : number, &(BODY *){ NIL }, NIL);
+    BODY *body = NIL;
+    mail_fetch_structure(stream, flags & FT_UID ? mail_msgno(stream, number) : number, &body, NIL);
     say("piece of %lu section %s %lu %lu %lx", number, section, first, last, flags);
     show("  %ld\n", stream->dtb->msgdata(stream, number, section, first, last, NIL, flags));
 }
