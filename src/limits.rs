@@ -134,3 +134,14 @@ pub const SEARCH_LOOKAHEAD: u32 = 20;
 
 /// Octets of the list of subscriptions in the user's home that are looked at: far more than anybody subscribes to.
 pub const SUBSCRIPTIONS: u64 = 16 << 20;
+
+/// Rounds of PBKDF2 that a SCRAM server may ask for: RFC 7677 section 4 has 4,096 as the least. With fewer, whoever
+/// listens could guess the password cheaply.
+pub const SCRAM_LEAST_ROUNDS: u32 = 4_096;
+
+/// The most rounds: a few seconds of work. Servers choose some ten thousand to a million; one that names more only wants
+/// to keep the caller busy.
+pub const SCRAM_MOST_ROUNDS: u32 = 5_000_000;
+
+/// Octets of a SCRAM message. Honest ones have about a hundred.
+pub const SCRAM_MESSAGE: usize = 4_096;

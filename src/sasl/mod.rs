@@ -12,9 +12,12 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+pub use crate::transport::ChannelBinding;
+
 mod cram_md5;
 mod login;
 mod plain;
+mod scram;
 pub mod wire;
 
 pub use cram_md5::CramMd5;
@@ -58,6 +61,13 @@ pub enum SaslError {
     Unrepresentable(&'static str),
     /// The challenge is not base64.
     NotBase64,
+    /// The server asks for so many rounds of hashing: too few to be safe, or too many to be honest.
+    Rounds(&'static str, u32),
+    /// The server says within the exchange why it refuses.
+    Refused(&'static str, String),
+    /// The server has not proved that it is the one we mean. Nothing may be tried on this connection any more: another
+    /// mechanism would show it the password.
+    Untrusted(&'static str),
 }
 
 impl fmt::Display for SaslError {
@@ -76,6 +86,16 @@ impl fmt::Display for SaslError {
                 )
             }
             SaslError::NotBase64 => f.write_str("challenge is not base64"),
+            SaslError::Rounds(name, rounds) => {
+                write!(f, "{name} authentication with {rounds} rounds is refused")
+            }
+            SaslError::Refused(name, reason) => {
+                write!(f, "{name} authentication refused: {reason}")
+            }
+            SaslError::Untrusted(name) => write!(
+                f,
+                "the server did not prove in {name} authentication that it knows the password, or somebody is between"
+            ),
         }
     }
 }
@@ -95,6 +115,42 @@ pub trait Mechanism: fmt::Debug + Send {
 
     /// Answers one challenge, already decoded from base64.
     fn respond(&mut self, challenge: &[u8]) -> Result<Secret, SaslError>;
+
+    /// Tells of the connection, before anything is said.
+    fn bind(&mut self, _channel: &Channel) -> Result<(), SaslError> {
+        Ok(())
+    }
+
+    /// The server says that it was a success, with `data` if the protocol can carry some. An error is the client's own
+    /// verdict: the server has not proved who it is.
+    fn finish(&mut self, _data: Option<&[u8]>) -> Result<(), SaslError> {
+        Ok(())
+    }
+
+    /// Whether a refusal can mean the password: not if the server refused before it could know of it.
+    fn tried_password(&self) -> bool {
+        true
+    }
+}
+
+/// What a mechanism may want to know of the connection.
+#[derive(Clone, Debug, Default)]
+pub struct Channel {
+    /// What ties the authentication to the TLS connection, the preferred kind first; empty without TLS.
+    pub bindings: Vec<ChannelBinding>,
+    /// Whether the server offers any mechanism with channel binding.
+    pub server_binds: bool,
+}
+
+impl Channel {
+    /// For a server that offers these mechanisms.
+    pub fn new<N: AsRef<str>>(bindings: Vec<ChannelBinding>, offered: &[N]) -> Channel {
+        let plus = |name: &N| name.as_ref().to_ascii_uppercase().ends_with("-PLUS");
+        Channel {
+            bindings,
+            server_binds: offered.iter().any(plus),
+        }
+    }
 }
 
 /// A mechanism in the registry.
@@ -115,9 +171,17 @@ impl fmt::Debug for MechanismInfo {
     }
 }
 
-/// All mechanisms, the preferred ones first: c-client's order (EXTERNAL and GSSAPI would come
-/// before these).
-pub static MECHANISMS: [MechanismInfo; 3] = [cram_md5::INFO, plain::INFO, login::INFO];
+/// All mechanisms with a password, the preferred ones first: c-client's order, SCRAM before it (EXTERNAL and GSSAPI
+/// come before these).
+pub static MECHANISMS: [MechanismInfo; 7] = [
+    scram::SHA_256_PLUS,
+    scram::SHA_1_PLUS,
+    scram::SHA_256,
+    scram::SHA_1,
+    cram_md5::INFO,
+    plain::INFO,
+    login::INFO,
+];
 
 /// What the mailbox name demands of a mechanism.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -169,26 +233,29 @@ mod tests {
 
     #[test]
     fn preference_and_requirements() {
-        let all = ["login", "PLAIN", "CRAM-MD5", "XOAUTH2"];
+        let all = ["login", "PLAIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2"];
         let none = Requirements::default();
-        assert_eq!(names(&all, none), ["CRAM-MD5", "PLAIN", "LOGIN"]);
+        assert_eq!(
+            names(&all, none),
+            ["SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "LOGIN"]
+        );
         assert_eq!(names(&["XOAUTH2"], none), [""; 0]);
         let secure = Requirements {
             secure: true,
             ..none
         };
-        assert_eq!(names(&all, secure), ["CRAM-MD5"]);
+        assert_eq!(names(&all, secure), ["SCRAM-SHA-256", "CRAM-MD5"]);
         assert_eq!(names(&["PLAIN"], secure), [""; 0]);
         let authuser = Requirements {
             authuser: true,
             ..none
         };
-        assert_eq!(names(&all, authuser), ["PLAIN"]);
+        assert_eq!(names(&all, authuser), ["SCRAM-SHA-256", "PLAIN"]);
         let both = Requirements {
             secure: true,
             authuser: true,
         };
-        assert_eq!(names(&all, both), [""; 0]);
+        assert_eq!(names(&all, both), ["SCRAM-SHA-256"]);
     }
 
     #[test]

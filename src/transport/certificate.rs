@@ -258,6 +258,13 @@ fn digits(text: &[u8]) -> Option<i64> {
     })
 }
 
+/// The certificate's signature algorithm: object identifier, and parameters as encoded.
+pub(super) fn signature_algorithm(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (mut certificate, _) = expect(der, SEQUENCE)?;
+    take(&mut certificate, SEQUENCE)?;
+    expect(take(&mut certificate, SEQUENCE)?, OID)
+}
+
 /// Takes the next element off `input`: its tag and content.
 fn next<'a>(input: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (&tag, rest) = input.split_first()?;

@@ -11,6 +11,7 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
+mod binding;
 mod certificate;
 mod dial;
 mod socket;
@@ -24,6 +25,7 @@ pub mod scripted;
 #[cfg(test)]
 mod tests;
 
+pub use binding::ChannelBinding;
 pub use dial::{DialError, Peer, Step, Trace, canonical_name, connect};
 pub use stream::Transport;
 pub use tls::{CertificateQuery, TlsError, TlsOptions};
@@ -143,6 +145,12 @@ pub trait Wire: Send {
 
     /// Is TLS in effect?
     fn is_tls(&self) -> bool;
+
+    /// What ties an authentication to this very TLS connection (RFC 5929, RFC 9266), the preferred kind first; empty
+    /// without TLS.
+    fn channel_bindings(&self) -> Vec<ChannelBinding> {
+        Vec::new()
+    }
 
     /// Who is at the other end.
     fn peer(&self) -> &Peer;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::event::PollFlags;
 use rustls::ClientConnection;
 
+use super::binding::{self, ChannelBinding};
 use super::socket::{Socket, error_text};
 use super::tls::{self, TlsError, TlsOptions};
 use super::{Operation, Peer, TimeoutPolicy, Timeouts, Wire, WireError};
@@ -404,6 +405,10 @@ impl Wire for Transport {
 
     fn is_tls(&self) -> bool {
         self.tls.is_some()
+    }
+
+    fn channel_bindings(&self) -> Vec<ChannelBinding> {
+        self.tls.as_deref().map_or_else(Vec::new, binding::of)
     }
 
     fn peer(&self) -> &Peer {
