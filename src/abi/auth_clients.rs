@@ -7,12 +7,15 @@ use core::ptr::null_mut;
 
 use zeroize::Zeroize;
 
+use super::authenticators::ClientFunction;
 use super::callbacks::{self, LoginBuffer};
 use super::constants::{MAILTMPLEN, WARN};
 use super::entry::{c_str, fence};
 use super::memory::release;
+use super::tell;
 use super::types::{NetMbx, authchallenge_t, authrespond_t};
-use crate::sasl::{Credentials, MECHANISMS, Secret};
+use crate::mailbox_name::NetMbx as Name;
+use crate::sasl::{Channel, Credentials, MECHANISMS, MechanismInfo, Secret};
 
 /// What `*trial` becomes when there is no point in another try.
 const NO_MORE_TRIALS: c_ulong = 65535;
@@ -133,7 +136,11 @@ unsafe fn with_password(
         peer.cancel();
         return try_again(0);
     }
-    let Ok(mut exchange) = (info.start)(credentials) else {
+    let begun = (info.start)(credentials).and_then(|mut exchange| {
+        exchange.bind(&Channel::default())?;
+        Ok(exchange)
+    });
+    let Ok(mut exchange) = begun else {
         peer.cancel();
         return 0;
     };
@@ -147,14 +154,25 @@ unsafe fn with_password(
         match peer.challenge() {
             Some(next) => challenge = next,
             None => {
-                return try_again(tried.wrapping_add(1));
+                // Without the server's proof, what it says now is not worth looking at.
+                let proved = exchange.finish(None).is_ok();
+                return try_again(tried.wrapping_add(1)) & c_long::from(proved);
             }
         }
     }
 }
 
 macro_rules! clients {
-    ($($(#[$meta:meta])* $client:ident: $name:literal;)*) => { $(
+    ($($(#[$meta:meta])* $client:ident: $name:literal;)*) => {
+        /// The mechanism that one of these functions is the client of.
+        pub fn mechanism(client: ClientFunction) -> Option<&'static MechanismInfo> {
+            let name = [$(($client as ClientFunction, $name)),*]
+                .into_iter()
+                .find(|(function, _)| core::ptr::fn_addr_eq(*function, client))?
+                .1;
+            MECHANISMS.iter().find(|info| info.name == name)
+        }
+    $(
         $(#[$meta])*
         ///
         /// # Safety
@@ -184,6 +202,83 @@ clients! {
     plain: "PLAIN";
     /// LOGIN.
     login: "LOGIN";
+    /// SCRAM-SHA-256-PLUS.
+    scram_sha_256_plus: "SCRAM-SHA-256-PLUS";
+    /// SCRAM-SHA-1-PLUS.
+    scram_sha_1_plus: "SCRAM-SHA-1-PLUS";
+    /// SCRAM-SHA-256.
+    scram_sha_256: "SCRAM-SHA-256";
+    /// SCRAM-SHA-1.
+    scram_sha_1: "SCRAM-SHA-1";
+}
+
+/// GSSAPI: the Kerberos ticket says it all.
+///
+/// # Safety
+/// As `authclient_t` demands.
+pub unsafe extern "C-unwind" fn gssapi(
+    challenger: authchallenge_t,
+    responder: authrespond_t,
+    service: *mut c_char,
+    mb: *mut NetMbx,
+    stream: *mut c_void,
+    trial: *mut c_ulong,
+    user: *mut c_char,
+) -> c_long {
+    fence("gssapi", || {
+        let peer = Peer {
+            challenger,
+            responder,
+            stream,
+        };
+        // SAFETY: the caller's promise; the names in `mb` end in NUL.
+        let (service, mailbox) = unsafe {
+            if mb.is_null() || trial.is_null() {
+                return 0;
+            }
+            *trial = NO_MORE_TRIALS;
+            let text = |text: *const c_char| {
+                c_str(text).map_or(Vec::new(), |text| text.to_bytes().to_vec())
+            };
+            let mailbox = Name {
+                host: text((*mb).host.as_ptr()),
+                user: text((*mb).user.as_ptr()),
+                authuser: text((*mb).authuser.as_ptr()),
+                ..Name::default()
+            };
+            let service = String::from_utf8_lossy(&text(service)).into_owned();
+            (service, mailbox)
+        };
+        let Some(mut challenge) = peer.challenge() else {
+            return 0;
+        };
+        let Ok((mut exchange, name)) = super::gssapi::begin(&service, &mailbox, true) else {
+            peer.cancel();
+            return 1;
+        };
+        // SAFETY: `MAILTMPLEN` octets by the caller's promise, or NULL.
+        if let Some(user) = unsafe { user.cast::<LoginBuffer>().as_mut() } {
+            let room = user.len() - 1;
+            for (to, &from) in user.iter_mut().zip(name.iter().take(room).chain(&[0])) {
+                *to = from as c_char;
+            }
+        }
+        loop {
+            match exchange.respond(&challenge) {
+                Ok(answer) if peer.respond(&answer) => {}
+                Ok(_) => return 0,
+                Err(error) => {
+                    callbacks::log(&tell::c_string(error.to_string().as_bytes()), WARN);
+                    peer.cancel();
+                    return 0;
+                }
+            }
+            match peer.challenge() {
+                Some(next) => challenge = next,
+                None => return c_long::from(exchange.finish(None).is_ok()),
+            }
+        }
+    })
 }
 
 /// EXTERNAL: says who one wants to be; there is no password.

@@ -1,35 +1,98 @@
-//! Which of the linked authenticators can log in where (UW's mail_lookup_auth_name), and what they are inside.
+//! Which authenticators can log in where (UW's mail_lookup_auth_name), and what they are inside. Beside those that the
+//! program links there are the library's own: programs that were built for UW's know nothing of SCRAM.
 
-use core::ffi::{c_char, c_int, c_long, c_uint};
+use core::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 
 use super::constants::{AU_DISABLE, AU_SECURE, MAXAUTHENTICATORS, WARN};
 use super::entry::entry;
-use super::types::authresponse_t;
-use super::{link, memory, parameters, tell};
-use crate::sasl::{self, Credentials, Mechanism, MechanismInfo, SaslError, Secret};
+use super::types::{
+    Authenticator, NetMbx as CNetMbx, authchallenge_t, authrespond_t, authresponse_t,
+};
+use super::{auth_clients, gssapi, link, memory, objects, parameters, tell};
+use crate::mailbox_name::NetMbx;
+use crate::sasl::{self, Mechanism, MechanismInfo, SaslError, Secret};
+
+/// How an authenticator speaks.
+#[derive(Debug, Clone, Copy)]
+enum Client {
+    /// With a password from `mm_login`, by a mechanism of [`crate::sasl`].
+    Password(&'static MechanismInfo),
+    /// The TLS client certificate has said it already.
+    External,
+    /// With a Kerberos ticket.
+    Gssapi,
+    /// By a function of the program's.
+    Theirs(ClientFunction),
+}
+
+/// The client side of an authenticator: what `authclient_t` may hold.
+pub type ClientFunction = unsafe extern "C-unwind" fn(
+    authchallenge_t,
+    authrespond_t,
+    *mut c_char,
+    *mut CNetMbx,
+    *mut c_void,
+    *mut c_ulong,
+    *mut c_char,
+) -> c_long;
 
 /// An authenticator that server, application and mailbox name all agree to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Usable {
-    info: &'static MechanismInfo,
+    name: String,
+    flags: c_long,
+    client: Client,
+    linked: bool,
 }
 
 impl Usable {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        self.info.name
+    /// Its name, upper case.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    /// Begins an exchange.
+    /// Whether the program linked it; the others are the library's own.
+    pub fn is_linked(&self) -> bool {
+        self.linked
+    }
+
+    /// The mechanism, if it works with a password from `mm_login`.
+    pub fn with_password(&self) -> Option<&'static MechanismInfo> {
+        match self.client {
+            Client::Password(info) => Some(info),
+            _ => None,
+        }
+    }
+
+    /// The program's function that speaks for it, if it is the program's.
+    pub fn theirs(&self) -> Option<ClientFunction> {
+        match self.client {
+            Client::Theirs(function) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// Begins an exchange without a password: `service` at `mailbox`'s host, as its user. Returns the user, too, if there
+    /// is one to be told.
     ///
     /// # Errors
-    /// [`SaslError`] if user or password cannot be said in this mechanism.
-    pub fn start(self, credentials: Credentials) -> Result<Box<dyn Mechanism>, SaslError> {
-        (self.info.start)(credentials)
+    /// Why that cannot be, as [`gssapi::begin`] says it.
+    pub fn without_password(
+        &self,
+        service: &str,
+        mailbox: &NetMbx,
+    ) -> Result<(Box<dyn Mechanism>, Vec<u8>), Option<String>> {
+        match self.client {
+            Client::Gssapi => gssapi::begin(service, mailbox, self.linked),
+            _ => Ok((
+                Box::new(sasl::External::new(&mailbox.user)),
+                mailbox.user.clone(),
+            )),
+        }
     }
 
     /// Tells that a password is about to go out in clear.
-    pub fn warn_about(self, encrypted: bool) {
+    pub fn warn_about(&self, encrypted: bool) {
         if !encrypted && self.name() == "PLAIN" {
             tell::log(
                 format!(
@@ -42,31 +105,71 @@ impl Usable {
     }
 }
 
-/// The linked authenticators in their order, with their place: name and flags.
-fn linked() -> Vec<(String, c_long)> {
-    link::authenticators()
+/// An authenticator's name, upper case, and what it can do. The library's own objects are known by their function: a
+/// program may have a copy of the object.
+fn look(authenticator: *mut Authenticator, linked: bool) -> Option<Usable> {
+    // SAFETY: linked authenticators stay in memory, as the library's own do; their names are C strings.
+    let (name, flags, client) = unsafe {
+        let name = memory::bytes((*authenticator).name);
+        let name = String::from_utf8_lossy(name).to_ascii_uppercase();
+        (name, (*authenticator).flags, (*authenticator).client?)
+    };
+    let is = |ours: ClientFunction| core::ptr::fn_addr_eq(client, ours);
+    let client = if is(auth_clients::external) {
+        Client::External
+    } else if is(auth_clients::gssapi) {
+        Client::Gssapi
+    } else if let Some(info) = auth_clients::mechanism(client) {
+        Client::Password(info)
+    } else {
+        Client::Theirs(client)
+    };
+    Some(Usable {
+        name,
+        flags,
+        client,
+        linked,
+    })
+}
+
+/// All authenticators in the order in which they are tried: the linked ones as they were linked, and the library's own
+/// ahead of the first linked one of ours that takes a password.
+fn all() -> Vec<Usable> {
+    let mut found: Vec<Usable> = link::authenticators()
         .into_iter()
-        .map(|authenticator| {
-            // SAFETY: linked authenticators stay in memory; their names are C strings.
-            unsafe {
-                let name = super::memory::bytes((*authenticator).name);
-                (
-                    String::from_utf8_lossy(name).to_ascii_uppercase(),
-                    (*authenticator).flags,
-                )
-            }
-        })
-        .collect()
+        .filter_map(|authenticator| look(authenticator, true))
+        .collect();
+    let place = found
+        .iter()
+        .position(|usable| usable.with_password().is_some())
+        .unwrap_or(found.len());
+    let own: Vec<Usable> = objects::own_authenticators()
+        .into_iter()
+        .filter_map(|authenticator| look(authenticator, false))
+        .filter(|own| found.iter().all(|linked| linked.name != own.name))
+        .collect();
+    found.splice(place..place, own);
+    found
 }
 
 /// Those that may be used on a server that offers `offered` (upper case), if they must have `flags`. PLAIN hides LOGIN:
 /// they say the same, and PLAIN needs one step less.
 pub fn usable(offered: &[String], flags: c_long) -> Vec<Usable> {
-    let mut found: Vec<Usable> = linked()
+    let mut seen: Vec<String> = Vec::new();
+    let mut found: Vec<Usable> = all()
         .into_iter()
-        .filter(|(name, has)| offered.contains(name) && flags & !has == 0 && has & AU_DISABLE == 0)
-        .filter_map(|(name, _)| sasl::MECHANISMS.iter().find(|info| info.name == name))
-        .map(|info| Usable { info })
+        .filter(|usable| {
+            offered.contains(&usable.name)
+                && flags & !usable.flags == 0
+                && usable.flags & AU_DISABLE == 0
+        })
+        .filter(|usable| {
+            // Of two with one name the first counts.
+            let new = !seen.contains(&usable.name);
+            seen.push(usable.name.clone());
+            new
+        })
+        .filter(|usable| !matches!(usable.client, Client::Gssapi) || gssapi::is_there())
         .collect();
     if found.iter().any(|u| u.name() == "PLAIN") {
         found.retain(|u| u.name() != "LOGIN");
@@ -74,17 +177,17 @@ pub fn usable(offered: &[String], flags: c_long) -> Vec<Usable> {
     found
 }
 
-/// The same as bits, bit n for the authenticator linked as n-th, for IMAPCAP.auth.
+/// The linked ones of these as bits, bit n for the authenticator linked as n-th, for IMAPCAP.auth.
 pub fn mask(offered: &[String], flags: c_long) -> c_uint {
-    let names: Vec<&str> = usable(offered, flags)
+    let usable = usable(offered, flags);
+    link::authenticators()
         .into_iter()
-        .map(Usable::name)
-        .collect();
-    linked()
-        .iter()
         .take(MAXAUTHENTICATORS as usize)
         .enumerate()
-        .filter(|(_, (name, _))| names.contains(&name.as_str()))
+        .filter(|&(_, authenticator)| {
+            look(authenticator, true)
+                .is_some_and(|one| usable.iter().any(|u| u.linked && u.name == one.name))
+        })
         .fold(0, |mask, (bit, _)| mask | 1 << bit)
 }
 

@@ -75,6 +75,11 @@ fn user() -> (&'static CStr, c_int) {
     (parameters::user_name().unwrap_or(UNLOGGEDUSER), kind)
 }
 
+/// The user's name.
+pub fn user_name() -> &'static CStr {
+    user().0
+}
+
 /// Whether it is known who the user is: only then does c-client make mailboxes on this machine.
 pub fn is_logged_in() -> bool {
     user().1 != MU_NOTLOGGEDIN

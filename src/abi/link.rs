@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::callbacks;
 use super::constants::{AU_DISABLE, CCLIENTVERSION, WARN};
 use super::entry::{c_str, entry};
-use super::parameters;
 use super::types::{Authenticator, Driver};
+use super::{gssapi, parameters};
 
 /// The heads of the two lists. `linkage.c` runs once per connection in Asterisk, from any thread,
 /// so linking happens under this lock and a second link of the same object changes nothing.
@@ -158,9 +158,10 @@ entry! {
         parameters::announce_tls();
     }
 
-    /// Whether Kerberos can be used: never, this library has none. Build systems probe for it.
+    /// Whether Kerberos can be used: the system has its library, and that can make names of services. Build systems probe
+    /// for it.
     fn auth_gssapi_valid() -> c_long {
-        0
+        c_long::from(gssapi::valid())
     }
 }
 
@@ -206,7 +207,6 @@ mod tests {
     fn authenticators_are_found_by_name_and_number() {
         // SAFETY: static objects.
         unsafe {
-            auth_link(&raw mut crate::abi::objects::auth_gss);
             auth_link(&raw mut auth_pla);
             auth_link(&raw mut auth_log);
             auth_link(&raw mut auth_pla);

@@ -190,9 +190,42 @@ macro_rules! authenticators {
     )* };
 }
 
+/// The authenticators that no program needs to link, in the order in which they are tried.
+static mut OWN: [Authenticator; 4] = [
+    scram(
+        name(c"SCRAM-SHA-256-PLUS"),
+        auth_clients::scram_sha_256_plus,
+    ),
+    scram(name(c"SCRAM-SHA-1-PLUS"), auth_clients::scram_sha_1_plus),
+    scram(name(c"SCRAM-SHA-256"), auth_clients::scram_sha_256),
+    scram(name(c"SCRAM-SHA-1"), auth_clients::scram_sha_1),
+];
+
+const fn scram(
+    name: *mut core::ffi::c_char,
+    client: super::authenticators::ClientFunction,
+) -> Authenticator {
+    Authenticator {
+        flags: AU_SECURE | AU_AUTHUSER,
+        name,
+        valid: None,
+        client: Some(client),
+        server: None,
+        next: ptr::null_mut(),
+    }
+}
+
+/// The library's own authenticators: Kerberos, then SCRAM.
+pub fn own_authenticators() -> Vec<*mut Authenticator> {
+    let own = (&raw mut OWN).cast::<Authenticator>();
+    core::iter::once(&raw mut auth_gss)
+        .chain((0..4).map(|index| own.wrapping_add(index)))
+        .collect()
+}
+
 authenticators! {
-    /// Kerberos, of which this library has none: its `valid` says so, and it is never linked in.
-    auth_gss: c"GSSAPI", AU_SECURE | AU_AUTHUSER, Some(super::link::auth_gssapi_valid), None;
+    /// Kerberos (RFC 4752), where the system has its library.
+    auth_gss: c"GSSAPI", AU_SECURE | AU_AUTHUSER, Some(super::link::auth_gssapi_valid), Some(auth_clients::gssapi);
     /// EXTERNAL (RFC 4422): the identity of the TLS client certificate.
     auth_ext: c"EXTERNAL", AU_SECURE | AU_AUTHUSER | AU_HIDE, None, Some(auth_clients::external);
     /// CRAM-MD5 (RFC 2195).

@@ -37,6 +37,17 @@ pub enum Exchange {
     Verdict(Completion),
     /// We cancelled it because of what the server sent; the text says why.
     Cancelled(String),
+    /// The server is not who it should be, by what it sent; the connection is closed.
+    Untrusted(String),
+}
+
+/// An exchange whose client is not a [`Mechanism`].
+#[derive(Debug)]
+pub enum ByHand {
+    /// The server is to speak.
+    Waits(Tag),
+    /// It is over.
+    Over(Completion),
 }
 
 /// A session and the wire it talks over.
@@ -147,6 +158,12 @@ impl Connection {
                         // An OK to a cancelled exchange proves nothing.
                         return Ok(match cancelled {
                             Some(reason) => Exchange::Cancelled(reason),
+                            None if completion.status == Status::Ok => {
+                                match mechanism.finish(None) {
+                                    Ok(()) => Exchange::Verdict(completion),
+                                    Err(error) => self.distrust(&error),
+                                }
+                            }
                             None => Exchange::Verdict(completion),
                         });
                     }
@@ -156,6 +173,9 @@ impl Connection {
                             .map(|answer| sasl::wire::encode(&answer));
                         match answer {
                             Ok(line) => self.session.respond(line.as_bytes()),
+                            Err(error) if error.is_untrusted() => {
+                                return Ok(self.distrust(&error));
+                            }
                             Err(error) => {
                                 cancelled = Some(error.to_string());
                                 self.session.respond(b"*");
@@ -169,6 +189,64 @@ impl Connection {
             self.flush()?;
             self.read("authenticate")?;
         }
+    }
+
+    fn distrust(&mut self, error: &sasl::SaslError) -> Exchange {
+        self.wire.close();
+        Exchange::Untrusted(error.to_string())
+    }
+
+    /// Begins an exchange that goes on by [`next_step`](Self::next_step) and [`answer`](Self::answer).
+    ///
+    /// # Errors
+    /// [`Lost`]
+    pub fn begin_exchange(&mut self, name: &str) -> Result<ByHand, Lost> {
+        let command = Command::new("AUTHENTICATE").astring(name.as_bytes());
+        let tag = match self.session.submit(&command) {
+            Ok(tag) => tag,
+            Err(error) => return Ok(ByHand::Over(refused(&command, error))),
+        };
+        self.flush()?;
+        Ok(ByHand::Waits(tag))
+    }
+
+    /// Waits for the next challenge, still in base64, or for the end.
+    ///
+    /// # Errors
+    /// [`Lost`]
+    pub fn next_step(
+        &mut self,
+        tag: Tag,
+        events: &mut Vec<Event>,
+    ) -> Result<Result<Vec<u8>, Completion>, Lost> {
+        loop {
+            while let Some(event) = self.session.next_event() {
+                match event {
+                    Event::Done(done, completion) if done == tag => return Ok(Err(completion)),
+                    Event::Challenge(challenge) => return Ok(Ok(challenge)),
+                    other => events.push(other),
+                }
+            }
+            self.flush()?;
+            self.read("authenticate")?;
+        }
+    }
+
+    /// Answers a challenge; `None` cancels.
+    ///
+    /// # Errors
+    /// [`Lost`]
+    pub fn answer(&mut self, answer: Option<&[u8]>) -> Result<(), Lost> {
+        match answer {
+            Some(answer) => self.session.respond(sasl::wire::encode(answer).as_bytes()),
+            None => self.session.respond(b"*"),
+        }
+        self.flush()
+    }
+
+    /// What ties an authentication to the TLS connection.
+    pub fn channel_bindings(&self) -> Vec<sasl::ChannelBinding> {
+        self.wire.channel_bindings()
     }
 
     /// Puts TLS on the connection after the server's OK to STARTTLS. All that was known of the server is forgotten

@@ -30,6 +30,15 @@ impl Reply {
         self.line.first() == Some(&b'+')
     }
 
+    /// The challenge, still in base64, if it is one.
+    pub fn challenge(&self) -> Option<&[u8]> {
+        match &self.line[..] {
+            b"+" => Some(&b""[..]),
+            [b'+', b' ', rest @ ..] => Some(rest),
+            _ => None,
+        }
+    }
+
     /// What stands after the first blank, or the whole line.
     pub fn text(&self) -> &[u8] {
         let blank = self.line.iter().position(|&b| b == b' ');
@@ -53,6 +62,8 @@ pub enum Exchange {
     Verdict(Reply),
     /// We cancelled it because of what the server sent; the text says why.
     Cancelled(String),
+    /// The server is not who it should be, by what it sent; the connection is closed.
+    Untrusted(String),
 }
 
 /// A wire and what has come over it.
@@ -229,22 +240,25 @@ impl Connection {
         let mut reply = self.command(&command, &command)?;
         let mut cancelled = None;
         loop {
-            let challenge = match &reply.line[..] {
-                b"+" => Some(&b""[..]),
-                [b'+', b' ', rest @ ..] => Some(rest),
-                _ => None,
-            };
+            let challenge = reply.challenge();
             let Some(challenge) = challenge else {
                 // A yes to a cancelled exchange proves nothing.
                 return Ok(match cancelled {
                     Some(reason) => Exchange::Cancelled(reason),
+                    None if reply.is_ok() => match mechanism.finish(None) {
+                        Ok(()) => Exchange::Verdict(reply),
+                        Err(error) => self.distrust(&error),
+                    },
                     None => Exchange::Verdict(reply),
                 });
             };
             let answer = match cancelled {
-                None => sasl::wire::decode(challenge)
+                None => match sasl::wire::decode(challenge)
                     .and_then(|challenge| mechanism.respond(&challenge))
-                    .map_err(|error| error.to_string()),
+                {
+                    Err(error) if error.is_untrusted() => return Ok(self.distrust(&error)),
+                    other => other.map_err(|error| error.to_string()),
+                },
                 // It goes on asking after `*`.
                 Some(reason) => {
                     self.wire.close();
@@ -253,22 +267,47 @@ impl Connection {
             };
             match answer {
                 Ok(answer) => {
-                    let text = sasl::wire::encode(&answer);
-                    let mut line = sasl::Secret::new(Vec::with_capacity(text.len() + 2));
-                    line.extend_from_slice(text.as_bytes());
-                    line.extend_from_slice(b"\r\n");
-                    self.note(b"<suppressed>");
-                    self.send(&line)?;
+                    reply = self.answer(Some(&answer))?;
                     cancelled = None;
                 }
                 Err(reason) => {
-                    self.note(b"*");
-                    self.send(b"*\r\n")?;
+                    reply = self.answer(None)?;
                     cancelled = Some(reason);
                 }
             }
-            reply = self.reply()?;
         }
+    }
+
+    fn distrust(&mut self, error: &sasl::SaslError) -> Exchange {
+        self.wire.close();
+        Exchange::Untrusted(error.to_string())
+    }
+
+    /// Answers a challenge, `None` cancels, and waits for what the server says then.
+    ///
+    /// # Errors
+    /// [`Lost`]
+    pub fn answer(&mut self, answer: Option<&[u8]>) -> Result<Reply, Lost> {
+        match answer {
+            Some(answer) => {
+                let text = sasl::wire::encode(answer);
+                let mut line = sasl::Secret::new(Vec::with_capacity(text.len() + 2));
+                line.extend_from_slice(text.as_bytes());
+                line.extend_from_slice(b"\r\n");
+                self.note(b"<suppressed>");
+                self.send(&line)?;
+            }
+            None => {
+                self.note(b"*");
+                self.send(b"*\r\n")?;
+            }
+        }
+        self.reply()
+    }
+
+    /// What ties an authentication to the TLS connection.
+    pub fn channel_bindings(&self) -> Vec<sasl::ChannelBinding> {
+        self.wire.channel_bindings()
     }
 
     fn note(&mut self, line: &[u8]) {

@@ -15,12 +15,14 @@ use zeroize::Zeroizing;
 pub use crate::transport::ChannelBinding;
 
 mod cram_md5;
+mod external;
 mod login;
 mod plain;
 mod scram;
 pub mod wire;
 
 pub use cram_md5::CramMd5;
+pub use external::External;
 pub use login::Login;
 pub use plain::Plain;
 
@@ -70,6 +72,13 @@ pub enum SaslError {
     Untrusted(&'static str),
 }
 
+impl SaslError {
+    /// Whether the connection must not be used any more.
+    pub fn is_untrusted(&self) -> bool {
+        matches!(self, SaslError::Untrusted(_))
+    }
+}
+
 impl fmt::Display for SaslError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -94,7 +103,7 @@ impl fmt::Display for SaslError {
             }
             SaslError::Untrusted(name) => write!(
                 f,
-                "the server did not prove in {name} authentication that it knows the password, or somebody is between"
+                "the server did not prove in {name} authentication who it is, or somebody is between"
             ),
         }
     }

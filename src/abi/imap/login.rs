@@ -3,51 +3,17 @@
 
 use core::ffi::c_long;
 
-use crate::abi::authenticators::{self, Usable};
-use crate::abi::callbacks::{self, LoginBuffer};
+use crate::abi::authenticators;
 use crate::abi::constants::{ERROR, WARN};
+use crate::abi::sasl_login::{self, Answer, End, Heard, Protocol, Refused, ask};
 use crate::abi::stream::Entered;
-use crate::abi::types::NetMbx as CNetMbx;
-use crate::abi::{net_mailbox, parameters, tell};
+use crate::abi::{parameters, tell};
 use crate::imap::command::Command;
-use crate::imap::connection::Exchange;
+use crate::imap::connection::{ByHand, Exchange};
 use crate::imap::response::{Code, StatusText};
 use crate::imap::session::Completion;
 use crate::mailbox_name::NetMbx;
-use crate::sasl::{Credentials, Secret};
-use zeroize::Zeroize;
-
-/// What the application answered to mm_login.
-pub struct Answer {
-    /// Who.
-    pub user: Vec<u8>,
-    /// With which password.
-    pub password: Secret,
-}
-
-/// Asks the application. `None` if it gives no password.
-pub fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
-    let mut c_mailbox: CNetMbx = net_mailbox::to_c(mailbox);
-    let mut user: LoginBuffer = [0; _];
-    let mut password: LoginBuffer = [0; _];
-    callbacks::login(&mut c_mailbox, &mut user, &mut password, trial);
-    let octets = |buffer: &LoginBuffer| -> Vec<u8> {
-        buffer
-            .iter()
-            .take_while(|&&c| c != 0)
-            .map(|&c| c.to_ne_bytes()[0])
-            .collect()
-    };
-    let answer = Answer {
-        user: octets(&user),
-        password: Secret::new(octets(&password)),
-    };
-    password.zeroize();
-    if cx.is_closed() || answer.password.is_empty() {
-        return None;
-    }
-    Some(answer)
-}
+use crate::sasl::{Channel, Mechanism, Secret, wire};
 
 /// Logs in with whatever server and application agree on. Failures have been told when this returns.
 pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
@@ -67,120 +33,151 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     }
     let flags = cx.with(|live| live.auth_flags).unwrap_or(0);
     let usable = authenticators::usable(&caps.auth, flags);
-    if usable.is_empty() {
-        login_command(cx, mailbox, caps.login_disabled)
-    } else {
-        sasl(cx, mailbox, &usable)
+    let mut answer = None;
+    if !usable.is_empty() {
+        match sasl_login::login::<Imap>(cx, mailbox, &caps.auth, &usable) {
+            End::In(user) => {
+                if !user.is_empty() {
+                    cx.with(|live| live.user.get_or_insert(user).len());
+                }
+                return true;
+            }
+            End::Out => return false,
+            End::Untried(unused) => answer = unused,
+        }
     }
+    login_command(cx, mailbox, caps.login_disabled, answer)
 }
 
-/// A password that the server has just refused as such; giving it again can only cost time, or lock the account.
-struct Refused {
-    user: Vec<u8>,
-    password: Secret,
-    /// What the server said.
-    verdict: Vec<u8>,
-}
-
-impl Refused {
-    fn is(&self, answer: &Answer) -> bool {
-        self.user == answer.user && *self.password == *answer.password
-    }
-}
+/// IMAP, as logins see it.
+struct Imap;
 
 fn refused_for_good(text: &StatusText) -> bool {
     matches!(&text.code, Some(Code::Other { name, .. }) if name == b"AUTHENTICATIONFAILED")
 }
 
-fn sasl(cx: &Entered, mailbox: &NetMbx, usable: &[Usable]) -> bool {
-    let mut last_error: Option<Vec<u8>> = None;
-    let mut refused: Option<Refused> = None;
-    for mechanism in usable {
-        if let Some(error) = last_error.take() {
-            let text = [
-                format!("Retrying using {} authentication after ", mechanism.name()).as_bytes(),
-                tell::clipped(&error),
-            ]
-            .concat();
-            tell::log(text, 0);
-        }
-        let mut trial: c_long = 0;
-        loop {
-            mechanism.warn_about(
-                cx.with(|live| live.connection.as_ref().is_some_and(|c| c.is_tls()))
-                    .unwrap_or(false),
-            );
-            let Some(answer) = ask(cx, mailbox, trial) else {
-                tell::log("IMAP Authentication cancelled", ERROR);
-                return false;
-            };
-            if refused.as_ref().is_some_and(|r| r.is(&answer)) {
-                return refused.is_some_and(|r| give_up(&r.verdict));
-            }
-            if let Some(error) = last_error.take() {
-                let text = [
-                    format!("Retrying {} authentication after ", mechanism.name()).as_bytes(),
-                    tell::clipped(&error),
-                ]
-                .concat();
-                tell::log(text, WARN);
-            }
-            trial += 1;
-            let credentials = Credentials {
-                user: answer.user.clone(),
-                authuser: (!mailbox.authuser.is_empty()).then(|| mailbox.authuser.clone()),
-                password: answer.password.clone(),
-            };
-            let mut exchange = match mechanism.start(credentials) {
-                Ok(exchange) => exchange,
-                Err(error) => {
-                    last_error = Some(error.to_string().into_bytes());
-                    break;
-                }
-            };
-            match cx.talk(|connection, events| connection.authenticate(&mut *exchange, events)) {
-                Ok(Exchange::Verdict(done)) => {
-                    if cx.ok(&done) {
-                        cx.with(|live| live.user.get_or_insert(answer.user).len());
-                        return true;
-                    }
-                    if refused_for_good(&done.text) {
-                        refused = Some(Refused {
-                            user: answer.user,
-                            password: answer.password,
-                            verdict: done.text.raw.clone(),
-                        });
-                    }
-                    last_error = Some(done.text.raw);
-                }
-                Ok(Exchange::Cancelled(reason)) => {
-                    last_error = Some(reason.into_bytes());
-                    break;
-                }
-                Err(lost) => {
-                    let text = cx.report_lost(&lost).text.raw;
-                    return give_up(&text);
-                }
-            }
-            if u32::try_from(trial).is_ok_and(|trial| trial >= parameters::max_login_trials())
-                || cx.with(|live| live.bye_seen).unwrap_or(true)
-            {
-                break;
-            }
-        }
-        if !cx.is_connected() {
-            break;
+impl Imap {
+    fn verdict_of(cx: &Entered, done: Completion) -> Heard {
+        Heard::Verdict {
+            ok: cx.ok(&done),
+            wrong: refused_for_good(&done.text),
+            text: done.text.raw,
         }
     }
-    give_up(&last_error.unwrap_or_default())
 }
 
-fn give_up(error: &[u8]) -> bool {
-    tell::log_with("Can not authenticate to IMAP server: ", error, ERROR);
-    false
+impl Protocol for Imap {
+    const NAME: &'static str = "IMAP";
+    const SERVICE: &'static str = "imap";
+
+    fn max_trials() -> u32 {
+        parameters::max_login_trials()
+    }
+
+    fn is_alive(cx: &Entered) -> bool {
+        cx.is_connected() && !cx.with(|live| live.bye_seen).unwrap_or(true)
+    }
+
+    fn is_encrypted(cx: &Entered) -> bool {
+        cx.with(|live| live.connection.as_ref().is_some_and(|c| c.is_tls()))
+            .unwrap_or(false)
+    }
+
+    fn channel(cx: &Entered, offered: &[String]) -> Channel {
+        let bindings = cx
+            .with(|live| live.connection.as_ref().map(|c| c.channel_bindings()))
+            .flatten();
+        Channel::new(bindings.unwrap_or_default(), offered)
+    }
+
+    fn authenticate(cx: &Entered, mechanism: &mut dyn Mechanism) -> Heard {
+        match cx.talk(|connection, events| connection.authenticate(mechanism, events)) {
+            Ok(Exchange::Verdict(done)) => Self::verdict_of(cx, done),
+            Ok(Exchange::Cancelled(reason)) => Heard::Cancelled(reason),
+            Ok(Exchange::Untrusted(reason)) => {
+                cx.with(|live| live.connection = None);
+                Heard::Untrusted(reason)
+            }
+            Err(lost) => Heard::Lost(cx.report_lost(&lost).text.raw),
+        }
+    }
+
+    fn report_cancelled(_reason: &str) {}
+
+    fn begin(cx: &Entered, name: &str) -> bool {
+        let begun = cx.talk(|connection, _| connection.begin_exchange(name));
+        let exchange = match begun {
+            Ok(exchange) => exchange,
+            Err(lost) => ByHand::Over(cx.report_lost(&lost)),
+        };
+        let waits = matches!(exchange, ByHand::Waits(_));
+        cx.with(|live| live.exchange = Some(exchange));
+        waits
+    }
+
+    fn challenge(cx: &Entered) -> Option<Secret> {
+        let ByHand::Waits(tag) = cx.with(|live| live.exchange.take()).flatten()? else {
+            return None;
+        };
+        let step = cx.talk(|connection, events| connection.next_step(tag, events));
+        let (exchange, challenge) = match step {
+            Ok(Ok(challenge)) => (ByHand::Waits(tag), Some(challenge)),
+            Ok(Err(done)) => (ByHand::Over(done), None),
+            Err(lost) => (ByHand::Over(cx.report_lost(&lost)), None),
+        };
+        cx.with(|live| live.exchange = Some(exchange));
+        let challenge = challenge?;
+        match wire::decode(&challenge) {
+            Ok(challenge) => Some(challenge),
+            Err(_) => {
+                tell::log_with("IMAP SERVER BUG (invalid challenge): ", &challenge, ERROR);
+                None
+            }
+        }
+    }
+
+    fn answer(cx: &Entered, answer: Option<&[u8]>) -> bool {
+        let waits = cx.with(|live| matches!(live.exchange, Some(ByHand::Waits(_))));
+        waits == Some(true)
+            && match cx.talk(|connection, _| connection.answer(answer)) {
+                Ok(()) => true,
+                Err(lost) => {
+                    let done = ByHand::Over(cx.report_lost(&lost));
+                    cx.with(|live| live.exchange = Some(done));
+                    false
+                }
+            }
+    }
+
+    fn verdict(cx: &Entered) -> Heard {
+        loop {
+            match cx.with(|live| live.exchange.take()).flatten() {
+                Some(ByHand::Over(done)) => {
+                    return if cx.is_connected() {
+                        Self::verdict_of(cx, done)
+                    } else {
+                        Heard::Lost(done.text.raw)
+                    };
+                }
+                Some(waits) => {
+                    cx.with(|live| live.exchange = Some(waits));
+                    // Whatever it asks, it gets no more.
+                    if Self::challenge(cx).is_some() {
+                        Self::answer(cx, None);
+                    }
+                }
+                None => return Heard::Lost(b"[CLOSED] IMAP connection lost".to_vec()),
+            }
+        }
+    }
 }
 
-fn login_command(cx: &Entered, mailbox: &NetMbx, disabled: bool) -> bool {
+fn login_command(
+    cx: &Entered,
+    mailbox: &NetMbx,
+    disabled: bool,
+    mut answer: Option<Answer>,
+) -> bool {
     if cx.edit(|s| s.secure() != 0) {
         tell::log("Can't do secure authentication with this server", ERROR);
         return false;
@@ -199,7 +196,7 @@ fn login_command(cx: &Entered, mailbox: &NetMbx, disabled: bool) -> bool {
     let mut refused: Option<Refused> = None;
     let mut trial: c_long = 0;
     loop {
-        let Some(answer) = ask(cx, mailbox, trial) else {
+        let Some(answer) = answer.take().or_else(|| ask(cx, mailbox, trial)) else {
             tell::log("Login aborted", ERROR);
             return false;
         };
@@ -231,11 +228,7 @@ fn login_command(cx: &Entered, mailbox: &NetMbx, disabled: bool) -> bool {
             return false;
         }
         if refused_for_good(&done.text) {
-            refused = Some(Refused {
-                user: answer.user,
-                password: answer.password,
-                verdict: done.text.raw.clone(),
-            });
+            refused = Some(Refused::new(answer, &done.text.raw));
         }
     }
 }
@@ -263,7 +256,9 @@ fn anonymous(cx: &Entered, by_sasl: bool) -> bool {
         let mut exchange = authenticators::Anonymous::new(&local);
         match cx.talk(|connection, events| connection.authenticate(&mut exchange, events)) {
             Ok(Exchange::Verdict(done)) => done,
-            Ok(Exchange::Cancelled(reason)) => Completion::failure(&reason),
+            Ok(Exchange::Cancelled(reason) | Exchange::Untrusted(reason)) => {
+                Completion::failure(&reason)
+            }
             Err(lost) => cx.report_lost(&lost),
         }
     } else {

@@ -192,6 +192,8 @@ getters! {
     tcp_timeout() -> tcptimeout_t = hook(Timeout);
     /// Told before the library waits and after (`SET_BLOCKNOTIFY`).
     block_notify() -> blocknotify_t = hook(BlockNotify);
+    /// Gets a Kerberos ticket (`SET_KINIT`).
+    kinit() -> kinit_t = hook(Kinit);
 }
 
 /// A type of nullable function pointers.
@@ -203,7 +205,7 @@ hooks! {
     mailproxycopy_t parseline_t parsephrase_t copyuid_t appenduid_t freeeltsparep_t
     sslcertificatequery_t sslfailure_t sslclientcert_t sendcommand_t sortresults_t
     threadresults_t getacl_t listrights_t myrights_t quota_t quotaroot_t getannotation_t
-    imapenvelope_t imapreferral_t tcptimeout_t blocknotify_t
+    imapenvelope_t imapreferral_t tcptimeout_t blocknotify_t kinit_t
 }
 
 /// Whether the message cache is the library's own, [`mm_cache`](super::super::mm_cache::mm_cache).

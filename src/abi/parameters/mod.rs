@@ -259,7 +259,7 @@ unsafe fn with_driver(name: *mut c_void, bit: c_long, on: bool) -> *mut c_void {
     }
 }
 
-/// Sets or clears a flag of the linked authenticator of that name and returns it, or NULL.
+/// Sets or clears a flag of the authenticator of that name, linked or the library's own, and returns it, or NULL.
 ///
 /// # Safety
 /// As [`driver`].
@@ -268,6 +268,7 @@ unsafe fn with_authenticator(name: *mut c_void, bit: c_long, on: bool) -> *mut c
     unsafe {
         let auth = link::authenticators()
             .into_iter()
+            .chain(super::objects::own_authenticators())
             .find(|&auth| same_name((*auth).name, name))
             .unwrap_or(null_mut());
         if !auth.is_null() {

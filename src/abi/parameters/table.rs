@@ -163,7 +163,7 @@ settings! {
         SslClientCert "SSLCLIENTCERT" GET_SSLCLIENTCERT SET_SSLCLIENTCERT Hook Nil, "kept only: no client certificates yet";
         SslClientKey "SSLCLIENTKEY" GET_SSLCLIENTKEY SET_SSLCLIENTKEY Hook Nil, "kept only: no client certificates yet";
         SslFailure "SSLFAILURE" GET_SSLFAILURE SET_SSLFAILURE Hook Nil, "told why TLS failed, in place of the log";
-        Kinit "KINIT" GET_KINIT SET_KINIT Hook Nil, "kept only: no Kerberos here";
+        Kinit "KINIT" GET_KINIT SET_KINIT Hook Nil, "asked to get a ticket when there is none, or it has expired";
         SendCommand "SENDCOMMAND" GET_SENDCOMMAND SET_SENDCOMMAND Hook Nil, CALLED;
         ServiceName "SERVICENAME" GET_SERVICENAME SET_SERVICENAME Borrowed Text(c"unknown"), SERVER;
         ExpungeAtPing "EXPUNGEATPING" GET_EXPUNGEATPING SET_EXPUNGEATPING Flag True, KEPT;

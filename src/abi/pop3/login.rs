@@ -2,17 +2,17 @@
 
 use core::ffi::c_long;
 
-use crate::abi::authenticators::{self, Usable};
+use crate::abi::authenticators;
 use crate::abi::constants::{AU_AUTHUSER, AU_SECURE, ERROR, WARN};
-use crate::abi::imap::login::{Answer, ask};
+use crate::abi::sasl_login::{self, Answer, End, Heard, Protocol, Refused, ask};
 use crate::abi::stream::Entered;
 use crate::abi::stream::pop3::Sent;
 use crate::abi::{parameters, tell, tls_hooks};
 use crate::limits;
 use crate::mailbox_name::NetMbx;
 use crate::pop3::capability::Capabilities;
-use crate::pop3::connection::{Exchange, Lost};
-use crate::sasl::{Credentials, Secret};
+use crate::pop3::connection::{Exchange, Lost, Reply};
+use crate::sasl::{Channel, Mechanism, Secret, wire};
 
 /// Asks what the server can do and keeps it. `None`, and that is told, when the connection is lost: no password is
 /// worth asking for then.
@@ -97,7 +97,9 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> Option<Vec<u8>> {
         ask_mechanisms(cx)
     };
     let usable = authenticators::usable(&offered, flags);
-    let user = if !usable.is_empty() {
+    let mut answer = None;
+    let mut user = None;
+    if !usable.is_empty() {
         cx.with_pop3(|pop3| {
             if let Some(connection) = pop3.connection().filter(|_| parameters::trust_dns()) {
                 let peer = connection.peer();
@@ -108,141 +110,150 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> Option<Vec<u8>> {
                 };
             }
         });
-        sasl(cx, mailbox, &usable)
+        match sasl_login::login::<Pop3>(cx, mailbox, &offered, &usable) {
+            End::In(name) => user = Some(name),
+            End::Out => return None,
+            End::Untried(unused) => answer = unused,
+        }
+    }
+    if user.is_some() {
     } else if flags & AU_SECURE != 0 {
         tell::log("Can't do secure authentication with this server", ERROR);
-        None
     } else if !mailbox.authuser.is_empty() {
         tell::log("Can't do /authuser with this server", ERROR);
-        None
     } else if !capabilities.user {
         tell::log("Can't login to this server", ERROR);
-        None
     } else {
-        user_and_pass(cx, mailbox)
-    };
+        user = user_and_pass(cx, mailbox, answer);
+    }
     if user.is_some() && knows_capa {
         ask_capabilities(cx)?;
     }
     user
 }
 
-/// A password that the server has just refused as such (RFC 3206); giving it again can only lock the account.
-struct Refused {
-    answer: Answer,
-    verdict: Vec<u8>,
-}
-
-impl Refused {
-    fn of(answer: Answer, sent: &Sent) -> Option<Self> {
-        sent.text.starts_with(b"[AUTH]").then(|| Self {
-            answer,
-            verdict: sent.text.clone(),
-        })
-    }
-
-    fn is(&self, answer: &Answer) -> bool {
-        self.answer.user == answer.user && *self.answer.password == *answer.password
-    }
-}
-
 fn trials_left(trial: c_long) -> bool {
     u32::try_from(trial).is_ok_and(|trial| trial < parameters::pop3_max_login_trials())
 }
 
-fn sasl(cx: &Entered, mailbox: &NetMbx, usable: &[Usable]) -> Option<Vec<u8>> {
-    let mut last_error: Option<Vec<u8>> = None;
-    let mut refused: Option<Refused> = None;
-    let retrying = |before: String, error: &[u8], level| {
-        tell::log([before.as_bytes(), tell::clipped(error)].concat(), level);
-    };
-    for mechanism in usable {
-        let name = mechanism.name();
-        if let Some(error) = last_error.take() {
-            retrying(
-                format!("Retrying using {name} authentication after "),
-                &error,
-                0,
-            );
-        }
-        let mut trial: c_long = 0;
-        loop {
-            if let Some(error) = last_error.take() {
-                retrying(
-                    format!("Retrying {name} authentication after "),
-                    &error,
-                    WARN,
-                );
-            }
-            let tls = |pop3: &mut crate::abi::stream::pop3::Pop3| {
-                pop3.connection()
-                    .is_some_and(|connection| connection.is_tls())
-            };
-            mechanism.warn_about(cx.with_pop3(tls).unwrap_or(false));
-            let Some(answer) = ask(cx, mailbox, trial) else {
-                tell::log("POP3 Authentication cancelled", ERROR);
-                return None;
-            };
-            if let Some(refused) = refused.as_ref().filter(|refused| refused.is(&answer)) {
-                return give_up(&refused.verdict);
-            }
-            trial += 1;
-            let credentials = Credentials {
-                user: answer.user.clone(),
-                authuser: (!mailbox.authuser.is_empty()).then(|| mailbox.authuser.clone()),
-                password: answer.password.clone(),
-            };
-            let mut exchange = match mechanism.start(credentials) {
-                Ok(exchange) => exchange,
-                Err(error) => {
-                    last_error = Some(error.to_string().into_bytes());
-                    break;
-                }
-            };
-            match cx.pop3_talk(|connection| connection.authenticate(&mut *exchange)) {
-                Ok(Exchange::Verdict(reply)) => {
-                    let sent = Sent::from(reply);
-                    if sent.ok {
-                        return Some(answer.user);
-                    }
-                    refused = Refused::of(answer, &sent);
-                    last_error = Some(sent.text);
-                }
-                Ok(Exchange::Cancelled(reason)) => {
-                    tell::log_with(
-                        "POP3 SERVER BUG (invalid challenge): ",
-                        reason.as_bytes(),
-                        ERROR,
-                    );
-                    last_error = Some(reason.into_bytes());
-                    break;
-                }
-                Err(text) => {
-                    last_error = Some(text);
-                    break;
-                }
-            }
-            if !trials_left(trial) {
-                break;
-            }
-        }
-        if !cx.is_pop3_connected() {
-            break;
+/// Whether user or password are wrong (RFC 3206).
+fn refused_for_good(text: &[u8]) -> bool {
+    text.starts_with(b"[AUTH]")
+}
+
+/// POP3, as logins see it.
+struct Pop3;
+
+impl Pop3 {
+    fn verdict_of(reply: Reply) -> Heard {
+        let sent = Sent::from(reply);
+        Heard::Verdict {
+            ok: sent.ok,
+            wrong: refused_for_good(&sent.text),
+            text: sent.text,
         }
     }
-    give_up(&last_error.unwrap_or_default())
 }
 
-fn give_up(error: &[u8]) -> Option<Vec<u8>> {
-    tell::log_with("Can not authenticate to POP3 server: ", error, ERROR);
-    None
+impl Protocol for Pop3 {
+    const NAME: &'static str = "POP3";
+    const SERVICE: &'static str = "pop";
+
+    fn max_trials() -> u32 {
+        parameters::pop3_max_login_trials()
+    }
+
+    fn is_alive(cx: &Entered) -> bool {
+        cx.is_pop3_connected()
+    }
+
+    fn is_encrypted(cx: &Entered) -> bool {
+        cx.with_pop3(|pop3| pop3.connection().is_some_and(|c| c.is_tls()))
+            .unwrap_or(false)
+    }
+
+    fn channel(cx: &Entered, offered: &[String]) -> Channel {
+        let bindings = cx.with_pop3(|pop3| pop3.connection().map(|c| c.channel_bindings()));
+        Channel::new(bindings.flatten().unwrap_or_default(), offered)
+    }
+
+    fn authenticate(cx: &Entered, mechanism: &mut dyn Mechanism) -> Heard {
+        match cx.pop3_talk(|connection| connection.authenticate(mechanism)) {
+            Ok(Exchange::Verdict(reply)) => Self::verdict_of(reply),
+            Ok(Exchange::Cancelled(reason)) => Heard::Cancelled(reason),
+            Ok(Exchange::Untrusted(reason)) => {
+                cx.with_pop3(|pop3| pop3.take_connection());
+                Heard::Untrusted(reason)
+            }
+            Err(text) => Heard::Lost(text),
+        }
+    }
+
+    fn report_cancelled(reason: &str) {
+        tell::log_with(
+            "POP3 SERVER BUG (invalid challenge): ",
+            reason.as_bytes(),
+            ERROR,
+        );
+    }
+
+    fn begin(cx: &Entered, name: &str) -> bool {
+        let command = format!("AUTH {name}").into_bytes();
+        let said = cx.pop3_talk(|connection| connection.command(&command, &command));
+        let out = said.is_ok();
+        cx.with_pop3(|pop3| pop3.exchange = Some(said));
+        out
+    }
+
+    fn challenge(cx: &Entered) -> Option<Secret> {
+        let challenge = cx.with_pop3(|pop3| match &pop3.exchange {
+            Some(Ok(reply)) => reply.challenge().map(<[u8]>::to_vec),
+            _ => None,
+        });
+        let challenge = challenge.flatten()?;
+        match wire::decode(&challenge) {
+            Ok(challenge) => Some(challenge),
+            Err(_) => {
+                tell::log_with("POP3 SERVER BUG (invalid challenge): ", &challenge, ERROR);
+                None
+            }
+        }
+    }
+
+    fn answer(cx: &Entered, answer: Option<&[u8]>) -> bool {
+        let waits = cx.with_pop3(
+            |pop3| matches!(&pop3.exchange, Some(Ok(reply)) if reply.challenge().is_some()),
+        );
+        if waits != Some(true) {
+            return false;
+        }
+        let said = cx.pop3_talk(|connection| connection.answer(answer));
+        let out = said.is_ok();
+        cx.with_pop3(|pop3| pop3.exchange = Some(said));
+        out
+    }
+
+    fn verdict(cx: &Entered) -> Heard {
+        loop {
+            match cx.with_pop3(|pop3| pop3.exchange.take()).flatten() {
+                Some(Ok(reply)) if reply.challenge().is_some() => {
+                    cx.with_pop3(|pop3| pop3.exchange = Some(Ok(reply)));
+                    // Whatever it asks, it gets no more.
+                    Self::answer(cx, None);
+                }
+                Some(Ok(reply)) => return Self::verdict_of(reply),
+                Some(Err(text)) => return Heard::Lost(text),
+                None => return Heard::Lost(b"POP3 connection lost".to_vec()),
+            }
+        }
+    }
 }
 
-fn user_and_pass(cx: &Entered, mailbox: &NetMbx) -> Option<Vec<u8>> {
+fn user_and_pass(cx: &Entered, mailbox: &NetMbx, mut unused: Option<Answer>) -> Option<Vec<u8>> {
     let mut refused: Option<Refused> = None;
     let mut trial: c_long = 0;
     loop {
-        let Some(answer) = ask(cx, mailbox, trial) else {
+        let Some(answer) = unused.take().or_else(|| ask(cx, mailbox, trial)) else {
             tell::log("Login aborted", ERROR);
             return None;
         };
@@ -280,6 +291,6 @@ fn user_and_pass(cx: &Entered, mailbox: &NetMbx) -> Option<Vec<u8>> {
         if !cx.is_pop3_connected() {
             return None;
         }
-        refused = Refused::of(answer, &sent);
+        refused = refused_for_good(&sent.text).then(|| Refused::new(answer, &sent.text));
     }
 }

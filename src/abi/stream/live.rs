@@ -9,7 +9,7 @@ use crate::abi::imap::sort::Answers;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
 use crate::imap::capability::Capabilities;
-use crate::imap::connection::Connection;
+use crate::imap::connection::{ByHand, Connection};
 use crate::imap::mirror::Mirror;
 use crate::imap::session::Event;
 
@@ -66,6 +66,8 @@ pub struct Live {
     pub leaving: bool,
     /// The server said BYE.
     pub bye_seen: bool,
+    /// The exchange that an authenticator of the program's is in.
+    pub exchange: Option<ByHand>,
     /// What imap_cap() points to; the address stays for the life of the stream.
     cap: Box<ImapCap>,
     /// What `cap` was made from.
@@ -96,6 +98,7 @@ impl Live {
             shown: Shown::default(),
             leaving: false,
             bye_seen: false,
+            exchange: None,
             // SAFETY: all members are integers or pointers; zero is a value of each.
             cap: Box::new(unsafe { core::mem::zeroed() }),
             cap_source: Capabilities::default(),

@@ -30,6 +30,8 @@ pub struct Pop3 {
     messages: Vec<Known>,
     /// The message fetched last, with its number. Callers hold pointers into it until the next one.
     pub fetched: Option<(u32, Arc<Text>)>,
+    /// What the server said last to an authenticator of the program's, or what c-client says of the lost connection.
+    pub exchange: Option<Result<Reply, Vec<u8>>>,
 }
 
 impl Pop3 {
@@ -41,6 +43,7 @@ impl Pop3 {
             loser,
             messages: Vec::new(),
             fetched: None,
+            exchange: None,
         }
     }
 

@@ -2,14 +2,20 @@ use super::*;
 use crate::sasl::{ChannelBinding, test_credentials};
 
 fn exchange(kind: &'static Kind, authuser: Option<&str>, nonce: &str) -> Scram {
-    Scram::new(kind, test_credentials("user", authuser, "pencil"), nonce.into()).unwrap()
+    Scram::new(
+        kind,
+        test_credentials("user", authuser, "pencil"),
+        nonce.into(),
+    )
+    .unwrap()
 }
 
 fn text(answer: Secret) -> String {
     String::from_utf8(answer.to_vec()).unwrap()
 }
 
-const SHA_1_FIRST: &[u8] = b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096";
+const SHA_1_FIRST: &[u8] =
+    b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096";
 
 #[test]
 fn rfc_5802_example() {
@@ -95,13 +101,21 @@ fn the_head_says_what_could_be_bound() {
         (&SHA256, with(vec![binding()], false), "y,,"),
         // The server can, and we have chosen not to: to say `y` would look like an attack.
         (&SHA256, with(vec![binding()], true), "n,,"),
-        (&SHA256_PLUS, with(vec![binding()], true), "p=tls-exporter,,"),
+        (
+            &SHA256_PLUS,
+            with(vec![binding()], true),
+            "p=tls-exporter,,",
+        ),
     ] {
         let mut scram = exchange(kind, None, "nonce");
         scram.bind(&channel).unwrap();
         let first = text(scram.initial_response().unwrap());
         assert_eq!(first, format!("{head}n=user,r=nonce"));
-        let answer = text(scram.respond(b"r=nonce1,s=QSXCR+Q6sek8bf92,i=4096").unwrap());
+        let answer = text(
+            scram
+                .respond(b"r=nonce1,s=QSXCR+Q6sek8bf92,i=4096")
+                .unwrap(),
+        );
         let mut bound = head.as_bytes().to_vec();
         if kind.plus {
             bound.extend_from_slice(b"octets");
