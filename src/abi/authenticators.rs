@@ -81,7 +81,7 @@ impl Usable {
         &self,
         service: &str,
         mailbox: &NetMbx,
-    ) -> Result<(Box<dyn Mechanism>, Vec<u8>), Option<String>> {
+    ) -> Result<gssapi::Begun, Option<String>> {
         match self.client {
             Client::Gssapi => gssapi::begin(service, mailbox, self.linked),
             _ => Ok((

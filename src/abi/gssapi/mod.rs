@@ -16,6 +16,9 @@ const NAME: &str = "GSSAPI";
 /// The security layer that is none.
 const NO_LAYER: u8 = 1;
 
+/// An exchange, and the user it is for.
+pub type Begun = (Box<dyn Mechanism>, Vec<u8>);
+
 /// Whether the system has the library for it.
 pub fn is_there() -> bool {
     library().is_some()
@@ -34,11 +37,7 @@ pub fn valid() -> bool {
 ///
 /// # Errors
 /// The reason, which has been logged. `None` when a program that did not ask for Kerberos has no ticket.
-pub fn begin(
-    service: &str,
-    mailbox: &NetMbx,
-    linked: bool,
-) -> Result<(Box<dyn Mechanism>, Vec<u8>), Option<String>> {
+pub fn begin(service: &str, mailbox: &NetMbx, linked: bool) -> Result<Begun, Option<String>> {
     let warned = |text: String| {
         tell::log(&text, WARN);
         Some(text)
