@@ -12,6 +12,7 @@ use super::entry::{c_str, entry};
 use super::local_time::rfc822_fixed_date;
 use super::memory::bytes;
 use super::objects::unixdriver;
+use super::stream::prototype::Prototype;
 use super::types::MailStream;
 use super::{parameters, tell};
 
@@ -192,19 +193,8 @@ fn local_ctime(seconds: u64) -> String {
     String::from_utf8_lossy(text).trim_end().to_owned()
 }
 
-/// What `default_proto` points to: a stream of the driver for UNIX mailboxes that is not open, so
-/// that every call on it is refused.
-struct Prototype(core::cell::UnsafeCell<MailStream>);
-
-// SAFETY: the library never writes to it after it was made, and C only reads the driver.
-unsafe impl Sync for Prototype {}
-
-static PROTOTYPE: Prototype = {
-    // SAFETY: a stream is valid when zero.
-    let mut stream: MailStream = unsafe { core::mem::zeroed() };
-    stream.dtb = &raw mut unixdriver;
-    Prototype(core::cell::UnsafeCell::new(stream))
-};
+/// What `default_proto` points to: of the driver for UNIX mailboxes.
+static PROTOTYPE: Prototype = Prototype::new(&raw mut unixdriver);
 
 entry! {
     /// Says who the user is, for all that follows. `user` NIL is the anonymous user; `home` NIL
@@ -291,7 +281,7 @@ entry! {
     /// driver opens nothing here. Not to be closed. NIL while it is not known who the user is.
     fn default_proto(_type: c_long) -> *mut MailStream {
         if is_logged_in() {
-            PROTOTYPE.0.get()
+            PROTOTYPE.stream()
         } else {
             null_mut()
         }

@@ -2,14 +2,12 @@
 
 use core::ffi::{c_long, c_ulong};
 
-use core::num::NonZeroUsize;
-
-use once_cell::race::OnceNonZeroUsize;
-
 use super::login;
 use crate::abi::constants::{AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, WARN};
 use crate::abi::dial::{self, Ports};
+use crate::abi::objects::imapdriver;
 use crate::abi::stream::live::{How, Live};
+use crate::abi::stream::prototype::Prototype;
 use crate::abi::stream::response_text::Level;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
@@ -23,26 +21,13 @@ use crate::mailbox_name::{CanonicalName, NetMbx};
 /// `imapdriver.open`: NULL gives the prototype, a stream gets its connection and mailbox.
 pub(crate) unsafe extern "C-unwind" fn imap_open(stream: *mut MailStream) -> *mut MailStream {
     if stream.is_null() {
-        return prototype();
+        static PROTOTYPE: Prototype = Prototype::new(&raw mut imapdriver);
+        return PROTOTYPE.stream();
     }
     match enter(stream) {
         Some(cx) if open(&cx) => stream,
         _ => core::ptr::null_mut(),
     }
-}
-
-/// The prototype stream: has a driver and nothing else.
-fn prototype() -> *mut MailStream {
-    use crate::abi::objects::imapdriver;
-    static PROTOTYPE: OnceNonZeroUsize = OnceNonZeroUsize::new();
-    let address = PROTOTYPE.get_or_init(|| {
-        let stream = crate::abi::tree::zeroed::<MailStream>();
-        // SAFETY: freshly allocated, ours alone until it is returned; never freed.
-        unsafe { (*stream).dtb = &raw mut imapdriver };
-        // An allocation is never at address 0.
-        NonZeroUsize::new(stream as usize).unwrap_or(NonZeroUsize::MIN)
-    });
-    address.get() as *mut MailStream
 }
 
 /// `imapdriver.close`.

@@ -1,14 +1,13 @@
 //! Opening and closing (UW's pop3_open, pop3_close).
 
 use core::ffi::{c_long, c_ulong};
-use core::num::NonZeroUsize;
-
-use once_cell::race::OnceNonZeroUsize;
 
 use super::{folders, login, messages};
 use crate::abi::constants::{BYE, CL_EXPUNGE, ERROR, WARN};
 use crate::abi::dial::{self, Ports};
+use crate::abi::objects::pop3driver;
 use crate::abi::stream::pop3::{Pop3, Sent};
+use crate::abi::stream::prototype::Prototype;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
 use crate::abi::{memory, parameters, tell};
@@ -19,26 +18,13 @@ use crate::pop3::connection::Connection;
 /// `pop3driver.open`: NULL gives the prototype, a stream gets its connection.
 pub(crate) unsafe extern "C-unwind" fn pop3_open(stream: *mut MailStream) -> *mut MailStream {
     if stream.is_null() {
-        return prototype();
+        static PROTOTYPE: Prototype = Prototype::new(&raw mut pop3driver);
+        return PROTOTYPE.stream();
     }
     match enter(stream) {
         Some(cx) if open(&cx) => stream,
         _ => core::ptr::null_mut(),
     }
-}
-
-/// The prototype stream: has a driver and nothing else.
-fn prototype() -> *mut MailStream {
-    use crate::abi::objects::pop3driver;
-    static PROTOTYPE: OnceNonZeroUsize = OnceNonZeroUsize::new();
-    let address = PROTOTYPE.get_or_init(|| {
-        let stream = crate::abi::tree::zeroed::<MailStream>();
-        // SAFETY: freshly allocated, ours alone until it is returned; never freed.
-        unsafe { (*stream).dtb = &raw mut pop3driver };
-        // An allocation is never at address 0.
-        NonZeroUsize::new(stream as usize).unwrap_or(NonZeroUsize::MIN)
-    });
-    address.get() as *mut MailStream
 }
 
 /// `pop3driver.close`.

@@ -3,7 +3,7 @@
 //! [`registry`] knows which streams are open and lets one thread at a time work on each; [`peek`] looks at elements of
 //! a stream that nobody works on. [`live`] is the IMAP conversation of a stream, [`pop3`] the POP3 one; [`deliver`]
 //! turns what the server said into C structs and callbacks; [`elements`] is the
-//! message cache the callers see; [`settings`] is what a stream answers to `mail_parameters`.
+//! message cache the callers see; [`prototype`] is a stream that is none; [`settings`] is what a stream answers to `mail_parameters`.
 
 pub mod deliver;
 pub mod elements;
@@ -11,6 +11,7 @@ pub mod exec;
 pub mod live;
 pub mod peek;
 pub mod pop3;
+pub mod prototype;
 pub mod registry;
 pub mod response_text;
 pub mod sections;
