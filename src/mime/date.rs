@@ -267,24 +267,24 @@ impl Text<'_> {
     /// A number as strtoul reads it: white space and a plus sign before it are fine, no digits are 0, overflow
     /// saturates. A minus makes a number that no field accepts.
     fn number(&mut self) -> u64 {
-        let blank = self
-            .0
-            .iter()
-            .take_while(|b| b.is_ascii_whitespace() || **b == 0x0b)
-            .count();
-        let sign = usize::from(matches!(self.peek(blank), b'+' | b'-'));
-        let digits = self.0[blank + sign..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        if digits == 0 {
+        let mut at = 0;
+        while matches!(self.0.get(at), Some(b' ' | b'\t'..=b'\r')) {
+            at += 1;
+        }
+        let negative = self.0.get(at) == Some(&b'-');
+        at += usize::from(matches!(self.0.get(at), Some(b'+' | b'-')));
+        let start = at;
+        let mut number = 0u64;
+        while let Some(&digit @ b'0'..=b'9') = self.0.get(at) {
+            number = number
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit - b'0'));
+            at += 1;
+        }
+        if at == start {
             return 0;
         }
-        let negative = sign == 1 && self.peek(blank) == b'-';
-        let number = self.0[blank + sign..][..digits].iter().fold(0u64, |n, &b| {
-            n.saturating_mul(10).saturating_add(u64::from(b - b'0'))
-        });
-        self.skip(blank + sign + digits);
+        self.0 = &self.0[at..];
         if negative && number != 0 {
             u64::MAX
         } else {
