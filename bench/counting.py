@@ -6,6 +6,7 @@ The proxy acknowledges by itself, so what a long way does to TCP's windows is no
 """
 
 import collections
+import math
 import select
 import socket
 import threading
@@ -68,16 +69,22 @@ class Counting:
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         waiting = collections.deque()  # (when, where to, data)
         heard = False
+        poll = select.poll()
+        ends = {end.fileno(): end for end in (client, server)}
+        for number in ends:
+            poll.register(number, select.POLLIN)
         try:
             while True:
                 patience = max(0.0, waiting[0][0] - time.monotonic()) if waiting else 30.0
-                ready, _, _ = select.select([client, server], [], [], patience)
-                for end in ready:
+                for number, _ in poll.poll(math.ceil(patience * 1000)):
+                    end = ends[number]
                     data = end.recv(CHUNK)
                     from_client = end is client
                     if data:
                         self._count(from_client, len(data), from_client and heard)
                         heard = not from_client
+                    else:
+                        poll.unregister(number)
                     waiting.append((time.monotonic() + self.distance, server if from_client else client, data))
                 while waiting and waiting[0][0] <= time.monotonic():
                     _, end, data = waiting.popleft()
