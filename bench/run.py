@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import build  # noqa: E402
 import network  # noqa: E402
 import offline  # noqa: E402
-import report  # noqa: E402
+import page  # noqa: E402
 
 
 def main():
@@ -39,7 +39,7 @@ def main():
     results["facts"] = offline.facts(opponents, build.OUT)
     with open(os.path.join(build.OUT, "results.json"), "w", encoding="utf-8") as out:
         json.dump(results, out, indent=1)
-    report.write(results)
+    page.write(results)
     print(f"bench: done in {time.monotonic() - started:.0f} s; see docs/benchmarks.md")
 
 
