@@ -7,6 +7,7 @@
 //! * [`limits`]: every resource limit, named, with its reason.
 //! * [`imap`]: the IMAP client without I/O: bytes in, events and bytes out.
 //! * [`sasl`]: one file per authentication mechanism.
+//! * [`configuration`]: the configuration file; [`token`]: where OAuth 2 tokens come from.
 //! * [`transport`]: sockets, deadlines, TLS.
 //! * [`subscriptions`]: the list of subscriptions in the user's home; [`wildcard`]: patterns of names.
 //! * [`mime`]: headers, addresses, dates, bodies, encodings.
@@ -18,6 +19,7 @@
 
 #[allow(unsafe_code)]
 pub mod abi;
+pub mod configuration;
 pub mod imap;
 pub mod limits;
 pub mod mailbox_name;
@@ -25,5 +27,6 @@ pub mod mime;
 pub mod pop3;
 pub mod sasl;
 pub mod subscriptions;
+pub mod token;
 pub mod transport;
 pub mod wildcard;

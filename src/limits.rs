@@ -50,6 +50,24 @@ pub const MESSAGES: u32 = 4_000_000;
 /// messages it names.
 pub const SET_RANGES: usize = 1_000_000;
 
+/// Octets of the configuration file: hundreds of accounts.
+pub const CONFIGURATION: u64 = 256 << 10;
+
+/// Accounts in the configuration file. Each login looks through them.
+pub const CONFIGURATION_ACCOUNTS: usize = 1_000;
+
+/// Words of a command in the configuration file.
+pub const COMMAND_WORDS: usize = 64;
+
+/// Octets of an OAuth 2 token. Microsoft's have some two thousand; servers take lines of eight thousand.
+pub const TOKEN: usize = 16 << 10;
+
+/// Octets that a command may print, or a file may hold, for one token: the token, or JSON around it.
+pub const TOKEN_ANSWER: usize = 64 << 10;
+
+/// Tokens kept at a time. A program has a few accounts; one that has more fetches tokens more often.
+pub const TOKENS_KEPT: usize = 1_000;
+
 /// Nesting of OR and NOT in a search program of the application. Programs are written, evaluated and dropped by
 /// recursion; this depth is safe on a 112 KiB stack.
 pub const SEARCH_DEPTH: usize = 50;

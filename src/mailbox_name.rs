@@ -71,6 +71,8 @@ pub struct NetMbx {
     pub loser: bool,
     /// `/tls-sslv23`
     pub tlssslv23: bool,
+    /// `/auth=`, upper case, empty when absent: the only mechanism to log in by. Alpine's switch; UW has none.
+    pub auth: Vec<u8>,
 }
 
 /// Why a name is not a network mailbox name.
@@ -217,6 +219,8 @@ impl NetMbx {
             (&mut self.user, NET_MAX_USER)
         } else if is("authuser") {
             (&mut self.authuser, NET_MAX_USER)
+        } else if is("auth") {
+            (&mut self.auth, NET_MAX_SERVICE)
         } else {
             return Err(NameError::BadSwitch);
         };
@@ -226,6 +230,12 @@ impl NetMbx {
         }
         *field = value;
         self.service.make_ascii_lowercase();
+        self.auth.make_ascii_uppercase();
+        // RFC 4422 section 3.1; it goes into commands and names as it is.
+        let legal = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if !self.auth.iter().all(legal) {
+            return Err(NameError::BadSwitch);
+        }
         Ok(rest)
     }
 
@@ -353,6 +363,8 @@ pub struct CanonicalName<'a> {
     pub readonly: bool,
     /// Logged in as anonymous; then no user is shown.
     pub anonymous: bool,
+    /// What the name said by `/auth=`, in any case; empty if nothing.
+    pub auth: &'a [u8],
     /// Who logged in, if anybody did (nobody after PREAUTH).
     pub user: Option<&'a [u8]>,
     /// Selected mailbox; `None` when half-open.
@@ -381,6 +393,10 @@ impl CanonicalName<'_> {
             if flag {
                 name.extend_from_slice(text.as_bytes());
             }
+        }
+        if !self.auth.is_empty() {
+            name.extend_from_slice(b"/auth=");
+            name.extend_from_slice(&self.auth.to_ascii_lowercase());
         }
         if let Some(user) = self.user
             && !self.anonymous

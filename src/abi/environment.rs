@@ -48,6 +48,13 @@ fn account_of(id: libc::uid_t) -> Option<Account> {
     }
 }
 
+/// The effective user's home directory by the password file, whatever the program has set or its environment says.
+pub fn home_by_password_file() -> CString {
+    // SAFETY: asks for a number.
+    let id = unsafe { libc::geteuid() };
+    account_of(id).map_or(c"/".to_owned(), |account| account.home)
+}
+
 /// The user's name and what `MU_*` says of it (myusername_full). Root counts as nobody in
 /// particular until a name is set.
 fn user() -> (&'static CStr, c_int) {

@@ -63,6 +63,8 @@ pub mod subscriptions;
 pub mod tell;
 pub mod thread_containers;
 pub mod tls_hooks;
+pub mod token_command;
+pub mod token_login;
 pub mod tree;
 pub mod types;
 pub mod ucs4;

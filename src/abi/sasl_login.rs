@@ -5,6 +5,7 @@
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 use core::ptr::null_mut;
+use std::net::SocketAddr;
 
 use zeroize::Zeroize;
 
@@ -36,6 +37,11 @@ fn octets(buffer: &LoginBuffer) -> Vec<u8> {
 
 /// Asks the application. `None` if it gives no password.
 pub fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
+    ask_for_user(cx, mailbox, trial).filter(|answer| !answer.password.is_empty())
+}
+
+/// Asks the application where a password is not needed. `None` if the stream was closed meanwhile.
+pub fn ask_for_user(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
     let mut c_mailbox: CNetMbx = net_mailbox::to_c(mailbox);
     let mut user: LoginBuffer = [0; _];
     let mut password: LoginBuffer = [0; _];
@@ -45,10 +51,7 @@ pub fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
         password: Secret::new(octets(&password)),
     };
     password.zeroize();
-    if cx.is_closed() || answer.password.is_empty() {
-        return None;
-    }
-    Some(answer)
+    (!cx.is_closed()).then_some(answer)
 }
 
 /// A password that the server has just refused as such.
@@ -105,6 +108,8 @@ pub trait Protocol {
     fn is_alive(cx: &Entered) -> bool;
     /// Whether the connection is encrypted.
     fn is_encrypted(cx: &Entered) -> bool;
+    /// The server's address.
+    fn address(cx: &Entered) -> Option<SocketAddr>;
     /// What mechanisms may want to know of a connection to a server that offers these.
     fn channel(cx: &Entered, offered: &[String]) -> Channel;
     /// Runs an exchange.
@@ -153,19 +158,20 @@ enum Next {
     Other,
 }
 
-/// Logs in with one of `usable`, in order. Failures have been told when this returns.
+/// Logs in with one of `usable`, in order; `unused` is what mm_login has answered already. Failures have been told when this returns.
 pub fn login<P: Protocol>(
     cx: &Entered,
     mailbox: &NetMbx,
     offered: &[String],
     usable: &[Usable],
+    unused: Option<Answer>,
 ) -> End {
     let mut login = Login {
         cx,
         mailbox,
         offered,
         refused: None,
-        unused: None,
+        unused,
         last_error: None,
     };
     for usable in usable {

@@ -144,6 +144,8 @@ enum Form {
     ListMailbox,
     /// A literal even where a quoted string would do.
     Literal,
+    /// Base64 (RFC 4959): stays as it is, however long. Tokens have thousands of octets, and nothing else may stand there.
+    Base64,
 }
 
 impl Command {
@@ -261,7 +263,7 @@ impl Command {
     pub fn initial_response(self, base64: &[u8]) -> Self {
         self.text(
             if base64.is_empty() { b"=" } else { base64 },
-            Form::Astring,
+            Form::Base64,
             true,
         )
     }
@@ -453,6 +455,10 @@ impl Writer {
     fn string(&mut self, bytes: &[u8], form: Form) -> Result<(), EncodeError> {
         if bytes.contains(&0) {
             return Err(EncodeError::Nul);
+        }
+        if form == Form::Base64 {
+            self.current.extend_from_slice(bytes);
+            return Ok(());
         }
         let line = self.current.len() - self.line_start;
         let needs_literal = form == Form::Literal

@@ -270,6 +270,38 @@ fn canonical_name_lists_flags_in_order() {
 }
 
 #[test]
+fn the_mechanism_of_a_login() {
+    let net = good("{h/ssl/auth=xoauth2/user=ada@example.org}");
+    assert_eq!(net.auth, b"XOAUTH2");
+    assert_eq!(net.user, b"ada@example.org");
+    let again = CanonicalName {
+        service: b"imap",
+        host: b"h",
+        port: 993,
+        ssl: true,
+        auth: &net.auth,
+        user: Some(&net.user),
+        mailbox: Some(b"INBOX"),
+        ..CanonicalName::default()
+    }
+    .to_bytes();
+    assert_eq!(
+        again,
+        br#"{h:993/imap/ssl/auth=xoauth2/user="ada@example.org"}INBOX"#
+    );
+    assert_eq!(NetMbx::parse(&again).unwrap().auth, b"XOAUTH2");
+    for bad in [
+        "{h/auth}",
+        "{h/auth=a/auth=b}",
+        "{h/auth=\"a b\"}",
+        "{h/auth=aaaaaaaaaabbbbbbbbbbc}",
+    ] {
+        let error = NetMbx::parse(bad.as_bytes());
+        assert_eq!(error, Err(NameError::BadSwitch), "{bad}");
+    }
+}
+
+#[test]
 fn canonical_name_can_be_parsed_again() {
     let canonical = |user: &'static [u8]| {
         CanonicalName {

@@ -14,17 +14,22 @@ use zeroize::Zeroizing;
 
 pub use crate::transport::ChannelBinding;
 
+mod bearer;
 mod cram_md5;
 mod external;
 mod login;
+mod oauthbearer;
 mod plain;
 mod scram;
 pub mod wire;
+mod xoauth2;
 
 pub use cram_md5::CramMd5;
 pub use external::External;
 pub use login::Login;
+pub use oauthbearer::OauthBearer;
 pub use plain::Plain;
+pub use xoauth2::Xoauth2;
 
 /// Bytes that are wiped when dropped.
 pub type Secret = Zeroizing<Vec<u8>>;

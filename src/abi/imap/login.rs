@@ -2,11 +2,13 @@
 //! (UW's imap_auth, imap_login, imap_anon).
 
 use core::ffi::c_long;
+use std::net::SocketAddr;
 
 use crate::abi::authenticators;
 use crate::abi::constants::{ERROR, WARN};
 use crate::abi::sasl_login::{self, Answer, End, Heard, Protocol, Refused, ask};
 use crate::abi::stream::Entered;
+use crate::abi::token_login::{self, Outcome};
 use crate::abi::{parameters, tell};
 use crate::imap::command::Command;
 use crate::imap::connection::{ByHand, Exchange};
@@ -32,10 +34,16 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         return anonymous(cx, caps.auth_anonymous);
     }
     let flags = cx.with(|live| live.auth_flags).unwrap_or(0);
-    let usable = authenticators::usable(&caps.auth, flags);
-    let mut answer = None;
+    let (usable, mut answer) = match token_login::login::<Imap>(cx, mailbox, &caps.auth, flags) {
+        Outcome::In(user) => {
+            cx.with(|live| live.user.get_or_insert(user).len());
+            return true;
+        }
+        Outcome::Out => return false,
+        Outcome::Ordinary(usable, answer) => (usable, answer),
+    };
     if !usable.is_empty() {
-        match sasl_login::login::<Imap>(cx, mailbox, &caps.auth, &usable) {
+        match sasl_login::login::<Imap>(cx, mailbox, &caps.auth, &usable, answer.take()) {
             End::In(user) => {
                 if !user.is_empty() {
                     cx.with(|live| live.user.get_or_insert(user).len());
@@ -81,6 +89,11 @@ impl Protocol for Imap {
     fn is_encrypted(cx: &Entered) -> bool {
         cx.with(|live| live.connection.as_ref().is_some_and(|c| c.is_tls()))
             .unwrap_or(false)
+    }
+
+    fn address(cx: &Entered) -> Option<SocketAddr> {
+        cx.with(|live| Some(live.connection.as_ref()?.peer().address))
+            .flatten()
     }
 
     fn channel(cx: &Entered, offered: &[String]) -> Channel {

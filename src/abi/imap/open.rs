@@ -186,6 +186,7 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
             ssl: mailbox.sslflag,
             novalidate: mailbox.novalidate,
             loser: mailbox.loser,
+            auth: mailbox.auth.clone(),
         };
     });
     true
@@ -395,6 +396,7 @@ fn canonical_name(cx: &Entered, mailbox: &NetMbx, readonly: bool, selected: bool
             secure,
             readonly,
             anonymous,
+            auth: &live.how.auth,
             user: live.user.as_deref(),
             mailbox: selected.then_some(mailbox.mailbox.as_slice()),
         }

@@ -1,12 +1,13 @@
 //! Logging in: STLS, AUTH with the linked authenticators in their order, else USER and PASS (UW's pop3_auth).
 
 use core::ffi::c_long;
+use std::net::SocketAddr;
 
-use crate::abi::authenticators;
 use crate::abi::constants::{AU_AUTHUSER, AU_SECURE, ERROR, WARN};
 use crate::abi::sasl_login::{self, Answer, End, Heard, Protocol, Refused, ask};
 use crate::abi::stream::Entered;
 use crate::abi::stream::pop3::Sent;
+use crate::abi::token_login::{self, Outcome};
 use crate::abi::{parameters, tell, tls_hooks};
 use crate::limits;
 use crate::mailbox_name::NetMbx;
@@ -96,9 +97,15 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> Option<Vec<u8>> {
     } else {
         ask_mechanisms(cx)
     };
-    let usable = authenticators::usable(&offered, flags);
-    let mut answer = None;
     let mut user = None;
+    let (usable, mut answer) = match token_login::login::<Pop3>(cx, mailbox, &offered, flags) {
+        Outcome::In(name) => {
+            user = Some(name);
+            (Vec::new(), None)
+        }
+        Outcome::Out => return None,
+        Outcome::Ordinary(usable, answer) => (usable, answer),
+    };
     if !usable.is_empty() {
         cx.with_pop3(|pop3| {
             if let Some(connection) = pop3.connection().filter(|_| parameters::trust_dns()) {
@@ -110,7 +117,7 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> Option<Vec<u8>> {
                 };
             }
         });
-        match sasl_login::login::<Pop3>(cx, mailbox, &offered, &usable) {
+        match sasl_login::login::<Pop3>(cx, mailbox, &offered, &usable, answer.take()) {
             End::In(name) => user = Some(name),
             End::Out => return None,
             End::Untried(unused) => answer = unused,
@@ -170,6 +177,11 @@ impl Protocol for Pop3 {
     fn is_encrypted(cx: &Entered) -> bool {
         cx.with_pop3(|pop3| pop3.connection().is_some_and(|c| c.is_tls()))
             .unwrap_or(false)
+    }
+
+    fn address(cx: &Entered) -> Option<SocketAddr> {
+        cx.with_pop3(|pop3| Some(pop3.connection()?.peer().address))
+            .flatten()
     }
 
     fn channel(cx: &Entered, offered: &[String]) -> Channel {

@@ -147,6 +147,7 @@ fn rename(cx: &Entered, mailbox: &NetMbx, host: Vec<u8>, user: &[u8]) -> bool {
         secure,
         readonly: false,
         anonymous: false,
+        auth: &mailbox.auth,
         user: Some(user),
         mailbox: Some(&mailbox.mailbox),
     }

@@ -14,7 +14,7 @@ use crate::imap::mirror::Mirror;
 use crate::imap::session::Event;
 
 /// How the connection was made; kept for the canonical mailbox name of later mailboxes.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct How {
     /// TLS by STARTTLS.
     pub tls: bool,
@@ -28,6 +28,8 @@ pub struct How {
     pub novalidate: bool,
     /// `/loser` was given.
     pub loser: bool,
+    /// The mechanism that `/auth=` named, or empty.
+    pub auth: Vec<u8>,
 }
 
 /// The IMAP side of one stream.

@@ -52,6 +52,14 @@ fn strings_take_the_form_c_client_gives_them() {
 }
 
 #[test]
+fn an_initial_response_is_never_a_literal() {
+    let long = "QUJD".repeat(1000);
+    let command = Command::new("AUTHENTICATE").atom("XOAUTH2");
+    let text = wire(&command.initial_response(long.as_bytes()), PLUS);
+    assert_eq!(text, format!("A1 AUTHENTICATE XOAUTH2 {long}\\r\\n"));
+}
+
+#[test]
 fn long_strings_become_literals() {
     let long = vec![b'a'; 2000];
     let text = wire(&Command::new("X").astring(&long).astring(b"b"), PLAIN);

@@ -1,0 +1,461 @@
+//! Logging in with OAuth 2 tokens, and whatever else the configuration file or `/auth=` of a mailbox name says of a
+//! login. UW has nothing like it; programs need not know of it.
+
+use core::ffi::c_long;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::authenticators::{self, Usable};
+use super::constants::{ERROR, WARN};
+use super::sasl_login::{Answer, Heard, Protocol, ask_for_user};
+use super::stream::Entered;
+use super::{environment, tell, token_command};
+use crate::configuration::{self, Account, Configuration, Source, expand, takes_token};
+use crate::mailbox_name::NetMbx;
+use crate::sasl::{OauthBearer, SaslError, Secret, Xoauth2};
+use crate::token::keep::{Got, Keep, Terms};
+use crate::token::{self, printable};
+
+/// Tokens of commands, for all streams.
+static TOKENS: Keep = Keep::new();
+
+/// What came of it all.
+pub enum Outcome {
+    /// Logged in, as this user.
+    In(Vec<u8>),
+    /// Not, and that has been told.
+    Out,
+    /// It is a login like any other, by one of these authenticators, or by the protocol's own command if there are none;
+    /// and mm_login's answer, if it has been asked.
+    Ordinary(Vec<Usable>, Option<Answer>),
+}
+
+/// A mechanism that somebody has demanded.
+struct Only {
+    /// Its name, upper case.
+    mechanism: String,
+    /// Who demands it.
+    demanded: String,
+}
+
+fn not_offered(mailbox: &NetMbx, mechanism: &str, demanded: &str) {
+    let host = String::from_utf8_lossy(&mailbox.orighost);
+    let text = format!(
+        "Server {host} does not offer {mechanism} authentication, which {demanded} demands"
+    );
+    tell::log(text, ERROR);
+}
+
+/// The configuration file, and what it says.
+struct Loaded {
+    path: PathBuf,
+    configuration: std::sync::Arc<Configuration>,
+}
+
+fn load() -> Option<Loaded> {
+    // SAFETY: both ask for a number.
+    let (me, privileged) = unsafe { (libc::geteuid(), libc::getauxval(libc::AT_SECURE) != 0) };
+    let named = std::env::var_os(configuration::file::VARIABLE)
+        .filter(|named| !privileged && !named.is_empty())
+        .map(PathBuf::from);
+    match configuration::file::current(named, me) {
+        Ok((path, configuration)) => Some(Loaded {
+            path,
+            configuration,
+        }),
+        Err(fault) => {
+            let text =
+                format!("Nobody is logged in while the configuration file is wrong: {fault}");
+            tell::log(text, ERROR);
+            None
+        }
+    }
+}
+
+/// What is to be done for one user.
+enum Choice {
+    Ordinary(Option<Only>),
+    Token(Plan),
+}
+
+/// A login with a token.
+struct Plan {
+    mechanism: Option<String>,
+    account: Option<Account>,
+    /// Who demands it.
+    demanded: String,
+}
+
+/// What mailbox name and configuration say. A user that is not known yet may become any.
+fn choose(loaded: &Loaded, mailbox: &NetMbx, user: Option<&[u8]>) -> Choice {
+    let named = String::from_utf8_lossy(&mailbox.auth).into_owned();
+    let fits = |account: &&Account| {
+        account.is_for_host(&mailbox.orighost) && user.is_none_or(|user| account.is_for_user(user))
+    };
+    let token = |account: &Account| {
+        account.source.is_some() || account.mechanism.as_deref().is_some_and(takes_token)
+    };
+    let mut accounts = loaded.configuration.accounts.iter().filter(fits);
+    let account = match user {
+        Some(_) => accounts.next(),
+        None => accounts.find(|account| token(account)),
+    };
+    let place = |account: &Account| format!("{} line {}", loaded.path.display(), account.line);
+    if !named.is_empty() {
+        let demanded = "the mailbox name".to_owned();
+        if !takes_token(&named) {
+            return Choice::Ordinary(Some(Only {
+                mechanism: named,
+                demanded,
+            }));
+        }
+        return Choice::Token(Plan {
+            mechanism: Some(named),
+            account: account.cloned(),
+            demanded,
+        });
+    }
+    match account {
+        None => Choice::Ordinary(None),
+        Some(account) if token(account) => Choice::Token(Plan {
+            mechanism: account.mechanism.clone(),
+            account: Some(account.clone()),
+            demanded: place(account),
+        }),
+        Some(account) => Choice::Ordinary(account.mechanism.clone().map(|mechanism| Only {
+            mechanism,
+            demanded: place(account),
+        })),
+    }
+}
+
+/// Logs in with a token, if this login is one with a token; else finds the authenticators that may be used. `offered`
+/// are the server's mechanisms, upper case, `flags` what an authenticator must have. Failures have been told.
+pub fn login<P: Protocol>(
+    cx: &Entered,
+    mailbox: &NetMbx,
+    offered: &[String],
+    flags: c_long,
+) -> Outcome {
+    let Some(loaded) = load() else {
+        return Outcome::Out;
+    };
+    let known = (!mailbox.user.is_empty()).then_some(&mailbox.user[..]);
+    if let Choice::Ordinary(only) = choose(&loaded, mailbox, known) {
+        return ordinary(mailbox, offered, flags, only, None);
+    }
+    let Some(answer) = ask_for_user(cx, mailbox, 0) else {
+        return cancelled::<P>();
+    };
+    let plan = match choose(&loaded, mailbox, Some(&answer.user)) {
+        Choice::Ordinary(only) => {
+            let answer = Some(answer).filter(|answer| !answer.password.is_empty());
+            return ordinary(mailbox, offered, flags, only, answer);
+        }
+        Choice::Token(plan) => plan,
+    };
+    if answer.user.is_empty() {
+        return cancelled::<P>();
+    }
+    let Some(address) = P::address(cx) else {
+        return Outcome::Out;
+    };
+    let private = P::is_encrypted(cx) || address.ip().is_loopback();
+    let Some(mechanism) = mechanism(mailbox, offered, private, &plan) else {
+        return Outcome::Out;
+    };
+    let account = plan.account.as_ref();
+    let login = Login {
+        cx,
+        mailbox,
+        port: address.port(),
+        mechanism,
+        user: &answer.user,
+        path: &loaded.path,
+        account,
+    };
+    let done = match account.and_then(|account| Some((account, account.source.as_ref()?))) {
+        Some((account, source)) => login.with_source::<P>(account, source),
+        None if answer.password.is_empty() => return cancelled::<P>(),
+        None => login
+            .with_token::<P>(&answer.password)
+            .map_err(|refusal| login.give_up::<P>(&refusal)),
+    };
+    match done {
+        Ok(()) => Outcome::In(answer.user),
+        Err(()) => Outcome::Out,
+    }
+}
+
+/// A login that needs no token.
+fn ordinary(
+    mailbox: &NetMbx,
+    offered: &[String],
+    flags: c_long,
+    only: Option<Only>,
+    answer: Option<Answer>,
+) -> Outcome {
+    let mut usable = authenticators::usable(offered, flags);
+    if let Some(only) = only {
+        usable.retain(|usable| usable.name() == only.mechanism);
+        // LOGIN may be had by the protocol's own command.
+        if usable.is_empty() && only.mechanism != "LOGIN" {
+            not_offered(mailbox, &only.mechanism, &only.demanded);
+            return Outcome::Out;
+        }
+    }
+    Outcome::Ordinary(usable, answer)
+}
+
+fn cancelled<P: Protocol>() -> Outcome {
+    tell::log(format!("{} Authentication cancelled", P::NAME), ERROR);
+    Outcome::Out
+}
+
+/// The mechanism that both sides know. Tells why there is none.
+fn mechanism(
+    mailbox: &NetMbx,
+    offered: &[String],
+    private: bool,
+    plan: &Plan,
+) -> Option<&'static str> {
+    let found = ["XOAUTH2", "OAUTHBEARER"].into_iter().find(|name| {
+        plan.mechanism
+            .as_deref()
+            .is_none_or(|wanted| wanted == *name)
+            && offered.iter().any(|offered| offered == name)
+    });
+    let Some(found) = found else {
+        let wanted = plan
+            .mechanism
+            .as_deref()
+            .unwrap_or("XOAUTH2 or OAUTHBEARER");
+        not_offered(mailbox, wanted, &plan.demanded);
+        return None;
+    };
+    if !private {
+        let host = String::from_utf8_lossy(&mailbox.orighost);
+        let text = format!(
+            "The token for {host} is not sent in clear: use ssl or tls in the mailbox name"
+        );
+        tell::log(text, ERROR);
+        return None;
+    }
+    Some(found)
+}
+
+/// Why a token was not enough.
+struct Refusal {
+    text: Vec<u8>,
+    /// Another token may do.
+    of_token: bool,
+}
+
+/// Whether the server says that it is not the token's fault (RFC 5530, RFC 2449, RFC 3206).
+fn is_temporary(text: &[u8]) -> bool {
+    ["[UNAVAILABLE]", "[SYS/", "[IN-USE]"].iter().any(|code| {
+        text.get(..code.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(code.as_bytes()))
+    })
+}
+
+/// One login with a token.
+struct Login<'a> {
+    cx: &'a Entered,
+    mailbox: &'a NetMbx,
+    port: u16,
+    mechanism: &'static str,
+    user: &'a [u8],
+    path: &'a Path,
+    account: Option<&'a Account>,
+}
+
+impl Login<'_> {
+    /// Where a token came from, for log lines.
+    fn place(&self) -> String {
+        match self.account {
+            Some(account) if account.source.is_some() => {
+                format!("{} line {}", self.path.display(), account.line)
+            }
+            _ => "the program".to_owned(),
+        }
+    }
+
+    fn give_up<P: Protocol>(&self, refusal: &Refusal) {
+        let text = format!(
+            "Can not authenticate to {} server: {} ({} as {} at {}, token from {})",
+            P::NAME,
+            printable(&refusal.text),
+            self.mechanism,
+            printable(self.user),
+            String::from_utf8_lossy(&self.mailbox.orighost),
+            self.place(),
+        );
+        tell::log(text, ERROR);
+    }
+
+    /// Tells that there is no token.
+    fn no_token(&self, source: &Source, error: &str, level: c_long) {
+        let (key, what) = match source {
+            Source::File(path) => ("token-file", path.as_str()),
+            Source::Command(words) => ("token-command", words.first().map_or("", String::as_str)),
+        };
+        let text = format!(
+            "No token for {} at {} ({}, {key} {what}): {error}",
+            printable(self.user),
+            String::from_utf8_lossy(&self.mailbox.orighost),
+            self.place(),
+        );
+        tell::log(text, level);
+    }
+
+    fn with_source<P: Protocol>(&self, account: &Account, source: &Source) -> Result<(), ()> {
+        let words = self
+            .words(source)
+            .map_err(|error| self.no_token(source, &error, ERROR))?;
+        let mut refused: Option<(Secret, Refusal)> = None;
+        loop {
+            let got = match fetch(source, &words, account) {
+                Ok(got) => got,
+                Err(error) => {
+                    self.no_token(source, &error, ERROR);
+                    return Err(());
+                }
+            };
+            if let Some(trouble) = &got.trouble {
+                self.no_token(
+                    source,
+                    &format!("{trouble}; the one at hand is still good"),
+                    WARN,
+                );
+            }
+            if let Some((_, refusal)) = refused.take_if(|(token, _)| *token == got.token) {
+                self.give_up::<P>(&refusal);
+                return Err(());
+            }
+            let refusal = match self.with_token::<P>(&got.token) {
+                Ok(()) => return Ok(()),
+                Err(refusal) => refusal,
+            };
+            if refusal.of_token {
+                TOKENS.drop_refused(&words, &got.token);
+            }
+            let another = got.kept || matches!(source, Source::File(_));
+            if !refusal.of_token || !another || refused.is_some() {
+                self.give_up::<P>(&refusal);
+                return Err(());
+            }
+            let text = format!(
+                "Retrying with a new token after {}",
+                printable(&refusal.text)
+            );
+            tell::log(text, 0);
+            refused = Some((got.token, refusal));
+        }
+    }
+
+    /// The texts of a source with the names in them: a path, or a command.
+    fn words(&self, source: &Source) -> Result<Vec<String>, String> {
+        let expanded = |text: &str| expand(text, self.user, &self.mailbox.orighost);
+        match source {
+            Source::File(path) => {
+                if path.contains("%u") && self.user.contains(&b'/') {
+                    return Err("the user's name holds a / and cannot be part of a path".to_owned());
+                }
+                Ok(vec![expanded(path)?])
+            }
+            Source::Command(words) => words
+                .iter()
+                .map(|word| {
+                    let text = expanded(word)?;
+                    if text.starts_with('-') && !word.starts_with('-') {
+                        return Err("a name begins with - and would be an option".to_owned());
+                    }
+                    Ok(text)
+                })
+                .collect(),
+        }
+    }
+
+    /// Tries one token.
+    fn with_token<P: Protocol>(&self, token: &[u8]) -> Result<(), Refusal> {
+        let impossible = |error: SaslError| Refusal {
+            text: error.to_string().into_bytes(),
+            of_token: false,
+        };
+        let host = &self.mailbox.orighost;
+        let login = match self.account.and_then(|account| account.login.as_deref()) {
+            Some(login) => expand(login, self.user, host).map(String::into_bytes),
+            None => Ok(self.user.to_vec()),
+        };
+        let login = login.map_err(|text| Refusal {
+            text: text.into_bytes(),
+            of_token: false,
+        })?;
+        let (heard, complaint) = if self.mechanism == "XOAUTH2" {
+            let mut exchange = Xoauth2::new(&login, token).map_err(impossible)?;
+            let heard = P::authenticate(self.cx, &mut exchange);
+            (heard, exchange.complaint().map(<[u8]>::to_vec))
+        } else {
+            let port = self.port;
+            let mut exchange = OauthBearer::new(&login, token, host, port).map_err(impossible)?;
+            let heard = P::authenticate(self.cx, &mut exchange);
+            (heard, exchange.complaint().map(<[u8]>::to_vec))
+        };
+        match heard {
+            Heard::Verdict { ok: true, .. } => Ok(()),
+            Heard::Verdict { text, .. } => {
+                self.tell_complaint(complaint.as_deref(), token);
+                Err(Refusal {
+                    of_token: !is_temporary(&text),
+                    text,
+                })
+            }
+            Heard::Cancelled(reason) | Heard::Untrusted(reason) => Err(Refusal {
+                text: reason.into_bytes(),
+                of_token: false,
+            }),
+            Heard::Lost(text) => Err(Refusal {
+                text,
+                of_token: false,
+            }),
+        }
+    }
+
+    /// What the server has said of the token: which scope it wants, for one.
+    fn tell_complaint(&self, complaint: Option<&[u8]>, token: &[u8]) {
+        let Some(complaint) = complaint.filter(|text| !text.trim_ascii().is_empty()) else {
+            return;
+        };
+        if !complaint.windows(token.len()).any(|part| part == token) {
+            let text = format!("{} error: {}", self.mechanism, printable(complaint));
+            tell::log(text, 0);
+        }
+    }
+}
+
+/// Gets the token; `words` name the source.
+fn fetch(source: &Source, words: &[String], account: &Account) -> Result<Got, String> {
+    let terms = Terms {
+        lifetime: account.lifetime,
+        margin: account.margin,
+        patience: account.timeout + Duration::from_secs(2),
+    };
+    match source {
+        Source::Command(_) => TOKENS.get(words, terms, || {
+            token_command::run(
+                words,
+                &environment::home_by_password_file(),
+                account.timeout,
+            )
+        }),
+        Source::File(_) => {
+            let path = words.first().map_or("", String::as_str);
+            token::from_file(Path::new(path)).map(|token| Got {
+                token: token.text,
+                kept: false,
+                trouble: None,
+            })
+        }
+    }
+}
