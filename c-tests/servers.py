@@ -5,6 +5,7 @@ A program says what it needs in its first comment:
     server: KEY=VALUE...      options of its Dovecot (T_PORT, T_SPORT, for POP3 T_POP3, T_SPOP3); without the line:
                               the defaults
         none (no server at all: no number it prints is taken for a port)
+        oauth2 (then T_TOKEN, T_TOKEN_EXPIRED, T_TOKEN_FORGED are tokens for u1, T_TOKEN_U2 is one for u2)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
     fake: NAME...             scripts of c-tests/fake/NAME.txt, each on a port of its own (T_FAKE_<NAME>)
@@ -22,6 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "testbed"))
 import dovecot  # noqa: E402
 import fakeserver  # noqa: E402
 import template  # noqa: E402
+import tokens  # noqa: E402
 
 PASSWORDS = {"u1": "secret", "u2": "secret", "u3": "secret"}
 
@@ -48,6 +50,8 @@ def _options(text):
             options.extra += "protocol imap {\n  mail_plugins = quota imap_quota acl imap_acl\n}\nplugin {\n  acl = vfile\n}\n"
         elif key == "acl":
             options.acl = True
+        elif key == "oauth2":
+            options.oauth2 = True
         elif key == "plain-off":
             options.plaintext_auth = False
         elif key == "without":
@@ -125,6 +129,11 @@ class World:
         if "imaps" in first.ports:
             self.names[environment["T_SPORT"]] = "<SPORT>"
             self.names[environment["T_SPOP3"]] = "<SPOP3>"
+        if first.options.oauth2:
+            environment["T_TOKEN"] = tokens.make("u1")
+            environment["T_TOKEN_U2"] = tokens.make("u2")
+            environment["T_TOKEN_EXPIRED"] = tokens.make("u1", seconds=-600)
+            environment["T_TOKEN_FORGED"] = tokens.make("u1", key=tokens.WRONG_KEY)
         if wanted["second"] is not None:
             second = self._dovecot("second", wanted["second"])
             self._fill(second)

@@ -32,6 +32,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import certs  # noqa: E402  (sibling module, found through the line above)
+import tokens  # noqa: E402
 
 READY_SECONDS = 20
 STOP_SECONDS = 10
@@ -57,6 +58,7 @@ class Options:
     quota_kib: dict = dataclasses.field(default_factory=dict)  # name -> limit in KiB, absent: no limit
     without: tuple = ()  # capabilities not to be advertised, e.g. ("UIDPLUS", "LITERAL+")
     mechanisms: str = "plain login cram-md5"
+    oauth2: bool = False  # XOAUTH2 and OAUTHBEARER with the tokens of tokens.py
     plaintext_auth: bool = True  # False: LOGINDISABLED until TLS
     failure_delay: int = 0  # seconds a refused login waits; Dovecot's own default is 2
     failure_penalty: bool = False  # Dovecot's growing delay for an address that fails repeatedly
@@ -249,6 +251,17 @@ class Dovecot:
                         return line.decode("ascii").split()[2:]
         raise RuntimeError("Dovecot told no capabilities")
 
+    def _oauth2_lines(self):
+        if not self.options.oauth2:
+            return ""
+        keys = os.path.join(self.data, ".keys")
+        tokens.write_key(keys)
+        settings = os.path.join(self.directory, "oauth2.conf")
+        with open(settings, "w", encoding="utf-8") as out:
+            out.write(f"introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={keys}/\n"
+                      "username_attribute = sub\n")
+        return f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {settings}\n}}\n"
+
     def _configuration(self):
         opt = self.options
         root = os.geteuid() == 0
@@ -274,12 +287,13 @@ namespace inbox {{
 first_valid_uid = 1
 first_valid_gid = 1
 disable_plaintext_auth = {'no' if opt.plaintext_auth else 'yes'}
-auth_mechanisms = {opt.mechanisms}
+auth_mechanisms = {opt.mechanisms}{' xoauth2 oauthbearer' if opt.oauth2 else ''}
 auth_failure_delay = {opt.failure_delay} secs
 mail_max_userip_connections = 1000
 mail_fsync = never
 login_greeting = Dovecot ready.
 {self._capability_lines()}
+{self._oauth2_lines()}
 passdb {{
   driver = passwd-file
   master = yes
