@@ -310,8 +310,7 @@ impl Login<'_> {
     }
 
     fn with_source<P: Protocol>(&self, account: &Account, source: &Source) -> Result<(), ()> {
-        let words = self
-            .words(source)
+        let words = words(source, self.user, &self.mailbox.orighost)
             .map_err(|error| self.no_token(source, &error, ERROR))?;
         let mut refused: Option<(Secret, Refusal)> = None;
         loop {
@@ -351,29 +350,6 @@ impl Login<'_> {
             );
             tell::log(text, 0);
             refused = Some((got.token, refusal));
-        }
-    }
-
-    /// The texts of a source with the names in them: a path, or a command.
-    fn words(&self, source: &Source) -> Result<Vec<String>, String> {
-        let expanded = |text: &str| expand(text, self.user, &self.mailbox.orighost);
-        match source {
-            Source::File(path) => {
-                if path.contains("%u") && self.user.contains(&b'/') {
-                    return Err("the user's name holds a / and cannot be part of a path".to_owned());
-                }
-                Ok(vec![expanded(path)?])
-            }
-            Source::Command(words) => words
-                .iter()
-                .map(|word| {
-                    let text = expanded(word)?;
-                    if text.starts_with('-') && !word.starts_with('-') {
-                        return Err("a name begins with - and would be an option".to_owned());
-                    }
-                    Ok(text)
-                })
-                .collect(),
         }
     }
 
@@ -434,6 +410,29 @@ impl Login<'_> {
     }
 }
 
+/// The texts of a source with the names in them: a path, or a command.
+fn words(source: &Source, user: &[u8], host: &[u8]) -> Result<Vec<String>, String> {
+    let expanded = |text: &str| expand(text, user, host);
+    match source {
+        Source::File(path) => {
+            if path.contains("%u") && user.contains(&b'/') {
+                return Err("the user's name holds a / and cannot be part of a path".to_owned());
+            }
+            Ok(vec![expanded(path)?])
+        }
+        Source::Command(words) => words
+            .iter()
+            .map(|word| {
+                let text = expanded(word)?;
+                if text.starts_with('-') && !word.starts_with('-') {
+                    return Err("a name begins with - and would be an option".to_owned());
+                }
+                Ok(text)
+            })
+            .collect(),
+    }
+}
+
 /// Gets the token; `words` name the source.
 fn fetch(source: &Source, words: &[String], account: &Account) -> Result<Got, String> {
     let terms = Terms {
@@ -459,3 +458,6 @@ fn fetch(source: &Source, words: &[String], account: &Account) -> Result<Got, St
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
