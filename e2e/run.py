@@ -27,6 +27,7 @@ import harness  # noqa: E402  (found through the line above)
 import install  # noqa: E402
 import checks_main  # noqa: E402,F401  (this and the next register their checks)
 import checks_life  # noqa: E402,F401
+import checks_oauth  # noqa: E402,F401
 import checks_server  # noqa: E402,F401
 import checks_trouble  # noqa: E402,F401
 
