@@ -20,9 +20,28 @@ pub const RESPONSE: u64 = LITERAL + (64 << 20);
 /// a literal, so this is generous.
 pub const LITERALS: usize = 100_000;
 
-/// Octets of untagged responses taken in while one command runs; a server that never comes to its tagged answer is
-/// cut off here. They wait in memory until the command ends. Twice the largest response.
-pub const UNTAGGED_PER_COMMAND: u64 = 2 * RESPONSE;
+/// Octets of untagged responses taken in while one command runs, literals not counted; a server that never comes to its
+/// tagged answer is cut off here. They wait in memory until the command ends. Four million messages with flags and UID
+/// each fit.
+pub const UNTAGGED_PER_COMMAND: u64 = 256 << 20;
+
+/// Octets of literals in the untagged responses to one command: the largest response.
+pub const LITERALS_PER_COMMAND: u64 = RESPONSE;
+
+/// Untagged responses to one command, and their octets, that wait for its end ready to be told. Later ones wait as they
+/// came and are read anew when they are told: a response of a dozen octets is some hundred when it is read.
+pub const EVENTS_AT_HAND: usize = 10_000;
+
+/// See [`EVENTS_AT_HAND`].
+pub const OCTETS_AT_HAND: u64 = 1 << 20;
+
+/// Complaints about what the server says while one command runs. A blank line is two octets, the complaint about it some
+/// hundred.
+pub const TROUBLES_PER_COMMAND: usize = 1_000;
+
+/// Challenges of one authentication exchange. The longest mechanism needs three; each refusal of one costs a round trip,
+/// which a server could ask for without end.
+pub const CHALLENGES: usize = 100;
 
 /// Nesting of MIME parts, attached messages included. Rust drops and compares such trees by recursion: 50 levels
 /// are safe on the 112 KiB stacks some callers have, and no mailer goes that deep.

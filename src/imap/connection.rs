@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::backlog;
 use super::command::{Command, EncodeError};
 use super::response::{Status, StatusText};
 use super::session::{Completion, Event, Session, SessionError, Tag};
@@ -104,7 +105,7 @@ impl Connection {
                 if let Event::Greeting { status, text } = event {
                     return Ok((status, text));
                 }
-                events.push(event);
+                backlog::keep(events, event);
             }
             self.read("server response")?;
         }
@@ -151,7 +152,13 @@ impl Connection {
             Err(error) => return Ok(Exchange::Verdict(refused(&command, error))),
         };
         let mut cancelled = None;
+        let mut challenges = 0;
         loop {
+            if challenges > limits::CHALLENGES {
+                self.wire.close();
+                let reason = format!("server asked more than {} times", limits::CHALLENGES);
+                return Err(Lost::new("authenticate", reason));
+            }
             while let Some(event) = self.session.next_event() {
                 match event {
                     Event::Done(done, completion) if done == tag => {
@@ -168,6 +175,7 @@ impl Connection {
                         });
                     }
                     Event::Challenge(challenge) if cancelled.is_none() => {
+                        challenges += 1;
                         let answer = sasl::wire::decode(&challenge)
                             .and_then(|challenge| mechanism.respond(&challenge))
                             .map(|answer| sasl::wire::encode(&answer));
@@ -182,8 +190,11 @@ impl Connection {
                             }
                         }
                     }
-                    Event::Challenge(_) => self.session.respond(b"*"),
-                    other => events.push(other),
+                    Event::Challenge(_) => {
+                        challenges += 1;
+                        self.session.respond(b"*");
+                    }
+                    other => backlog::keep(events, other),
                 }
             }
             self.flush()?;
@@ -291,7 +302,7 @@ impl Connection {
         while let Some(event) = self.session.next_event() {
             match event {
                 Event::Done(done, completion) if done == tag => return Some(completion),
-                other => events.push(other),
+                other => backlog::keep(events, other),
             }
         }
         None

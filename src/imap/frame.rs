@@ -37,6 +37,11 @@ impl Frame {
         &self.literals
     }
 
+    /// Octets of all literals together.
+    pub fn literal_octets(&self) -> usize {
+        self.literals.iter().map(|l| l.data.len()).sum()
+    }
+
     /// The lines of the response without the octets of literals and without line ends: what c-client's protocol
     /// telemetry (`mm_dlog`) shows.
     pub fn text_lines(&self) -> impl Iterator<Item = &[u8]> {
@@ -169,6 +174,14 @@ impl Framer {
             escaped: false,
             kind: Kind::Undecided,
             failed: None,
+        }
+    }
+
+    /// A framer over responses that were cut before and put behind one another, each with its line end.
+    pub fn over(responses: Vec<u8>) -> Self {
+        Framer {
+            buffer: responses,
+            ..Framer::new(Limits::default())
         }
     }
 

@@ -6,10 +6,12 @@
 //!
 //! Nothing here calls anybody: who wants to hear of new mail reads the events.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use zeroize::Zeroizing;
 
+use super::backlog::{self, Backlog};
 use super::capability::Capabilities;
 use super::command::{Command, EncodeError, EncodeOptions, Piece};
 use super::frame::{Frame, FrameError, Framer};
@@ -89,6 +91,8 @@ pub enum Event {
     Done(Tag, Completion),
     /// The server said something that cannot be right; it was ignored. Text for the log, bounded.
     Trouble(String),
+    /// Untagged data as it came, more of it than is good to have ready in memory. See [`Backlog`].
+    Backlog(Backlog),
     /// A line of protocol telemetry, secrets already replaced (only if asked for with [`Session::set_trace`]).
     Trace(Vec<u8>),
 }
@@ -98,8 +102,9 @@ pub enum Event {
 pub enum SessionError {
     /// The stream cannot be framed any more.
     Frame(FrameError),
-    /// Untagged data of one command passed [`limits::UNTAGGED_PER_COMMAND`].
-    Flood,
+    /// Untagged data of one command passed this many octets: [`limits::UNTAGGED_PER_COMMAND`], or
+    /// [`limits::LITERALS_PER_COMMAND`].
+    Flood(u64),
     /// The greeting was no greeting.
     BadGreeting(String),
 }
@@ -108,10 +113,9 @@ impl std::fmt::Display for SessionError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Frame(e) => e.fmt(f),
-            Self::Flood => write!(
+            Self::Flood(limit) => write!(
                 f,
-                "server sent more than {} octets of untagged data for one command",
-                limits::UNTAGGED_PER_COMMAND
+                "server sent more than {limit} octets of untagged data for one command"
             ),
             Self::BadGreeting(line) => write!(f, "server greeted with \"{line}\""),
         }
@@ -160,6 +164,19 @@ impl Outgoing {
     }
 }
 
+/// What came while a command runs.
+#[derive(Default)]
+struct Brought {
+    /// Octets of lines.
+    octets: u64,
+    /// Octets of literals.
+    literals: u64,
+    /// Untagged responses that are events.
+    events: usize,
+    /// Complaints.
+    troubles: usize,
+}
+
 /// One conversation.
 pub struct Session {
     framer: Framer,
@@ -173,7 +190,8 @@ pub struct Session {
     next_tag: u32,
     /// Messages in the mailbox as the responses read so far tell.
     exists: Number,
-    untagged_octets: u64,
+    /// What the command under way has brought so far.
+    brought: Brought,
     /// [`limits::UNTAGGED_PER_COMMAND`], but in tests.
     flood: u64,
     trace: bool,
@@ -192,7 +210,7 @@ impl Session {
             events: VecDeque::new(),
             next_tag: 0,
             exists: 0,
-            untagged_octets: 0,
+            brought: Brought::default(),
             flood: limits::UNTAGGED_PER_COMMAND,
             trace: false,
         }
@@ -352,25 +370,34 @@ impl Session {
     }
 
     fn take_frame(&mut self, frame: &Frame) -> Result<(), SessionError> {
-        if self.trace {
+        let spills = self.spills();
+        let literals = frame.literal_octets() as u64;
+        self.brought.literals = self.brought.literals.saturating_add(literals);
+        self.brought.octets = self
+            .brought
+            .octets
+            .saturating_add(frame.bytes().len() as u64 - literals + 2);
+        if self.brought.octets > self.flood {
+            return Err(SessionError::Flood(self.flood));
+        }
+        if self.brought.literals > limits::LITERALS_PER_COMMAND {
+            return Err(SessionError::Flood(limits::LITERALS_PER_COMMAND));
+        }
+        let response = response::parse(frame);
+        // In a flood, telemetry comes from the backlog.
+        if self.trace && (!spills || matches!(response, Ok(Response::Tagged { .. }))) {
             for line in frame.text_lines() {
                 self.events.push_back(Event::Trace(line.to_vec()));
             }
         }
-        self.untagged_octets = self
-            .untagged_octets
-            .saturating_add(frame.bytes().len() as u64);
-        if self.untagged_octets > self.flood {
-            return Err(SessionError::Flood);
-        }
-        let response = match response::parse(frame) {
+        let response = match response {
             Ok(response) => response,
             Err(error) => return self.unreadable(&error, frame),
         };
         match response {
             Response::Continuation(text) => self.take_continuation(text),
             Response::Tagged { tag, status, text } => self.take_tagged(&tag, status, text)?,
-            Response::Untagged(untagged) => self.take_untagged(untagged, frame)?,
+            Response::Untagged(untagged) => self.take_untagged(untagged, frame, spills)?,
         }
         Ok(())
     }
@@ -424,7 +451,7 @@ impl Session {
             self.trouble(reason);
             return Ok(());
         };
-        self.untagged_octets = 0;
+        self.brought = Brought::default();
         self.drop_unsent(flight.tag);
         let ok = status == Status::Ok;
         match flight.effect {
@@ -469,7 +496,19 @@ impl Session {
         self.exists = 0;
     }
 
-    fn take_untagged(&mut self, untagged: Untagged, frame: &Frame) -> Result<(), SessionError> {
+    /// Whether so much waits to be told that more had better wait as it came.
+    fn spills(&self) -> bool {
+        self.brought.events >= limits::EVENTS_AT_HAND
+            || self.brought.troubles >= limits::TROUBLES_PER_COMMAND
+            || self.brought.octets + self.brought.literals >= limits::OCTETS_AT_HAND
+    }
+
+    fn take_untagged(
+        &mut self,
+        untagged: Untagged,
+        frame: &Frame,
+        spills: bool,
+    ) -> Result<(), SessionError> {
         if self.state == State::Greeting {
             return self.take_greeting(untagged, frame);
         }
@@ -535,7 +574,13 @@ impl Session {
             Untagged::Expunge(_) => self.exists -= 1,
             _ => {}
         }
-        self.events.push_back(Event::Untagged(untagged));
+        self.brought.events += 1;
+        let event = if spills {
+            Event::Backlog(Backlog::of(&untagged, frame, self.trace))
+        } else {
+            Event::Untagged(untagged)
+        };
+        backlog::keep(&mut self.events, event);
         Ok(())
     }
 
@@ -569,7 +614,13 @@ impl Session {
     }
 
     fn trouble(&mut self, reason: String) {
-        self.events.push_back(Event::Trouble(reason));
+        self.brought.troubles += 1;
+        let more = "The server says more that cannot be right".to_owned();
+        match self.brought.troubles.cmp(&limits::TROUBLES_PER_COMMAND) {
+            Ordering::Less => self.events.push_back(Event::Trouble(reason)),
+            Ordering::Equal => self.events.push_back(Event::Trouble(more)),
+            Ordering::Greater => {}
+        }
     }
 }
 

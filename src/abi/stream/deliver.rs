@@ -31,7 +31,7 @@ impl Entered {
     /// Tells everything that is pending, oldest first.
     pub fn deliver(&self) {
         while !self.is_closed() {
-            let Some(event) = self.with(|live| live.pending.pop_front()).flatten() else {
+            let Some(event) = self.with(|live| live.pending.next()).flatten() else {
                 return;
             };
             match event {
@@ -39,8 +39,8 @@ impl Entered {
                 Event::Trouble(text) => self.trouble(&text),
                 Event::Trace(line) => tell::dlog(&line),
                 Event::Greeting { status, text } => self.status_response(status, &text),
-                // Completions and challenges are for whoever runs the command.
-                Event::Done(..) | Event::Challenge(_) => {}
+                // Completions and challenges are for whoever runs the command, a backlog has been read.
+                Event::Done(..) | Event::Challenge(_) | Event::Backlog(_) => {}
             }
         }
     }

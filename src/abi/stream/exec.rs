@@ -7,7 +7,7 @@ use crate::abi::parameters;
 use crate::abi::tell;
 use crate::imap::command::Command;
 use crate::imap::connection::{Connection, Lost};
-use crate::imap::response::{Status, Untagged};
+use crate::imap::response::Status;
 use crate::imap::session::{Completion, Event};
 
 impl Entered {
@@ -56,9 +56,9 @@ impl Entered {
         if result.is_ok() {
             live.connection = Some(connection);
         } else {
-            while let Some(event) = connection.session_mut().next_event() {
-                live.pending.push_back(event);
-            }
+            let session = connection.session_mut();
+            live.pending
+                .extend(std::iter::from_fn(|| session.next_event()));
         }
         self.put(live);
         self.deliver();
@@ -124,13 +124,7 @@ impl Entered {
     fn unsafe_to_interrupt(&self) -> bool {
         self.is_nested()
             && self
-                .with(|live| {
-                    live.telling_expunge
-                        || live
-                            .pending
-                            .iter()
-                            .any(|e| matches!(e, Event::Untagged(Untagged::Expunge(_))))
-                })
+                .with(|live| live.telling_expunge || live.pending.expunges())
                 .unwrap_or(false)
     }
 

@@ -1,17 +1,16 @@
 //! The IMAP side of one stream: what UW keeps in its IMAPLOCAL.
 
 use core::ffi::c_char;
-use std::collections::VecDeque;
 use std::ffi::CString;
 
 use super::settings::Shown;
 use crate::abi::imap::sort::Answers;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
+use crate::imap::backlog::Pending;
 use crate::imap::capability::Capabilities;
 use crate::imap::connection::{ByHand, Connection};
 use crate::imap::mirror::Mirror;
-use crate::imap::session::Event;
 
 /// How the connection was made; kept for the canonical mailbox name of later mailboxes.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +40,7 @@ pub struct Live {
     /// The mailbox as the application knows it.
     pub mirror: Mirror,
     /// Events not yet told to the application, oldest first.
-    pub pending: VecDeque<Event>,
+    pub pending: Pending,
     /// mm_expunged is being called.
     pub telling_expunge: bool,
     /// How the connection was made.
@@ -86,7 +85,7 @@ impl Live {
             host: tell::c_string(connection.peer().host.as_bytes()),
             connection: Some(connection),
             mirror: Mirror::default(),
-            pending: VecDeque::new(),
+            pending: Pending::default(),
             telling_expunge: false,
             how,
             user: None,

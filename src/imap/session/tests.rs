@@ -437,7 +437,7 @@ fn a_flood_ends_the_conversation_but_a_completion_starts_the_count_anew() {
             Err(error) => break error,
         }
     };
-    assert_eq!(error, SessionError::Flood);
+    assert_eq!(error, SessionError::Flood(200));
     assert!((5..=8).contains(&heard), "{heard}");
 }
 

@@ -1,0 +1,144 @@
+//! Untagged data that waits for the end of its command as it came.
+//!
+//! The application is told what the server said when a command is done. Read responses are many times as large as their
+//! octets, so that a server could take gigabytes by a flood of short ones. Those beyond the first are therefore kept as
+//! octets, behind one another, and read anew when their turn comes.
+
+use std::collections::VecDeque;
+
+use super::frame::{Frame, Framer};
+use super::response::{self, Response, Untagged};
+use super::session::Event;
+
+/// Responses that the session has accepted, each with a line end behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    octets: Vec<u8>,
+    expunges: bool,
+    trace: bool,
+}
+
+impl Backlog {
+    /// One response; `trace` asks for its lines as telemetry.
+    pub fn of(untagged: &Untagged, frame: &Frame, trace: bool) -> Self {
+        Self {
+            octets: [frame.bytes(), b"\r\n"].concat(),
+            expunges: matches!(untagged, Untagged::Expunge(_)),
+            trace,
+        }
+    }
+
+    /// Whether a message goes.
+    pub fn expunges(&self) -> bool {
+        self.expunges
+    }
+
+    fn append(&mut self, later: &Self) {
+        self.octets.extend_from_slice(&later.octets);
+        self.expunges |= later.expunges;
+        self.trace |= later.trace;
+    }
+}
+
+/// Where events wait.
+pub trait Queue {
+    /// The youngest.
+    fn youngest(&mut self) -> Option<&mut Event>;
+    /// Takes a younger one.
+    fn append(&mut self, event: Event);
+}
+
+impl Queue for Vec<Event> {
+    fn youngest(&mut self) -> Option<&mut Event> {
+        self.last_mut()
+    }
+
+    fn append(&mut self, event: Event) {
+        self.push(event);
+    }
+}
+
+impl Queue for VecDeque<Event> {
+    fn youngest(&mut self) -> Option<&mut Event> {
+        self.back_mut()
+    }
+
+    fn append(&mut self, event: Event) {
+        self.push_back(event);
+    }
+}
+
+/// Puts an event behind the others; what belongs to a backlog joins the one before it.
+pub fn keep(queue: &mut impl Queue, event: Event) {
+    if let Event::Backlog(new) = &event
+        && let Some(Event::Backlog(old)) = queue.youngest()
+    {
+        return old.append(new);
+    }
+    queue.append(event);
+}
+
+/// Events in the order in which they are to be told; a backlog is read response by response.
+#[derive(Debug, Default)]
+pub struct Pending {
+    /// Come before everything else: from the response of the backlog that was read last.
+    at_hand: VecDeque<Event>,
+    /// The backlog that is being read.
+    reading: Option<(Framer, Backlog)>,
+    later: VecDeque<Event>,
+}
+
+impl Pending {
+    /// Takes later events.
+    pub fn extend(&mut self, events: impl IntoIterator<Item = Event>) {
+        for event in events {
+            keep(&mut self.later, event);
+        }
+    }
+
+    /// The oldest.
+    pub fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.at_hand.pop_front() {
+                return Some(event);
+            }
+            if let Some((framer, backlog)) = &mut self.reading {
+                // What was cut and understood before is so now.
+                if let Ok(Some(frame)) = framer.next_frame() {
+                    if backlog.trace {
+                        let lines = frame.text_lines();
+                        self.at_hand
+                            .extend(lines.map(|line| Event::Trace(line.to_vec())));
+                    }
+                    if let Ok(Response::Untagged(untagged)) = response::parse(&frame) {
+                        self.at_hand.push_back(Event::Untagged(untagged));
+                    }
+                    continue;
+                }
+                self.reading = None;
+            }
+            match self.later.pop_front()? {
+                Event::Backlog(mut backlog) => {
+                    let octets = std::mem::take(&mut backlog.octets);
+                    self.reading = Some((Framer::over(octets), backlog));
+                }
+                event => return Some(event),
+            }
+        }
+    }
+
+    /// Whether the going of a message is yet to be told.
+    pub fn expunges(&self) -> bool {
+        let expunge = |event: &Event| match event {
+            Event::Untagged(Untagged::Expunge(_)) => true,
+            Event::Backlog(backlog) => backlog.expunges(),
+            _ => false,
+        };
+        self.at_hand.iter().any(expunge)
+            || self.reading.as_ref().is_some_and(|(_, b)| b.expunges())
+            || self.later.iter().any(expunge)
+    }
+}
+
+#[cfg(test)]
+mod tests;
