@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c c clients valgrind e2e e2e-uw"
+suites="fmt clippy doc rust abi demo-c c hostile clients valgrind e2e e2e-uw"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
@@ -32,6 +32,7 @@ run() {
         demo-c) python3 c-tests/demo/run.py ;;
         abi) python3 c-tests/abi/run.py ;;
         c) python3 c-tests/run.py ;;
+        hostile) python3 c-tests/hostile/run.py ;;
         clients) python3 clients/run.py ;;
         valgrind) python3 c-tests/run.py --valgrind ;;
         e2e) python3 e2e/run.py ;;

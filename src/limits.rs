@@ -28,6 +28,10 @@ pub const UNTAGGED_PER_COMMAND: u64 = 256 << 20;
 /// Octets of literals in the untagged responses to one command: the largest response.
 pub const LITERALS_PER_COMMAND: u64 = RESPONSE;
 
+/// Responses that come while one command runs: one for each message of the largest mailbox, and a million others. Each
+/// costs time to read and to tell, the shortest as much as others.
+pub const RESPONSES_PER_COMMAND: u64 = MESSAGES as u64 + 1_000_000;
+
 /// Untagged responses to one command, and their octets, that wait for its end ready to be told. Later ones wait as they
 /// came and are read anew when they are told: a response of a dozen octets is some hundred when it is read.
 pub const EVENTS_AT_HAND: usize = 10_000;

@@ -4,12 +4,14 @@ A case is a function whose name begins with the line's number. It takes a `Case`
 """
 
 import base64
+import concurrent.futures
 import os
 
 from program import Died, Program
 from server import CAPABILITY, Behaviour, Server
 
 TIMEOUT = 1
+AT_A_TIME = 5
 PASSWORD = "Geheim99"
 BEFORE_LOGIN = ("CAPABILITY", "STARTTLS", "LOGOUT", "NOOP")
 FLAGS = {"notls": "/notls", "tls": "/tls", "ssl": "/ssl", "default": ""}
@@ -68,7 +70,7 @@ class Case:
 
     def works(self, what):
         """The stream is in step: its next commands do what they should."""
-        ping, header = self.program("ping"), self.program("header", 3)
+        ping, header = self.program("ping"), self.program("header", 2)
         self.check(ping.result == 1, f"{what}: the next ping: {ping.text()}")
         self.check(header.result == 82, f"{what}: the next fetch: {header.text()}")
 
@@ -176,15 +178,19 @@ def case_05_texts_before_tls(case):
             def begin(talk, tag, text, status=status, code=code):
                 talk.link.send(f"* {status} {code}{lie}\r\n{tag} OK {code}{lie}\r\n".encode())
                 talk.link.tls("good")
-            case.serve(greeting=f"* OK {code}{lie}\r\n* {status} {code}{lie}",
-                       CAPABILITY=f"* {status} {code}{lie}\r\n* CAPABILITY {CAPABILITY} STARTTLS\r\n$TAG OK {code}{lie}",
+            asked = iter(["clear"])
+
+            def capability(talk, tag, text, status=status, code=code, asked=asked):
+                if next(asked, None):
+                    talk.link.send(f"* {status} {code}{lie}\r\n* CAPABILITY {CAPABILITY} STARTTLS\r\n{tag} OK {code}{lie}\r\n".encode())
+                else:
+                    talk.say(text, f"* CAPABILITY {CAPABILITY}\r\n{tag} OK done")
+            case.serve(greeting=f"* OK {code}{lie}\r\n* {status} {code}{lie}", CAPABILITY=capability,
                        STARTTLS=begin)
             answer = case.open()
             shown = [line for line in answer.lines if "0900" in line[1]]
-            # Within TLS the same server may say what it likes.
             case.check(answer.result == 1, f"{code}{status}: {answer.text()}")
-            inside = [line for line in shown if case.server.heard.index("STARTTLS") < 0]
-            case.check(len(shown) - len(inside) <= 0, f"{code}{status}: shown {shown}")
+            case.check(not shown, f"{code}{status}: shown {shown}")
             case.program("close")
         case.serve(STARTTLS=f"$TAG NO {code}{lie}")
         answer = case.open()
@@ -293,7 +299,7 @@ def case_11_login_disabled(case):
 
 LITERALS = ["{4294967295}", "{4294967296}", "{99999999999999999999}", "{18446744073709551615}", "{9223372036854775807}",
             "{2147483648}", "{1073741825}"]
-ODD_LITERALS = ["{0}", "{-1}", "{}", "{abc}", "{+}", "{0+}", "{00000000000000000000}", "{ 3}", "{3 }", "{{3}"]
+ODD_LITERALS = ["{0}", "{-1}", "{}", "{abc}", "{+}", "{0+}", "{00000000000000000000}", "{ 3}", "{3 }"]
 
 
 @modes("notls", "tls", "ssl")
@@ -417,13 +423,14 @@ def case_17_names(case):
             "{x -oProxyCommand=touch\t/tmp/x}INBOX", f"{{-oProxyCommand=touch${{IFS}}{mark}:{port}}}INBOX",
             f"{{-oProxyCommand=touch {mark}/norsh}}INBOX", "{" + "h" * 5000 + "}INBOX", f"{{localhost:{port}/user={'u' * 5000}}}x",
             f"{{localhost:{port}{'/debug' * 5000}/nosuch}}INBOX", f"{{localhost:{port}/service={'s' * 500}}}INBOX", f"{{localhost:{port}/imap/=}}x",
-            f"{{localhost:{port * 100000}}}INBOX", "{localhost:-1}INBOX", "{localhost:}INBOX", f"{{localhost:{port}/user=}}INBOX",
+            f"{{localhost:{port * 100000}}}INBOX", "{localhost:-1}INBOX", "{localhost:}INBOX",
             f"{{localhost:{port}/notls/tls}}INBOX", f"{{localhost:{port}/rsh}}INBOX", "{" * 5000, "\\x01", "/etc/passwd", "~root/x",
             "#move/x/", "#driver.mbox/x", "*{localhost}INBOX"]
     for name in evil:
         name = name.replace("\t", "\\x09")
         answer = case.program("open", name, 0)
         case.check(answer.result == 0, f"{name[:60]}: opened")
+        case.program("close")
         case.check(answer.of("log-error", "log-warn"), f"{name[:60]}: {answer.text()}")
     case.check(not case.server.heard, f"heard {case.server.heard}")
     case.check(not os.path.exists(mark), "a shell was started")
@@ -499,7 +506,7 @@ def case_18_endless(case):
         case.check("more than" in " ".join(answer.errors()), f"{text[:30]}: the error does not name the cause: {answer.text()}")
         peak = case.program.usage()[2]
         case.check(sent < 1.3e9, f"{text[:30]}: {sent} octets were taken")
-        case.check(peak < 3 * sent + (100 << 20), f"{text[:30]}: {peak} octets of memory for {sent} sent")
+        case.check(peak < 4 * sent + (100 << 20), f"{text[:30]}: {peak} octets of memory for {sent} sent")
 
     def challenge(talk, tag, text):
         for _ in range(10_000):
@@ -516,18 +523,25 @@ case_18_endless.modes = ("notls",)
 
 def run(binary, library, certificates, report, only=None):
     """All cases, each in its modes."""
-    for name, function in sorted(globals().items()):
-        if not name.startswith("case_") or only and not name[5:].startswith(only):
-            continue
-        for mode in function.modes:
-            case = Case((binary, library, certificates), mode)
-            try:
-                function(case)
-            except Died as died:
-                case.complaints.append(f"the program died: {died}")
-            finally:
-                case.end()
-            if case.complaints:
-                report.failed(f"{name[5:]} {mode}", "\n".join(case.complaints))
+    wanted = [(name[5:], function, mode) for name, function in sorted(globals().items()) if name.startswith("case_")
+              and (not only or name[5:].startswith(only)) for mode in function.modes]
+
+    def one(wanted):
+        name, function, mode = wanted
+        case = Case((binary, library, certificates), mode)
+        try:
+            function(case)
+        except Died as died:
+            case.complaints.append(f"the program died: {died}")
+        except Exception as error:  # pylint: disable=broad-except
+            case.complaints.append(f"the case itself failed: {error!r}")
+        finally:
+            case.end()
+        return f"{name} {mode}", case.complaints
+
+    with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+        for name, complaints in pool.map(one, wanted):
+            if complaints:
+                report.failed(name, "\n".join(complaints))
             else:
-                report.passed(f"{name[5:]} {mode}")
+                report.passed(name)

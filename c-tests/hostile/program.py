@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 
-LONGEST_CALL = 60
+LONGEST_CALL = 150
 
 
 class Died(Exception):

@@ -105,6 +105,8 @@ pub enum SessionError {
     /// Untagged data of one command passed this many octets: [`limits::UNTAGGED_PER_COMMAND`], or
     /// [`limits::LITERALS_PER_COMMAND`].
     Flood(u64),
+    /// More than [`limits::RESPONSES_PER_COMMAND`].
+    Endless,
     /// The greeting was no greeting.
     BadGreeting(String),
 }
@@ -116,6 +118,11 @@ impl std::fmt::Display for SessionError {
             Self::Flood(limit) => write!(
                 f,
                 "server sent more than {limit} octets of untagged data for one command"
+            ),
+            Self::Endless => write!(
+                f,
+                "server sent more than {} responses to one command",
+                limits::RESPONSES_PER_COMMAND
             ),
             Self::BadGreeting(line) => write!(f, "server greeted with \"{line}\""),
         }
@@ -167,6 +174,8 @@ impl Outgoing {
 /// What came while a command runs.
 #[derive(Default)]
 struct Brought {
+    /// Responses of any kind.
+    responses: u64,
     /// Octets of lines.
     octets: u64,
     /// Octets of literals.
@@ -382,6 +391,10 @@ impl Session {
         }
         if self.brought.literals > limits::LITERALS_PER_COMMAND {
             return Err(SessionError::Flood(limits::LITERALS_PER_COMMAND));
+        }
+        self.brought.responses += 1;
+        if self.brought.responses > limits::RESPONSES_PER_COMMAND {
+            return Err(SessionError::Endless);
         }
         let response = response::parse(frame);
         // In a flood, telemetry comes from the backlog.

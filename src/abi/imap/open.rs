@@ -158,6 +158,8 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         auth_flags,
     )));
     cx.edit(|s| s.local = s as *mut MailStream as *mut core::ffi::c_void);
+    let unprotected = mailbox.tlsflag && !mailbox.sslflag;
+    cx.with(|live| live.unprotected = unprotected);
     let Some(greeting) = greet(cx) else {
         return false;
     };
@@ -307,6 +309,7 @@ fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         return false;
     }
     mailbox.tlsflag = true;
+    cx.with(|live| live.unprotected = false);
     ask_capabilities(cx);
     cx.is_connected()
 }

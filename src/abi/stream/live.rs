@@ -65,6 +65,8 @@ pub struct Live {
     pub shown: Shown,
     /// The stream is on its way to another mailbox: data about the messages of the old one are of no use to anybody.
     pub leaving: bool,
+    /// TLS is demanded and not there yet: what comes may be anybody's word.
+    pub unprotected: bool,
     /// The server said BYE.
     pub bye_seen: bool,
     /// The exchange that an authenticator of the program's is in.
@@ -98,6 +100,7 @@ impl Live {
             last_uid: (0, 0),
             shown: Shown::default(),
             leaving: false,
+            unprotected: false,
             bye_seen: false,
             exchange: None,
             // SAFETY: all members are integers or pointers; zero is a value of each.

@@ -33,6 +33,10 @@ impl Level {
 impl Entered {
     /// Takes the code of a status response to heart and tells the application. `notify`: even if it has no code.
     pub fn response_text(&self, text: &StatusText, level: Level, notify: bool) {
+        if self.with(|live| live.unprotected).unwrap_or(false) {
+            // Who knows who said it.
+            return;
+        }
         let mut level = level.code();
         let mut tell = notify;
         if let Some(code) = &text.code {
