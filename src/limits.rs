@@ -186,3 +186,6 @@ pub const SCRAM_MOST_ROUNDS: u32 = 5_000_000;
 
 /// Octets of a SCRAM message. Honest ones have about a hundred.
 pub const SCRAM_MESSAGE: usize = 4_096;
+
+/// Addresses of one host that are tried; each may take its share of the time.
+pub const ADDRESSES: usize = 32;

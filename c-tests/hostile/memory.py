@@ -3,6 +3,8 @@
 Each form is sent to a fresh program, whose greatest size before and after is asked of the system.
 """
 
+import concurrent.futures
+
 from program import Died, Program
 from server import Behaviour, Server
 
@@ -13,6 +15,7 @@ MULTIPLE = 3
 # What one short line can take: limits::MESSAGES times the size of one.
 LARGEST_MAILBOX = 256 * MEGABYTE
 TIMEOUT = 10
+AT_A_TIME = 3
 
 
 def repeated(text, size):
@@ -43,39 +46,46 @@ FORMS = {
 }
 
 
-def run(binary, library, certificates, report):
-    """All forms, one after the other: they need the memory."""
-    server = Server(certificates)
-    for debug in (0, 1):
-        for name, make in FORMS.items():
-            if debug and not name.startswith("flood"):
-                continue
-            octets = make().encode("latin-1")
-            hangs = name == "an announcement"
+def measure(place, name, debug):
+    """One form: (what to call it, what is wrong with it or None)."""
+    octets = FORMS[name]().encode("latin-1")
+    hangs = name == "an announcement"
+    shown = f"memory: {name}{' with telemetry' if debug else ''}"
 
-            def answer(talk, tag, text, octets=octets, hangs=hangs):
-                talk.link.send(octets if hangs else octets + f"{tag} OK done\r\n".encode())
-                if hangs:
-                    talk.link.stall()
-            server.prepare(Behaviour("notls", NOOP=answer))
-            program = Program(binary, library, certificates, 1 if hangs else TIMEOUT)
-            shown = f"memory: {name}{' with telemetry' if debug else ''}"
-            try:
-                program("open", f"{{localhost:{server.port}/imap/notls/user=u1}}INBOX", debug)
-                before = program.usage()[2]
-                ping = program("ping")
-                taken = program.usage()[2] - before
-                program("close")
-                shown += f" ({taken / len(octets):.1f} times)" if len(octets) > MEGABYTE else ""
-                allowance = LARGEST_MAILBOX if name == "the largest mailbox" else ALLOWANCE
-                if taken > MULTIPLE * len(octets) + allowance:
-                    report.failed(shown, f"{taken} octets of memory for {len(octets)}")
-                elif hangs and ping.result or not ping.result and not ping.errors():
-                    report.failed(shown, ping.text())
-                else:
-                    report.passed(shown)
-            except Died as died:
-                report.failed(shown, str(died))
-            finally:
-                program.end()
-    server.stop()
+    def answer(talk, tag, text):
+        talk.link.send(octets if hangs else octets + f"{tag} OK done\r\n".encode())
+        if hangs:
+            talk.link.stall()
+    server = Server(place[2])
+    server.prepare(Behaviour("notls", NOOP=answer))
+    program = Program(*place, 1 if hangs else TIMEOUT)
+    try:
+        program("open", f"{{localhost:{server.port}/imap/notls/user=u1}}INBOX", debug)
+        before = program.usage()[2]
+        ping = program("ping")
+        taken = program.usage()[2] - before
+        program("close")
+        if len(octets) > MEGABYTE:
+            shown += f" ({taken / len(octets):.1f} times)"
+        allowance = LARGEST_MAILBOX if name == "the largest mailbox" else ALLOWANCE
+        if taken > MULTIPLE * len(octets) + allowance:
+            return shown, f"{taken} octets of memory for {len(octets)}"
+        if hangs and ping.result or not ping.result and not ping.errors():
+            return shown, ping.text()
+        return shown, None
+    except Died as died:
+        return shown, str(died)
+    finally:
+        program.end()
+        server.stop()
+
+
+def run(binary, library, certificates, report):
+    """All forms, few at a time: they need the memory. Floods with telemetry, too."""
+    wanted = [(name, debug) for debug in (0, 1) for name in FORMS if not debug or name.startswith("flood")]
+    with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+        for shown, problem in pool.map(lambda form: measure((binary, library, certificates), *form), wanted):
+            if problem:
+                report.failed(shown, problem)
+            else:
+                report.passed(shown)

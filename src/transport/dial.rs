@@ -14,9 +14,6 @@ use super::{Timeouts, Transport};
 /// How long an address is waited for before the next one is tried beside it (RFC 8305 section 8).
 const STAGGER: Duration = Duration::from_millis(250);
 
-/// No more addresses than these are tried.
-const MAX_ADDRESSES: usize = 32;
-
 /// What happens while connecting; c-client's `mm_log` lines and block notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step<'a> {
@@ -226,7 +223,7 @@ fn interleave(addresses: Vec<SocketAddr>) -> Vec<SocketAddr> {
     let mut order = Vec::new();
     loop {
         let pair = [first.next(), second.next()];
-        if pair == [None, None] || order.len() >= MAX_ADDRESSES {
+        if pair == [None, None] || order.len() >= crate::limits::ADDRESSES {
             return order;
         }
         order.extend(pair.into_iter().flatten());
