@@ -97,7 +97,7 @@ impl Pending {
     }
 
     /// The oldest.
-    pub fn next(&mut self) -> Option<Event> {
+    pub fn pop(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.at_hand.pop_front() {
                 return Some(event);

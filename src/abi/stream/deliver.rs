@@ -31,7 +31,7 @@ impl Entered {
     /// Tells everything that is pending, oldest first.
     pub fn deliver(&self) {
         while !self.is_closed() {
-            let Some(event) = self.with(|live| live.pending.next()).flatten() else {
+            let Some(event) = self.with(|live| live.pending.pop()).flatten() else {
                 return;
             };
             match event {

@@ -57,16 +57,16 @@ fn a_backlog_tells_what_the_server_said_in_its_order() {
             };
             if trace {
                 for text in frame.text_lines() {
-                    assert_eq!(pending.next(), Some(Event::Trace(text.to_vec())));
+                    assert_eq!(pending.pop(), Some(Event::Trace(text.to_vec())));
                 }
             }
-            assert_eq!(pending.next(), Some(Event::Untagged(wanted)), "{n}");
+            assert_eq!(pending.pop(), Some(Event::Untagged(wanted)), "{n}");
         }
         if trace {
-            assert!(matches!(pending.next(), Some(Event::Trace(_))));
+            assert!(matches!(pending.pop(), Some(Event::Trace(_))));
         }
-        assert!(matches!(pending.next(), Some(Event::Done(..))));
-        assert_eq!(pending.next(), None);
+        assert!(matches!(pending.pop(), Some(Event::Done(..))));
+        assert_eq!(pending.pop(), None);
     }
 }
 
@@ -85,7 +85,7 @@ fn an_expunge_in_a_backlog_is_known() {
     pending.extend(std::iter::from_fn(|| session.next_event()));
     let mut told = 0;
     while pending.expunges() {
-        told += usize::from(pending.next().is_some());
+        told += usize::from(pending.pop().is_some());
     }
     // To the end of the backlog, to be on the safe side.
     assert_eq!(told, limits::EVENTS_AT_HAND + 3);
