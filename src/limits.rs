@@ -152,6 +152,9 @@ pub const STREAM_WAIT: std::time::Duration = std::time::Duration::from_secs(120)
 /// Closed streams whose memory is kept, so that a late call on one finds it closed and not reused: half a megabyte.
 pub const STREAM_QUARANTINE: usize = 1_000;
 
+/// Stores of trusted certificates kept in memory, a megabyte or so each: one for each `SET_SSLCAPATH` in use.
+pub const TRUST_STORES: usize = 8;
+
 /// Octets that count as progress inside a long literal: the read time limit starts anew with each lot.
 pub const PROGRESS: usize = 4_096;
 

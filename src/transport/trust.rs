@@ -1,14 +1,18 @@
-//! Whom to trust: the system's certificates, read once for the whole process.
+//! Whom to trust: the system's certificates, read once for the whole process, and again when
+//! somebody changes them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fmt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use rustls_native_certs::{load_certs_from_paths, load_native_certs};
+use rustls_native_certs::load_certs_from_paths;
+
+use crate::limits::TRUST_STORES;
 
 /// Trusted certificates, ready for checking chains. It does not change; a newer state of the
 /// files would be a new store.
@@ -46,33 +50,14 @@ impl TrustStore {
         }
     }
 
-    /// Reads the system's store and, if given, a directory of PEM files besides
-    /// (`SET_SSLCAPATH`). What cannot be read is left out.
-    fn load(environment: &Environment, directory: Option<&Path>) -> TrustStore {
+    /// Reads these files and directories. What cannot be read is left out.
+    fn load(places: &Places) -> TrustStore {
         let mut certificates = Vec::new();
-        let mut add = |file: Option<&Path>, directory: Option<&Path>| {
-            certificates.extend(load_certs_from_paths(file, directory).certs);
-        };
-        match environment {
-            Environment {
-                file: None,
-                dirs: None,
-            } => {
-                certificates = load_native_certs().certs;
-            }
-            // As OpenSSL does: each variable replaces its own default only.
-            Environment { file, dirs } => {
-                if let Some(file) = file {
-                    add(Some(Path::new(file)), None);
-                }
-                let usual = OsString::from(USUAL_DIRECTORY);
-                for dir in std::env::split_paths(dirs.as_ref().unwrap_or(&usual)) {
-                    add(None, Some(&dir));
-                }
-            }
+        if let Some(file) = &places.file {
+            certificates.extend(load_certs_from_paths(Some(file), None).certs);
         }
-        if directory.is_some() {
-            certificates.extend(load_certs_from_paths(None, directory).certs);
+        for directory in &places.directories {
+            certificates.extend(load_certs_from_paths(None, Some(directory)).certs);
         }
         TrustStore::from_certificates(certificates)
     }
@@ -92,7 +77,6 @@ impl TrustStore {
 const USUAL_DIRECTORY: &str = "/etc/ssl/certs";
 
 /// The variables that OpenSSL heeds.
-#[derive(Default)]
 struct Environment {
     /// `SSL_CERT_FILE`: a file of PEM certificates.
     file: Option<OsString>,
@@ -109,6 +93,63 @@ impl Environment {
     }
 }
 
+/// Where certificates are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Places {
+    file: Option<PathBuf>,
+    directories: Vec<PathBuf>,
+}
+
+impl Places {
+    /// The system's places, as the environment names them, and a directory besides (`SET_SSLCAPATH`).
+    fn of(environment: &Environment, extra: Option<&Path>) -> Places {
+        let mut places = match environment {
+            Environment {
+                file: None,
+                dirs: None,
+            } => {
+                let found = openssl_probe::probe();
+                Places {
+                    file: found.cert_file,
+                    directories: found.cert_dir,
+                }
+            }
+            // As OpenSSL does: each variable replaces its own default only.
+            Environment { file, dirs } => {
+                let usual = OsString::from(USUAL_DIRECTORY);
+                Places {
+                    file: file.as_ref().map(PathBuf::from),
+                    directories: std::env::split_paths(dirs.as_ref().unwrap_or(&usual)).collect(),
+                }
+            }
+        };
+        places.directories.extend(extra.map(Path::to_path_buf));
+        places
+    }
+
+    /// What changes when somebody changes the files: who the file is, its size and time; for a
+    /// directory that a name came or went there. A few system calls, however large the store.
+    fn stamp(&self) -> Vec<Option<Stamp>> {
+        let paths = self.file.iter().chain(&self.directories);
+        paths
+            .map(|path| {
+                let found = std::fs::metadata(path).ok()?;
+                Some(Stamp {
+                    file: (found.dev(), found.ino(), found.size()),
+                    changed: (found.ctime(), found.ctime_nsec()),
+                })
+            })
+            .collect()
+    }
+}
+
+/// The state of one file or directory.
+#[derive(Debug, PartialEq, Eq)]
+struct Stamp {
+    file: (u64, u64, u64),
+    changed: (i64, i64),
+}
+
 /// Which certificates a connection trusts.
 #[derive(Clone, Debug, Default)]
 pub enum Roots {
@@ -122,135 +163,67 @@ pub enum Roots {
     Only(Arc<TrustStore>),
 }
 
-/// What has been loaded, by the extra directory. Later reloading only has to replace an entry:
-/// connections hold what they began with.
-static LOADED: Mutex<Option<HashMap<Option<PathBuf>, Arc<TrustStore>>>> = Mutex::new(None);
+/// A store, where it was read, and how that looked then.
+struct Loaded {
+    places: Places,
+    stamp: Vec<Option<Stamp>>,
+    store: Arc<TrustStore>,
+}
+
+/// What has been read, newest last: one store for a program, a few for one that changes
+/// `SET_SSLCAPATH`. Connections hold what they began with.
+static LOADED: Cache = Cache(Mutex::new(Vec::new()));
+
+struct Cache(Mutex<Vec<Loaded>>);
 
 impl Roots {
-    /// The certificates, read at the first use and kept.
+    /// The certificates: read at the first use, kept, and read again when the files have changed.
     pub(super) fn store(&self) -> Arc<TrustStore> {
         let directory = match self {
             Roots::System => None,
-            Roots::SystemAnd(directory) => Some(directory),
+            Roots::SystemAnd(directory) => Some(directory.as_path()),
             Roots::Only(store) => return Arc::clone(store),
         };
-        let known = |loaded: &Option<HashMap<_, Arc<TrustStore>>>| {
-            loaded.as_ref()?.get(&directory.cloned()).cloned()
+        LOADED.read(&Places::of(&Environment::read(), directory))
+    }
+}
+
+impl Cache {
+    /// The store of these places as they are now.
+    fn read(&self, places: &Places) -> Arc<TrustStore> {
+        let known = |loaded: &[Loaded], stamp: &Vec<Option<Stamp>>| {
+            let found = loaded
+                .iter()
+                .find(|known| known.places == *places && known.stamp == *stamp)?;
+            Some(Arc::clone(&found.store))
         };
-        if let Some(store) = known(&LOADED.lock().unwrap_or_else(PoisonError::into_inner)) {
+        // Before reading: a change that comes while we read is seen the next time.
+        let stamp = places.stamp();
+        if let Some(store) = known(
+            &self.0.lock().unwrap_or_else(PoisonError::into_inner),
+            &stamp,
+        ) {
             return store;
         }
         // Read without the lock: nobody waits for the files of another, and two who read the same
         // get the same.
-        let store = Arc::new(TrustStore::load(
-            &Environment::read(),
-            directory.map(PathBuf::as_path),
-        ));
-        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        let stores = loaded.get_or_insert_default();
-        Arc::clone(stores.entry(directory.cloned()).or_insert(store))
+        let store = Arc::new(TrustStore::load(places));
+        let mut loaded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = known(&loaded, &stamp) {
+            return store;
+        }
+        loaded.retain(|known| known.places != *places);
+        if loaded.len() >= TRUST_STORES {
+            loaded.remove(0);
+        }
+        loaded.push(Loaded {
+            places: places.clone(),
+            stamp,
+            store: Arc::clone(&store),
+        });
+        store
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn loaded_once_and_shared() {
-        let first = Roots::System.store();
-        assert!(Arc::ptr_eq(&first, &Roots::System.store()));
-        let elsewhere = Roots::SystemAnd("/nonexistent".into()).store();
-        assert!(!Arc::ptr_eq(&first, &elsewhere));
-        assert_eq!(first.certificates, elsewhere.certificates);
-    }
-
-    #[test]
-    fn unreadable_certificates_are_left_out() {
-        let rubbish = CertificateDer::from(b"rubbish".to_vec());
-        let store = TrustStore::from_certificates([rubbish.clone()]);
-        assert_eq!(store.anchors.len(), 0);
-        assert!(store.contains(&rubbish));
-    }
-
-    /// A fresh directory, gone at the end.
-    struct Directory(PathBuf);
-
-    impl Directory {
-        fn new(name: &str) -> Directory {
-            let name = format!("c-client-trust-{}-{name}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            std::fs::create_dir(&path).unwrap();
-            Directory(path)
-        }
-
-        /// Puts a new certificate there.
-        fn certificate(&self, name: &str) -> (PathBuf, CertificateDer<'static>) {
-            let params = rcgen::CertificateParams::new(vec![name.to_string()]).unwrap();
-            let key = rcgen::KeyPair::generate().unwrap();
-            let der = params.self_signed(&key).unwrap().der().clone();
-            let text = crate::sasl::wire::encode(&der);
-            let mut pem = "-----BEGIN CERTIFICATE-----\n".to_string();
-            for line in text.as_bytes().chunks(64) {
-                pem.push_str(std::str::from_utf8(line).unwrap());
-                pem.push('\n');
-            }
-            pem.push_str("-----END CERTIFICATE-----\n");
-            let path = self.0.join(name);
-            std::fs::write(&path, pem).unwrap();
-            (path, der)
-        }
-    }
-
-    impl Drop for Directory {
-        fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
-
-    #[test]
-    fn variables_and_the_extra_directory() {
-        let (one, two, extra) = (
-            Directory::new("one"),
-            Directory::new("two"),
-            Directory::new("extra"),
-        );
-        let (file, in_file) = one.certificate("a");
-        let (_, in_dir) = two.certificate("b");
-        let (_, in_extra) = extra.certificate("c");
-        std::fs::write(two.0.join("rubbish"), "no certificate").unwrap();
-        let with = |file: Option<&PathBuf>, dirs: Option<&PathBuf>, more: Option<&PathBuf>| {
-            let environment = Environment {
-                file: file.map(Into::into),
-                dirs: dirs.map(Into::into),
-            };
-            let store = TrustStore::load(&environment, more.map(PathBuf::as_path));
-            let has = [&in_file, &in_dir, &in_extra].map(|der| store.contains(der));
-            (has, store.certificates.len())
-        };
-        let (has, system) = with(None, None, None);
-        assert_eq!(has, [false, false, false]);
-        assert_eq!(with(None, Some(&two.0), None), ([false, true, false], 1));
-        assert_eq!(
-            with(Some(&file), Some(&two.0), None),
-            ([true, true, false], 2)
-        );
-        assert_eq!(
-            with(Some(&file), Some(&two.0), Some(&extra.0)),
-            ([true, true, true], 3)
-        );
-        let (has, _) = with(None, None, Some(&extra.0));
-        assert_eq!(has, [false, false, true]);
-        // The file does not put the system's directory out of force.
-        let (has, size) = with(Some(&file), None, None);
-        assert_eq!(has, [true, false, false]);
-        if system > 0 && Path::new(USUAL_DIRECTORY).is_dir() {
-            assert!(size > 1, "{size}");
-        }
-        let nowhere = PathBuf::from("/nonexistent");
-        assert_eq!(
-            with(Some(&nowhere), Some(&nowhere), Some(&nowhere)),
-            ([false; 3], 0)
-        );
-    }
-}
+mod tests;
