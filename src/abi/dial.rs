@@ -2,10 +2,10 @@
 
 use core::ffi::c_long;
 
-use super::constants::{ERROR, WARN};
+use super::constants::{ERROR, NET_SILENT, NET_TRYSSL, WARN};
 use super::{parameters, tell, tls_hooks};
 use crate::mailbox_name::NetMbx;
-use crate::transport::{self, Step, TimeoutPolicy, Timeouts, Trace, Transport, Wire};
+use crate::transport::{self, Step, TimeoutPolicy, Timeouts, TlsError, Trace, Transport, Wire};
 
 /// The ports of a service, where a mailbox name has none.
 #[derive(Clone, Copy, Debug)]
@@ -99,10 +99,10 @@ pub fn dial_and_secure(mailbox: &mut NetMbx, ports: Ports, try_ssl: bool) -> Opt
     let plain_port = mailbox.port.unwrap_or(ports.plain);
     if mailbox.sslflag {
         let mut wire = dial(&mailbox.host, ssl_port, Telling::All)?;
-        return match wire.start_tls(&tls_hooks::options(mailbox), b"") {
+        return match secure(&mut wire, mailbox) {
             Ok(()) => Some(wire),
             Err(error) => {
-                tls_hooks::report(&error, mailbox);
+                tls_hooks::report(&error, tls_hooks::open_flags(mailbox, ssl_port));
                 None
             }
         };
@@ -111,10 +111,25 @@ pub fn dial_and_secure(mailbox: &mut NetMbx, ports: Ports, try_ssl: bool) -> Opt
         && !mailbox.notlsflag
         && !mailbox.tlsflag
         && let Some(mut wire) = dial(&mailbox.host, ssl_port, Telling::Nothing)
-        && wire.start_tls(&tls_hooks::options(mailbox), b"").is_ok()
     {
-        mailbox.sslflag = true;
-        return Some(wire);
+        match secure(&mut wire, mailbox) {
+            Ok(()) => {
+                mailbox.sslflag = true;
+                return Some(wire);
+            }
+            // No TLS there: so in clear.
+            Err(TlsError::Failure { .. }) => {}
+            // TLS, but not the right server: to go on in clear would be worse.
+            Err(error) => {
+                let flags = tls_hooks::open_flags(mailbox, ssl_port) | NET_SILENT | NET_TRYSSL;
+                tls_hooks::report(&error, flags);
+                return None;
+            }
+        }
     }
     dial(&mailbox.host, plain_port, Telling::All)
+}
+
+fn secure(wire: &mut Transport, mailbox: &NetMbx) -> Result<(), TlsError> {
+    wire.start_tls(&tls_hooks::options(mailbox)?, b"")
 }

@@ -133,10 +133,9 @@ unsafe fn open(host: *mut c_char, port: c_ulong, tls: bool) -> *mut c_void {
     };
     if tls {
         let name = named(&host, port);
-        if let Err(error) = wire.start_tls(&tls_hooks::options(&name), b"") {
-            if !silent {
-                tls_hooks::report(&error, &name);
-            }
+        let done = tls_hooks::options(&name).and_then(|options| wire.start_tls(&options, b""));
+        if let Err(error) = done {
+            tls_hooks::report(&error, port);
             return null_mut();
         }
     }
@@ -279,21 +278,26 @@ pub unsafe extern "C-unwind" fn ssl_start(
     super::entry::fence("ssl_start", || {
         // SAFETY: the caller vouches for it.
         let name = named(unsafe { memory::bytes(host) }, flags);
-        let options = tls_hooks::options(&name);
         let mut problem = None;
-        let done = with(stream, |raw| {
-            let unread = raw.lines.unread().to_vec();
-            raw.wire
-                .start_tls(&options, &unread)
-                .map_err(|error| problem = Some(error))
-                .ok()
-        });
+        let done = match tls_hooks::options(&name) {
+            Ok(options) => with(stream, |raw| {
+                let unread = raw.lines.unread().to_vec();
+                raw.wire
+                    .start_tls(&options, &unread)
+                    .map_err(|error| problem = Some(error))
+                    .ok()
+            }),
+            Err(error) => {
+                problem = Some(error);
+                None
+            }
+        };
         if done.is_some() {
             return stream;
         }
         close(stream);
         if let Some(error) = problem {
-            tls_hooks::report(&error, &name);
+            tls_hooks::report(&error, flags);
         }
         null_mut()
     })

@@ -25,6 +25,10 @@ pub(super) struct Facts<'a> {
     pub authority: bool,
     /// Is there a nameConstraints extension?
     pub name_constraints: bool,
+    /// Does extKeyUsage leave servers out?
+    pub not_for_servers: bool,
+    /// Is there a critical extension that nobody here understands?
+    pub unknown_critical: bool,
     /// Algorithm of the public key: the content of its AlgorithmIdentifier.
     pub key_algorithm: &'a [u8],
     /// The public key itself.
@@ -46,6 +50,10 @@ const SAN_IP: u8 = 0x87;
 const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
 const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x1e];
+const EXT_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+const KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x0f];
+const SERVER_AUTH: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
+const ANY_PURPOSE: &[u8] = &[0x55, 0x1d, 0x25, 0x00];
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 
 /// Attribute types with the short names that OpenSSL prints.
@@ -98,6 +106,8 @@ pub(super) fn facts(der: &[u8]) -> Option<Facts<'_>> {
         version_1,
         authority: false,
         name_constraints: false,
+        not_for_servers: false,
+        unknown_critical: false,
         key_algorithm,
         key,
     };
@@ -124,6 +134,17 @@ impl Facts<'_> {
             .filter_map(|(_, value)| std::str::from_utf8(value).ok())
             .filter(|value| value.bytes().all(|byte| byte.is_ascii_graphic()))
             .collect()
+    }
+
+    /// Who issued the certificate and when it is valid, for people.
+    pub(super) fn origin(&self) -> String {
+        let issuer = if self.self_issued() {
+            "itself".to_string()
+        } else {
+            one_line(self.issuer)
+        };
+        let (from, to) = (date(self.not_before), date(self.not_after));
+        format!("issued by {issuer}, valid from {from} to {to}")
     }
 
     /// The names the certificate is for, as a list for people.
@@ -186,13 +207,21 @@ fn read_extensions<'a>(mut extensions: &'a [u8], facts: &mut Facts<'a>) -> Optio
     while !extensions.is_empty() {
         let mut extension = take(&mut extensions, SEQUENCE)?;
         let oid = take(&mut extension, OID)?;
-        let (mut tag, mut value) = next(&mut extension)?;
+        let (tag, mut value) = next(&mut extension)?;
+        let critical = tag == BOOLEAN && value != [0];
         if tag == BOOLEAN {
-            (tag, value) = next(&mut extension)?;
+            (_, value) = next(&mut extension)?;
         }
-        let _ = tag;
         if oid == NAME_CONSTRAINTS {
             facts.name_constraints = true;
+        } else if oid == EXT_KEY_USAGE {
+            let (mut purposes, _) = expect(value, SEQUENCE)?;
+            facts.not_for_servers = true;
+            while let Some((OID, purpose)) = next(&mut purposes) {
+                if [SERVER_AUTH, ANY_PURPOSE].contains(&purpose) {
+                    facts.not_for_servers = false;
+                }
+            }
         } else if oid == BASIC_CONSTRAINTS {
             let (mut constraints, _) = expect(value, SEQUENCE)?;
             facts.authority = next(&mut constraints) == Some((BOOLEAN, &[0xff]));
@@ -205,6 +234,8 @@ fn read_extensions<'a>(mut extensions: &'a [u8], facts: &mut Facts<'a>) -> Optio
                     _ => {}
                 }
             }
+        } else if oid != KEY_USAGE {
+            facts.unknown_critical |= critical;
         }
     }
     Some(())
@@ -248,6 +279,22 @@ fn time((tag, text): (u8, &[u8])) -> Option<i64> {
         y * 365 + y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400) + (153 * m + 2) / 5 + day
             - 719_469;
     Some(((days * 24 + hour) * 60 + minute) * 60 + second)
+}
+
+/// The day of a point in time, as in 2026-01-31.
+fn date(seconds: i64) -> String {
+    // Years begin in March here, as in `time`.
+    let days = seconds.div_euclid(86_400) + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (year, month) = match month {
+        0..=9 => (year, month + 3),
+        _ => (year + 1, month - 9),
+    };
+    format!("{:04}-{month:02}-{day:02}", year + era * 400)
 }
 
 fn digits(text: &[u8]) -> Option<i64> {
@@ -334,6 +381,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn dates_are_the_days_of_times() {
+        for (text, day) in [
+            ("19700101000000Z", "1970-01-01"),
+            ("20000229235959Z", "2000-02-29"),
+            ("20001231000000Z", "2000-12-31"),
+            ("21000301000000Z", "2100-03-01"),
+            ("19491231235959Z", "1949-12-31"),
+            ("99991231235959Z", "9999-12-31"),
+        ] {
+            let seconds = time((GENERALIZED_TIME, text.as_bytes())).unwrap();
+            assert_eq!(date(seconds), day);
+        }
+    }
+
     fn made() -> Vec<u8> {
         let mut params =
             rcgen::CertificateParams::new(vec!["a.example".into(), "127.0.0.1".into()]).unwrap();
@@ -360,6 +422,9 @@ mod tests {
         assert_eq!(facts.common_names(), ["a.example"]);
         assert_eq!(one_line(facts.subject), "/O=An?Org/CN=a.example");
         assert_eq!(facts.names(), "a.example, 127.0.0.1");
+        let origin = "issued by itself, valid from 2001-02-03 to 2050-01-01";
+        assert_eq!(facts.origin(), origin);
+        assert!(!facts.not_for_servers && !facts.unknown_critical);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 mod binding;
 mod certificate;
 mod dial;
+mod identity;
+mod problem;
 mod socket;
 mod stream;
 mod tls;
@@ -27,6 +29,7 @@ mod tests;
 
 pub use binding::ChannelBinding;
 pub use dial::{DialError, Peer, Step, Trace, canonical_name, connect};
+pub use identity::ClientIdentity;
 pub use stream::Transport;
 pub use tls::{CertificateQuery, TlsError, TlsOptions};
 pub use trust::{Roots, TrustStore};

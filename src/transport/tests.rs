@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 use super::*;
 
 mod dialling;
+mod identity;
 mod made;
 mod plain;
+mod reasons;
 mod tls;
 mod verifying;
 

@@ -9,8 +9,12 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{IpAddr, ServerName};
 use rustls::{CertificateError, ClientConfig, Error, OtherError};
 
+use crate::limits::TRUST_STORES;
+
+use super::identity::ClientIdentity;
+use super::problem::Problem;
 use super::trust::{Roots, TrustStore};
-use super::verify::{Problem, Rule, Verifier};
+use super::verify::{Rule, Verifier};
 
 /// The application's say about a certificate that failed: c-client's `SET_SSLCERTIFICATEQUERY`.
 pub trait CertificateQuery: Send + Sync {
@@ -29,6 +33,8 @@ pub struct TlsOptions {
     pub roots: Roots,
     /// Asked when a certificate fails.
     pub query: Option<Arc<dyn CertificateQuery>>,
+    /// What to show a server that asks for the client's certificate.
+    pub identity: Option<ClientIdentity>,
 }
 
 impl fmt::Debug for TlsOptions {
@@ -37,6 +43,7 @@ impl fmt::Debug for TlsOptions {
             .field("host", &String::from_utf8_lossy(&self.host))
             .field("no_validate", &self.no_validate)
             .field("roots", &self.roots)
+            .field("identity", &self.identity)
             .finish_non_exhaustive()
     }
 }
@@ -49,6 +56,13 @@ pub enum TlsError {
         /// Host that was wanted.
         host: String,
         /// What is wrong, with which certificate, and what to do about it.
+        reason: String,
+    },
+    /// The application was asked about the certificate and said no.
+    Declined {
+        /// Host that was wanted.
+        host: String,
+        /// What is wrong, as above.
         reason: String,
     },
     /// Anything else.
@@ -64,13 +78,14 @@ impl TlsError {
     /// Host and reason, as c-client's `SET_SSLFAILURE` callback takes them.
     pub fn parts(&self) -> (&str, &str) {
         match self {
-            TlsError::Certificate { host, reason } | TlsError::Failure { host, reason } => {
-                (host, reason)
-            }
+            TlsError::Certificate { host, reason }
+            | TlsError::Declined { host, reason }
+            | TlsError::Failure { host, reason } => (host, reason),
         }
     }
 
-    pub(super) fn failure(host: &str, reason: impl Into<String>) -> TlsError {
+    /// Anything that is not the server's certificate.
+    pub fn failure(host: &str, reason: impl Into<String>) -> TlsError {
         TlsError::Failure {
             host: host.to_string(),
             reason: reason.into(),
@@ -82,9 +97,11 @@ impl TlsError {
         if let Error::InvalidCertificate(CertificateError::Other(OtherError(inner))) = error
             && let Some(problem) = inner.downcast_ref::<Problem>()
         {
-            return TlsError::Certificate {
-                host: host.to_string(),
-                reason: problem.to_string(),
+            let (host, reason) = (host.to_string(), problem.to_string());
+            return if problem.declined {
+                TlsError::Declined { host, reason }
+            } else {
+                TlsError::Certificate { host, reason }
             };
         }
         TlsError::failure(host, reason(error))
@@ -95,7 +112,7 @@ impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (host, reason) = self.parts();
         let what = match self {
-            TlsError::Certificate { .. } => "Certificate",
+            TlsError::Certificate { .. } | TlsError::Declined { .. } => "Certificate",
             TlsError::Failure { .. } => "TLS/SSL",
         };
         write!(f, "{what} failure for {host:.80}: {reason:.700}")
@@ -156,7 +173,8 @@ static CONFIGS: Mutex<Vec<Cached>> = Mutex::new(Vec::new());
 
 /// The configuration for these options. Those that depend on nothing but the system are shared
 /// by the whole process; others are made anew, without session cache, because what one
-/// application's callback accepted must not pass unseen by the next.
+/// application's callback accepted must not pass unseen by the next, nor may one identity's
+/// session serve another.
 pub(super) fn config(options: &TlsOptions) -> Result<Arc<ClientConfig>, TlsError> {
     let (key, store, query) = if options.no_validate {
         (Some(Key::NoValidate), None, None)
@@ -169,6 +187,8 @@ pub(super) fn config(options: &TlsOptions) -> Result<Arc<ClientConfig>, TlsError
         let key = key.filter(|_| options.query.is_none());
         (key, Some(options.roots.store()), options.query.clone())
     };
+    // A session proves the identity it began with, and its owner wants the key forgotten.
+    let key = key.filter(|_| options.identity.is_none());
     let same_store = |cached: &Cached| match (&cached.store, &store) {
         (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
         (ours, theirs) => ours.is_none() == theirs.is_none(),
@@ -185,7 +205,7 @@ pub(super) fn config(options: &TlsOptions) -> Result<Arc<ClientConfig>, TlsError
         None => Rule::Anything,
         Some(store) => Rule::Trusted(Arc::clone(store), query),
     };
-    let mut made = make(rule).map_err(|error| {
+    let mut made = make(rule, options.identity.as_ref()).map_err(|error| {
         TlsError::failure(&String::from_utf8_lossy(&options.host), error.to_string())
     })?;
     let Some(key) = key else {
@@ -199,23 +219,29 @@ pub(super) fn config(options: &TlsOptions) -> Result<Arc<ClientConfig>, TlsError
         Some(first) => Ok(Arc::clone(&first.config)),
         None => {
             let config = Arc::clone(&made);
+            if configs.len() > TRUST_STORES {
+                configs.remove(0);
+            }
             configs.push(Cached { key, store, config });
             Ok(made)
         }
     }
 }
 
-fn make(rule: Rule) -> Result<ClientConfig, Error> {
+fn make(rule: Rule, identity: Option<&ClientIdentity>) -> Result<ClientConfig, Error> {
     let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier {
         rule,
         algorithms: provider.signature_verification_algorithms,
     };
-    Ok(ClientConfig::builder_with_provider(provider)
+    let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    Ok(match identity {
+        Some(identity) => builder.with_client_cert_resolver(identity.resolver()),
+        None => builder.with_no_client_auth(),
+    })
 }
 
 #[cfg(test)]

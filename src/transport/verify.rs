@@ -17,27 +17,11 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 
 use super::certificate::{Facts, facts, one_line};
+use super::problem::{
+    Problem, REPLACE_IT, critical_problem, date_problem, name_problem, purpose_problem, unreadable,
+};
 use super::tls::CertificateQuery;
 use super::trust::TrustStore;
-
-/// What is wrong with a server's certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    /// In OpenSSL's words, where it has words for it.
-    pub reason: String,
-    /// Subject of the certificate in question, `/CN=…`.
-    pub subject: String,
-    /// What can be done about it.
-    pub cure: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} ({})", self.reason, self.subject, self.cure)
-    }
-}
-
-impl std::error::Error for Problem {}
 
 /// How much to demand.
 #[derive(Clone)]
@@ -81,15 +65,16 @@ impl ServerCertVerifier for Verifier {
             facts: facts(end_entity),
             store,
         };
-        let problem = match chain.verify(server_name, now, &self.algorithms) {
+        let mut problem = match chain.verify(server_name, now, &self.algorithms) {
             Ok(()) => return Ok(ServerCertVerified::assertion()),
             Err(problem) => problem,
         };
         let host = server_name.to_str();
-        if let Some(query) = query
-            && query.accept(&problem.reason, &host, &problem.subject)
-        {
-            return Ok(ServerCertVerified::assertion());
+        if let Some(query) = query {
+            if query.accept(&problem.reason, &host, &problem.subject) {
+                return Ok(ServerCertVerified::assertion());
+            }
+            problem.declined = true;
         }
         let other = CertificateError::Other(OtherError(Arc::new(problem)));
         Err(Error::InvalidCertificate(other))
@@ -186,7 +171,7 @@ impl Chain<'_> {
         let parsed =
             ParsedCertificate::try_from(self.end_entity).map_err(|error| self.problem(&error, now));
         if self.is_trusted_itself() {
-            self.check_dates(now)?;
+            self.check_itself(now)?;
         } else {
             let parsed = parsed.as_ref().map_err(Problem::clone)?;
             verify_server_cert_signed_by_trust_anchor(
@@ -210,15 +195,19 @@ impl Chain<'_> {
         self.facts.as_ref().is_some_and(Facts::self_issued) && self.store.contains(self.end_entity)
     }
 
-    fn check_dates(&self, now: UnixTime) -> Result<(), Problem> {
-        match self
-            .facts
-            .as_ref()
-            .and_then(|facts| date_problem(facts, now))
-        {
-            None => Ok(()),
-            Some(problem) => Err(problem),
+    /// What counts also for a certificate that is trusted for its own sake, as in OpenSSL.
+    fn check_itself(&self, now: UnixTime) -> Result<(), Problem> {
+        let own = self.facts.as_ref().ok_or_else(unreadable)?;
+        if let Some(problem) = date_problem(own, now) {
+            return Err(problem);
         }
+        if own.not_for_servers {
+            return Err(purpose_problem(own));
+        }
+        if own.unknown_critical {
+            return Err(critical_problem(own));
+        }
+        Ok(())
     }
 
     /// Does a certificate without DNS names carry the host in its common name? Not if a name
@@ -252,62 +241,123 @@ impl Chain<'_> {
         let Some(own) = &self.facts else {
             return unreadable();
         };
-        let about = |facts: &Facts<'_>, reason: &str, cure: String| Problem {
-            reason: reason.to_string(),
-            subject: one_line(facts.subject),
-            cure,
-        };
         if own.version_1 && !self.is_trusted_itself() {
             let cure = "it is of X.509 version 1: make a new one with a subjectAltName, or use \
                         /novalidate-cert";
-            return about(own, "unsupported certificate version", cure.to_string());
+            return Problem::new(own, "unsupported certificate version", cure);
         }
         let Error::InvalidCertificate(error) = error else {
-            return about(own, &error.to_string(), replace_it());
+            return Problem::new(own, &error.to_string(), REPLACE_IT);
         };
+        let presented: Vec<_> = std::iter::once(self.end_entity)
+            .chain(self.intermediates)
+            .filter_map(|der| facts(der))
+            .collect();
+        // Dates come first: an expired certificate is often other things, too.
+        if !matches!(error, CertificateError::UnknownIssuer)
+            && let Some(problem) = presented.iter().find_map(|facts| date_problem(facts, now))
+        {
+            return problem;
+        }
         match error {
-            CertificateError::UnknownIssuer if self.store.is_empty() => about(
+            CertificateError::UnknownIssuer => self.no_issuer(own),
+            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+                let culprit = presented.iter().find(|facts| facts.not_for_servers);
+                purpose_problem(culprit.unwrap_or(own))
+            }
+            CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+            | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+                Problem::new(
+                    own,
+                    "signature algorithm too weak or unknown",
+                    "it, or the certificate of its issuer, must be signed with SHA-256 or better; \
+                     the server needs another certificate",
+                )
+            }
+            CertificateError::BadSignature => Problem::new(
+                own,
+                "certificate signature failure",
+                "the key of its issuer is another one, or an RSA key of less than 2048 bits; the \
+                 server needs another certificate",
+            ),
+            // What rustls has no word of its own for is webpki's.
+            CertificateError::Other(other) => {
+                let name = other.to_string();
+                match presented.iter().find(|facts| facts.unknown_critical) {
+                    Some(culprit) if name == "UnsupportedCriticalExtension" => {
+                        critical_problem(culprit)
+                    }
+                    _ => self.other(own, &name),
+                }
+            }
+            error => Problem::new(own, &error.to_string(), REPLACE_IT),
+        }
+    }
+
+    /// The chain ends where nobody is trusted.
+    fn no_issuer(&self, own: &Facts<'_>) -> Problem {
+        let last = self.last_in_chain();
+        let last = last.as_ref().unwrap_or(own);
+        if self.store.is_empty() {
+            return Problem::new(
                 own,
                 "unable to get local issuer certificate",
                 "no trusted certificates are installed on this machine: install the package \
-                 ca-certificates, or set SSL_CERT_FILE"
-                    .to_string(),
-            ),
-            CertificateError::UnknownIssuer => {
-                let last = self.last_in_chain();
-                let last = last.as_ref().unwrap_or(own);
-                let issuer = one_line(last.issuer);
-                let cure = format!(
-                    "add the certificate of {issuer} to the system's trust store, or use \
-                     /novalidate-cert"
-                );
-                if own.self_issued() {
-                    about(own, "self-signed certificate", cure)
-                } else if last.self_issued() {
-                    about(last, "self-signed certificate in certificate chain", cure)
-                } else {
-                    about(last, "unable to get local issuer certificate", cure)
-                }
-            }
-            CertificateError::Other(_) if own.self_issued() => about(
+                 ca-certificates, or set SSL_CERT_FILE",
+            );
+        }
+        let issuer = one_line(last.issuer);
+        let add = format!(
+            "add the certificate of {issuer} to the system's trust store, or use /novalidate-cert"
+        );
+        if own.self_issued() {
+            Problem::new(own, "self-signed certificate", add)
+        } else if last.self_issued() {
+            Problem::new(last, "self-signed certificate in certificate chain", add)
+        } else if self.intermediates.is_empty() {
+            let cure = format!(
+                "the server sends no certificate of {issuer} along: let it send its whole chain; \
+                 or {add}"
+            );
+            Problem::new(last, "unable to get local issuer certificate", cure)
+        } else {
+            Problem::new(last, "unable to get local issuer certificate", add)
+        }
+    }
+
+    /// A failure that webpki calls `name`.
+    fn other(&self, own: &Facts<'_>, name: &str) -> Problem {
+        if name.starts_with("NameConstraint") {
+            return Problem::new(
+                own,
+                "permitted subtree violation",
+                "an authority above it may not issue for this name; the server needs a \
+                 certificate of another authority",
+            );
+        }
+        if name.starts_with("PathLen") {
+            return Problem::new(
+                own,
+                "path length constraint exceeded",
+                "an authority above it may not have authorities below it; the server needs \
+                 another chain",
+            );
+        }
+        if own.self_issued() {
+            return Problem::new(
                 own,
                 "self-signed certificate",
-                "add this certificate to the system's trust store, or use /novalidate-cert"
-                    .to_string(),
-            ),
-            CertificateError::Other(_) if own.authority => about(
+                "add this certificate to the system's trust store, or use /novalidate-cert",
+            );
+        }
+        if own.authority {
+            return Problem::new(
                 own,
                 "an authority's certificate used as a server's",
-                "make one with CA:FALSE for the server, or use /novalidate-cert".to_string(),
-            ),
-            error => {
-                let chain = std::iter::once(self.end_entity).chain(self.intermediates);
-                chain
-                    .filter_map(|der| date_problem(&facts(der)?, now))
-                    .next()
-                    .unwrap_or_else(|| about(own, &error.to_string(), replace_it()))
-            }
+                "make one with CA:FALSE for the server, or use /novalidate-cert",
+            );
         }
+        Problem::new(own, name, REPLACE_IT)
     }
 
     /// The certificate at which the chain of issuers ends.
@@ -325,50 +375,6 @@ impl Chain<'_> {
         }
         Some(last)
     }
-}
-
-fn replace_it() -> String {
-    "the server needs another certificate".to_string()
-}
-
-fn unreadable() -> Problem {
-    Problem {
-        reason: "certificate cannot be read".to_string(),
-        subject: "(no name)".to_string(),
-        cure: "the server must present an X.509 version 3 certificate".to_string(),
-    }
-}
-
-fn name_problem(facts: &Facts<'_>) -> Problem {
-    let names = facts.names();
-    Problem {
-        reason: "hostname mismatch".to_string(),
-        subject: one_line(facts.subject),
-        cure: if names.is_empty() {
-            "the certificate names no host; it needs a subjectAltName".to_string()
-        } else {
-            format!("the certificate is for {names}")
-        },
-    }
-}
-
-fn date_problem(facts: &Facts<'_>, now: UnixTime) -> Option<Problem> {
-    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    let (reason, cure) = if now > facts.not_after {
-        let days = (now - facts.not_after) / 86_400;
-        let cure = format!("it expired {days} days ago and must be renewed");
-        ("certificate has expired", cure)
-    } else if now < facts.not_before {
-        let cure = "check the clock of this machine".to_string();
-        ("certificate is not yet valid", cure)
-    } else {
-        return None;
-    };
-    Some(Problem {
-        reason: reason.to_string(),
-        subject: one_line(facts.subject),
-        cure,
-    })
 }
 
 /// Compares a name in a certificate with a host: equal but for case, or with `*` as the whole

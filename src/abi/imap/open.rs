@@ -276,7 +276,7 @@ fn secure(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     if mailbox.sslflag {
         return true;
     }
-    if cx.capabilities().starttls && !mailbox.notlsflag {
+    if cx.capabilities().starttls && !mailbox.notlsflag && parameters::has_ssl_start() {
         let done: Completion = cx.exec(&Command::new("STARTTLS"));
         if cx.ok(&done) {
             return upgrade(cx, mailbox);
@@ -291,21 +291,31 @@ fn secure(cx: &Entered, mailbox: &mut NetMbx) -> bool {
 }
 
 fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
-    let options = tls_hooks::options(mailbox);
     let mut problem = None;
-    let result = cx.talk(|connection, _| {
-        connection.start_tls(&options).map_err(|error| {
-            problem = Some(error);
-            Lost {
-                reason: String::new(),
-                step: "starttls",
-            }
+    let result = tls_hooks::options(mailbox).map(|options| {
+        cx.talk(|connection, _| {
+            connection.start_tls(&options).map_err(|error| {
+                problem = Some(error);
+                Lost {
+                    reason: String::new(),
+                    step: "starttls",
+                }
+            })
         })
     });
+    let done = match result {
+        Ok(talked) => talked.is_ok(),
+        Err(error) => {
+            // What came in clear does not count, and the server waits for a handshake.
+            drop_connection(cx);
+            problem = Some(error);
+            false
+        }
+    };
     if let Some(error) = problem {
-        tls_hooks::report(&error, mailbox);
+        tls_hooks::report(&error, tls_hooks::start_flags(mailbox));
     }
-    if result.is_err() {
+    if !done {
         return false;
     }
     mailbox.tlsflag = true;

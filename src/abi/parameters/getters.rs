@@ -63,7 +63,7 @@ getters! {
     try_ssl_first() -> bool = get_flag(TrySslFirst);
     /// Whether IMAP tries TLS on the TLS port first (`SET_IMAPTRYSSL`).
     try_ssl() -> bool = get_flag(ImapTrySsl);
-    /// Directory of trusted certificates in place of the system's (`SET_SSLCAPATH`).
+    /// Directory of trusted certificates besides the system's (`SET_SSLCAPATH`).
     ssl_ca_path() -> Option<&'static CStr> = get_text(SslCaPath);
     /// Whether a TLS driver is set: `ssl_onceonlyinit` does so, a caller may take it back.
     has_ssl_driver() -> bool = get_flag(SslDriver);

@@ -160,8 +160,8 @@ settings! {
         SslStart "SSLSTART" GET_SSLSTART SET_SSLSTART Hook Nil, "set by `ssl_onceonlyinit`; TLS itself does not go through it";
         SslDriver "SSLDRIVER" GET_SSLDRIVER SET_SSLDRIVER Borrowed Nil, "set by `ssl_onceonlyinit`; TLS itself does not go through it";
         SslCertificateQuery "SSLCERTIFICATEQUERY" GET_SSLCERTIFICATEQUERY SET_SSLCERTIFICATEQUERY Hook Nil, "asked when a certificate does not check out";
-        SslClientCert "SSLCLIENTCERT" GET_SSLCLIENTCERT SET_SSLCLIENTCERT Hook Nil, "kept only: no client certificates yet";
-        SslClientKey "SSLCLIENTKEY" GET_SSLCLIENTKEY SET_SSLCLIENTKEY Hook Nil, "kept only: no client certificates yet";
+        SslClientCert "SSLCLIENTCERT" GET_SSLCLIENTCERT SET_SSLCLIENTCERT Hook Nil, "gives the client's certificate and its issuers' (PEM), wiped after use";
+        SslClientKey "SSLCLIENTKEY" GET_SSLCLIENTKEY SET_SSLCLIENTKEY Hook Nil, "gives the key of it (PEM), wiped after use; without it the key stands with the certificate";
         SslFailure "SSLFAILURE" GET_SSLFAILURE SET_SSLFAILURE Hook Nil, "told why TLS failed, in place of the log";
         Kinit "KINIT" GET_KINIT SET_KINIT Hook Nil, "asked to get a ticket when there is none, or it has expired";
         SendCommand "SENDCOMMAND" GET_SENDCOMMAND SET_SENDCOMMAND Hook Nil, CALLED;
@@ -196,7 +196,7 @@ settings! {
         PublicHome "PUBLICHOME" GET_PUBLICHOME SET_PUBLICHOME Text Nil, KEPT;
         SharedHome "SHAREDHOME" GET_SHAREDHOME SET_SHAREDHOME Text Nil, KEPT;
         SysInbox "SYSINBOX" GET_SYSINBOX SET_SYSINBOX Text Nil, KEPT;
-        SslCaPath "SSLCAPATH" GET_SSLCAPATH SET_SSLCAPATH QuietText Nil, "directory of trusted certificates, in place of the system's";
+        SslCaPath "SSLCAPATH" GET_SSLCAPATH SET_SSLCAPATH QuietText Nil, "directory of trusted certificates, besides the system's";
         ListMaxLevel "LISTMAXLEVEL" GET_LISTMAXLEVEL SET_LISTMAXLEVEL Number Number(20), KEPT;
         MbxProtection "MBXPROTECTION" GET_MBXPROTECTION SET_MBXPROTECTION Number Number(0o600), KEPT;
         DirProtection "DIRPROTECTION" GET_DIRPROTECTION SET_DIRPROTECTION Number Number(0o700), KEPT;

@@ -43,13 +43,13 @@ fn secure(cx: &Entered, mailbox: &mut NetMbx, offered: bool) -> bool {
         let Some(mut connection) = cx.with_pop3(|pop3| pop3.take_connection()).flatten() else {
             return false;
         };
-        return match connection.start_tls(&options) {
+        return match options.and_then(|options| connection.start_tls(&options)) {
             Ok(()) => {
                 cx.with_pop3(|pop3| pop3.give_connection(connection));
                 true
             }
             Err(error) => {
-                tls_hooks::report(&error, mailbox);
+                tls_hooks::report(&error, tls_hooks::start_flags(mailbox));
                 false
             }
         };

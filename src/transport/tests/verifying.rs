@@ -6,7 +6,11 @@ use super::made::*;
 use super::*;
 
 /// The outcome of connecting with `options` to a server that shows `chain` and owns `key`.
-fn try_tls(chain: &[&Made], key: &KeyPair, options: &TlsOptions) -> Result<Transport, TlsError> {
+pub(super) fn try_tls(
+    chain: &[&Made],
+    key: &KeyPair,
+    options: &TlsOptions,
+) -> Result<Transport, TlsError> {
     let config = server_config(chain, key, rustls::ALL_VERSIONS);
     let (address, server) = serve_tls(config, |mut tls| {
         let _ = tls.write_all(b"* OK secret\r\n");
@@ -28,7 +32,7 @@ fn try_tls(chain: &[&Made], key: &KeyPair, options: &TlsOptions) -> Result<Trans
 }
 
 /// The text of a refusal for a certificate.
-fn refusal(chain: &[&Made], options: &TlsOptions) -> String {
+pub(super) fn refusal(chain: &[&Made], options: &TlsOptions) -> String {
     let error = try_tls(chain, &chain[0].key, options).unwrap_err();
     assert!(matches!(error, TlsError::Certificate { .. }), "{error}");
     error.to_string()
@@ -65,8 +69,8 @@ fn a_chain_to_a_trusted_authority() {
     ] {
         let text = refusal(&[&leaf, &middle], &options(host, trusting(&[&root])));
         let expected = format!(
-            "Certificate failure for {host}: hostname mismatch: /CN=mail.example.org (the \
-             certificate is for mail.example.org, *.wild.example.org, 127.0.0.1, ::1)"
+            "Certificate failure for {host}: hostname mismatch: /CN=mail.example.org, issued by \
+             /CN=Middle, valid from 1975-01-01 to 4096-01-01 (the certificate is for mail.example.org, *.wild.example.org, 127.0.0.1, ::1)"
         );
         assert_eq!(text, expected);
     }
@@ -78,9 +82,10 @@ fn unknown_issuers() {
     let other = self_signed(authority("Other"));
     let middle = signed(authority("Middle"), &root);
     let leaf = signed(params(&["localhost"]), &middle);
+    let dates = "valid from 1975-01-01 to 4096-01-01";
     let cure = |issuer: &str| {
         format!(
-            "(add the certificate of /CN={issuer} to the system's trust store, or use \
+            "add the certificate of /CN={issuer} to the system's trust store, or use \
              /novalidate-cert)"
         )
     };
@@ -89,21 +94,25 @@ fn unknown_issuers() {
     assert_eq!(
         refusal(&[&leaf, &middle], &trust_other),
         format!(
-            "{start}unable to get local issuer certificate: /CN=Middle {}",
+            "{start}unable to get local issuer certificate: /CN=Middle, issued by /CN=Root, \
+             {dates} ({}",
             cure("Root")
         )
     );
     assert_eq!(
         refusal(&[&leaf], &trust_other),
         format!(
-            "{start}unable to get local issuer certificate: /CN=localhost {}",
+            "{start}unable to get local issuer certificate: /CN=localhost, issued by /CN=Middle, \
+             {dates} (the server sends no certificate of /CN=Middle along: let it send its whole \
+             chain; or {}",
             cure("Middle")
         )
     );
     assert_eq!(
         refusal(&[&leaf, &middle, &root], &trust_other),
         format!(
-            "{start}self-signed certificate in certificate chain: /CN=Root {}",
+            "{start}self-signed certificate in certificate chain: /CN=Root, issued by itself, \
+             {dates} ({}",
             cure("Root")
         )
     );
@@ -148,13 +157,18 @@ fn dates() {
     new.not_after = rcgen::date_time_ymd(2401, 1, 1);
     let start = "Certificate failure for localhost: certificate ";
     for (dates, expected) in [
-        (old.clone(), "has expired: /CN=localhost (it expired "),
-        (new, "is not yet valid: /CN=localhost (check the clock"),
+        (old.clone(), "has expired: /CN=localhost, issued by "),
+        (new, "is not yet valid: /CN=localhost, issued by "),
     ] {
         let expected = format!("{start}{expected}");
         let leaf = signed(dates.clone(), &root);
         let text = refusal(&[&leaf], &options("localhost", trusting(&[&root])));
         assert!(text.starts_with(&expected), "{text}");
+        assert!(
+            text.contains("valid from 2001-01-01 to 2002-01-01 (it expired ")
+                || text.contains("valid from 2400-01-01 to 2401-01-01 (check the clock"),
+            "{text}"
+        );
         // A date counts also for a certificate that is trusted for its own sake.
         for ca in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
             let mut dates = dates.clone();
@@ -172,7 +186,7 @@ fn dates() {
     let leaf = signed(params(&["localhost"]), &middle);
     let text = refusal(&[&leaf, &middle], &options("localhost", trusting(&[&root])));
     assert!(
-        text.starts_with(&format!("{start}has expired: /CN=Middle (")),
+        text.starts_with(&format!("{start}has expired: /CN=Middle, ")),
         "{text}"
     );
 }
@@ -189,7 +203,7 @@ fn self_signed_certificates_in_the_store() {
         let stranger = self_signed(authority("Stranger"));
         let text = refusal(&[&own], &options("localhost", trusting(&[&stranger])));
         let expected =
-            "Certificate failure for localhost: self-signed certificate: /CN=localhost (";
+            "Certificate failure for localhost: self-signed certificate: /CN=localhost, ";
         assert!(text.starts_with(expected), "{text}");
         // To show the certificate is not to own its key.
         let thief = new_key();
@@ -217,8 +231,9 @@ fn an_authority_is_no_server() {
     let leaf = signed(both, &root);
     let text = refusal(&[&leaf], &options("localhost", trusting(&[&root])));
     let expected = "Certificate failure for localhost: an authority's certificate used as a \
-                    server's: /CN=localhost (make one with CA:FALSE";
+                    server's: /CN=localhost, ";
     assert!(text.starts_with(expected), "{text}");
+    assert!(text.contains("(make one with CA:FALSE"), "{text}");
 }
 
 #[test]
@@ -336,8 +351,9 @@ fn version_1_certificates() {
     for chain in [&[&own][..], &[&leaf]] {
         let text = refusal(chain, &options("localhost", trusting(&[&root])));
         let start = "Certificate failure for localhost: unsupported certificate version: \
-                     /CN=localhost (it is of X.509 version 1";
+                     /CN=localhost, ";
         assert!(text.starts_with(start), "{text}");
+        assert!(text.contains("(it is of X.509 version 1"), "{text}");
     }
 }
 
@@ -375,7 +391,13 @@ fn the_application_may_overlook_a_failure() {
         let answer = Arc::new(Answer(accept, Mutex::default()));
         let mut options = options("localhost", trusting(&[]));
         options.query = Some(Arc::clone(&answer) as Arc<dyn CertificateQuery>);
-        assert_eq!(try_tls(&[&own], &own.key, &options).is_ok(), accept);
+        match try_tls(&[&own], &own.key, &options) {
+            Ok(_) => assert!(accept),
+            Err(error) => {
+                assert!(!accept);
+                assert!(matches!(error, TlsError::Declined { .. }), "{error:?}");
+            }
+        }
         let asked = answer.1.lock().unwrap();
         assert_eq!(asked.len(), 1);
         let (reason, rest) = asked[0].split_once('|').unwrap();
