@@ -7,14 +7,35 @@
     self.pem self.key          self-signed, for the same names
     wronghost.pem wronghost.key   signed by the authority, for imap.other.example
     expired.pem expired.key    signed by the authority, for localhost, and out of date
+
+and more of each, for localhost, that differ from good or self in one thing (`ODD` below tells which); user.pem and
+user.key, a client's of the common name u1; trusted/, a directory with the authority's as OpenSSL's programs name it.
 """
 
 import os
+import shutil
 import subprocess
 
 LOCAL_NAMES = "DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1"
 OTHER_NAME = "DNS:imap.other.example"
 KINDS = ("good", "self", "wronghost", "expired")
+ODD = {
+    "recipe": "self-signed with a common name and nothing else, as recipes have it",
+    "selfclient": "self-signed, for clients only",
+    "selfcritical": "self-signed, with a critical extension that nobody knows",
+    "notyet": "valid from 2048 on",
+    "client": "for clients only",
+    "critical": "with a critical extension that nobody knows",
+    "authority": "an authority's itself",
+    "common": "without a subjectAltName",
+    "sha1": "signed with SHA-1",
+    "rsa1024": "with an RSA key of 1024 bits",
+    "chain": "of an authority between, which is shown",
+    "nochain": "of an authority between, which is not shown",
+    "bounded": "of an authority that may issue for other.example only",
+    "nobounds": "the same without a subjectAltName, which bounds do not see",
+}
+WEAK = ("sha1", "rsa1024")
 
 
 def _openssl(*args):
@@ -31,12 +52,12 @@ def _self_signed(directory, name, common_name, extensions):
     _openssl(*args)
 
 
-def _signed(directory, name, common_name, alt_names, validity):
-    _openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={common_name}",
-             "-keyout", f"{directory}/{name}.key", "-out", f"{directory}/{name}.csr")
+def _signed(directory, name, common_name, extensions, validity, by="ca", digest="sha256", key=None):
+    key = key or ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    _openssl("req", "-newkey", *key, "-nodes", "-subj", f"/CN={common_name}", "-keyout", f"{directory}/{name}.key", "-out",
+             f"{directory}/{name}.csr")
     with open(f"{directory}/{name}.ext", "w", encoding="ascii") as ext:
-        ext.write(f"subjectAltName={alt_names}\nbasicConstraints=CA:FALSE\nkeyUsage=digitalSignature\n"
-                  "extendedKeyUsage=serverAuth\n")
+        ext.write("\n".join(extensions) + "\n")
     # "x509 -req" cannot backdate; "ca" can, and wants a small database of its own.
     with open(f"{directory}/ca.cnf", "w", encoding="ascii") as conf:
         conf.write("[ca]\ndefault_ca=own\n[own]\ndatabase=ca.index\nserial=ca.serial\nnew_certs_dir=.\n"
@@ -44,16 +65,56 @@ def _signed(directory, name, common_name, alt_names, validity):
     open(f"{directory}/ca.index", "a", encoding="ascii").close()
     start, end = validity
     done = subprocess.run(
-        ["openssl", "ca", "-batch", "-notext", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key",
-         "-in", f"{name}.csr", "-out", f"{name}.pem", "-extfile", f"{name}.ext", "-startdate", start, "-enddate", end,
-         "-rand_serial"], cwd=directory, capture_output=True, text=True, timeout=60, check=False)
+        ["openssl", "ca", "-batch", "-notext", "-config", "ca.cnf", "-cert", f"{by}.pem", "-keyfile", f"{by}.key",
+         "-md", digest, "-in", f"{name}.csr", "-out", f"{name}.pem", "-extfile", f"{name}.ext", "-startdate", start,
+         "-enddate", end, "-rand_serial"], cwd=directory, capture_output=True, text=True, timeout=60, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"openssl ca failed: {done.stderr.strip()}")
 
 
+def _join(directory, name, *others):
+    """Put other certificates behind the one of `name`."""
+    with open(f"{directory}/{name}.pem", "a", encoding="ascii") as chain:
+        for other in others:
+            with open(f"{directory}/{other}.pem", encoding="ascii") as text:
+                chain.write(text.read())
+
+
+def _make_odd(directory, always):
+    server = ["basicConstraints=CA:FALSE", "keyUsage=digitalSignature", "extendedKeyUsage=serverAuth"]
+    names = [f"subjectAltName={LOCAL_NAMES}"]
+    strange = "1.3.6.1.4.1.99999.1=critical,DER:0500"
+    authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"]
+    _self_signed(directory, "recipe", "localhost", [])
+    _self_signed(directory, "selfclient", "localhost", names + ["extendedKeyUsage=clientAuth"])
+    _self_signed(directory, "selfcritical", "localhost", names + [strange])
+    _signed(directory, "notyet", "localhost", names + server, ("20480101000000Z", "20491231235959Z"))
+    _signed(directory, "client", "localhost", names + server[:2] + ["extendedKeyUsage=clientAuth"], always)
+    _signed(directory, "critical", "localhost", names + server + [strange], always)
+    _signed(directory, "authority", "localhost", names + ["basicConstraints=CA:TRUE"], always)
+    _signed(directory, "common", "localhost", server, always)
+    _signed(directory, "sha1", "localhost", names + server, always, digest="sha1")
+    _signed(directory, "rsa1024", "localhost", names + server, always, key=["rsa:1024"])
+    _signed(directory, "middle", "authority between", authority, always)
+    _signed(directory, "bound", "bounded authority", authority + ["nameConstraints=critical,permitted;DNS:other.example"],
+            always)
+    for name, by, extensions in (("chain", "middle", names), ("bounded", "bound", names), ("nobounds", "bound", [])):
+        _signed(directory, name, "localhost", extensions + server, always, by=by)
+    for end in (".pem", ".key"):
+        shutil.copy(f"{directory}/chain{end}", f"{directory}/nochain{end}")
+    _join(directory, "chain", "middle")
+    _join(directory, "bounded", "bound")
+    _join(directory, "nobounds", "bound")
+    _signed(directory, "user", "u1", ["basicConstraints=CA:FALSE", "extendedKeyUsage=clientAuth"], always)
+    trusted = os.path.join(directory, "trusted")
+    os.makedirs(trusted, exist_ok=True)
+    shutil.copy(f"{directory}/ca.pem", trusted)
+    _openssl("rehash", trusted)
+
+
 def make(directory):
     """Create the files in `directory` unless a complete set is there; returns the directory."""
-    stamp = os.path.join(directory, "complete")
+    stamp = os.path.join(directory, "complete-2")
     if os.path.exists(stamp):
         return directory
     os.makedirs(directory, exist_ok=True)
@@ -62,8 +123,11 @@ def make(directory):
     # CA:TRUE is what "openssl req -x509" gives an administrator who just follows a recipe.
     _self_signed(directory, "self", "localhost", [f"subjectAltName={LOCAL_NAMES}"])
     always = ("20200101000000Z", "20491231235959Z")
-    _signed(directory, "good", "localhost", LOCAL_NAMES, always)
-    _signed(directory, "wronghost", "imap.other.example", OTHER_NAME, always)
-    _signed(directory, "expired", "localhost", LOCAL_NAMES, ("20200101000000Z", "20210101000000Z"))
+    server = ["basicConstraints=CA:FALSE", "keyUsage=digitalSignature", "extendedKeyUsage=serverAuth"]
+    _signed(directory, "good", "localhost", [f"subjectAltName={LOCAL_NAMES}"] + server, always)
+    _signed(directory, "wronghost", "imap.other.example", [f"subjectAltName={OTHER_NAME}"] + server, always)
+    _signed(directory, "expired", "localhost", [f"subjectAltName={LOCAL_NAMES}"] + server,
+            ("20200101000000Z", "20210101000000Z"))
+    _make_odd(directory, always)
     open(stamp, "w", encoding="ascii").close()
     return directory

@@ -53,6 +53,7 @@ class Options:
     tls: bool = True  # False: no STARTTLS on the imap port and no imaps port
     cert: str = "good"  # one of certs.KINDS
     ssl_min_protocol: str = "TLSv1.2"
+    client_certificates: bool = False  # True: nobody logs in without one; EXTERNAL takes the user from it
     quota: bool = True  # the quota plugin; False: the QUOTA capability is absent
     acl: bool = False  # the acl plugins: access rights, kept in files beside the mail
     quota_kib: dict = dataclasses.field(default_factory=dict)  # name -> limit in KiB, absent: no limit
@@ -357,6 +358,19 @@ ssl = yes
 ssl_cert = <{tls}/{opt.cert}.pem
 ssl_key = <{tls}/{opt.cert}.key
 ssl_min_protocol = {opt.ssl_min_protocol}
+"""
+            if opt.client_certificates:
+                lines += f"""\
+ssl_ca = <{tls}/ca.pem
+ssl_require_crl = no
+ssl_verify_client_cert = yes
+auth_ssl_require_client_cert = yes
+auth_ssl_username_from_cert = yes
+passdb {{
+  driver = static
+  args = nopassword=y
+  mechanisms = external
+}}
 """
         else:
             lines += "ssl = no\n"

@@ -17,7 +17,8 @@ Actions: `send TEXT` (a line; \\xNN, \\r, \\n and \\\\ are understood), `raw TEX
 `fill N` sends N octets 'x'. `stall [SECONDS]` says nothing
 (for ever, if no number), `drip TEXT` sends one octet per 0.1 s, `close`, `reset` (TCP RST), `tls KIND`
 (becomes the server side of a handshake with that certificate of certs.KINDS; a second word, 1.2 or 1.3,
-is the only version spoken), `read` (takes one more line and drops it, for continuations).
+is the only version spoken; after it $RESUMED in a text is 1 for a resumed session and 2 for a new one, and
+$NAME the name the client asked for, none is -), `read` (takes one more line and drops it, for continuations).
 A command with literals is read whole ("+ go ahead" is sent where the client waits) and matched as one
 text. A command without a rule is answered `$TAG BAD no rule`. Without a `connect` rule nothing greets.
 """
@@ -31,6 +32,8 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import certs  # noqa: E402
 
 LONGEST_STALL = 120
 DRIP_SECONDS = 0.1
@@ -151,6 +154,9 @@ class Conversation:
         """Do what a rule says."""
         for verb, argument in rule.actions:
             argument = argument.replace("$TAG", tag)
+            if "$" in argument and isinstance(self.link, ssl.SSLSocket):
+                argument = argument.replace("$RESUMED", "1" if self.link.session_reused else "2")
+                argument = argument.replace("$NAME", getattr(self.link, "asked_for", None) or "-")
             if verb == "send":
                 self.say(unescape(argument) + b"\r\n")
             elif verb == "raw":
@@ -177,12 +183,7 @@ class Conversation:
 
     def tls(self, kind, version=None):
         """Be the server of a handshake; `version` is "1.2" or "1.3" when only that is to be spoken."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        if version:
-            only = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
-            context.minimum_version = context.maximum_version = only
-        place = self.server.certificates
-        context.load_cert_chain(os.path.join(place, f"{kind}.pem"), os.path.join(place, f"{kind}.key"))
+        context = self.server.context(kind, version)
         self.link = context.wrap_socket(self.link, server_side=True)
         self.server.note(f"S: ({self.link.version()})")
 
@@ -198,10 +199,35 @@ class FakeServer:
         self.ending = threading.Event()
         self.notes = []
         self._listeners = []
+        self._contexts = {}
+        self._lock = threading.Lock()
 
     def note(self, text):
         """Remember one line of a conversation."""
         self.notes.append(text)
+
+    def context(self, kind, version):
+        """The TLS of one certificate: shared by all connections, so that sessions can be resumed."""
+        with self._lock:
+            if (kind, version) not in self._contexts:
+                self._contexts[kind, version] = self._new_context(kind, version)
+            return self._contexts[kind, version]
+
+    def _new_context(self, kind, version):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        if version:
+            only = {"1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[version]
+            context.minimum_version = context.maximum_version = only
+        if kind in certs.WEAK:
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        place = self.certificates
+        context.load_cert_chain(os.path.join(place, f"{kind}.pem"), os.path.join(place, f"{kind}.key"))
+
+        def asked_for(link, name, _):
+            link.asked_for = name
+
+        context.sni_callback = asked_for
+        return context
 
     def start(self):
         """Listen; returns self."""
