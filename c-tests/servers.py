@@ -7,7 +7,7 @@ A program says what it needs in its first comment:
         none (no server at all: no number it prints is taken for a port)
         oauth2 (then T_TOKEN, T_TOKEN_EXPIRED, T_TOKEN_FORGED are tokens for u1, T_TOKEN_U2 is one for u2)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
-        client-certificates
+        client-certificates  odd-certificates
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
     fake: NAME...             scripts of c-tests/fake/NAME.txt, each on a port of its own (T_FAKE_<NAME>)
 
@@ -53,6 +53,8 @@ def _options(text):
             options.acl = True
         elif key == "oauth2":
             options.oauth2 = True
+        elif key == "odd-certificates":
+            options.odd_certificates = True
         elif key == "client-certificates":
             options.client_certificates = True
         elif key == "plain-off":

@@ -7,9 +7,10 @@
     self.pem self.key          self-signed, for the same names
     wronghost.pem wronghost.key   signed by the authority, for imap.other.example
     expired.pem expired.key    signed by the authority, for localhost, and out of date
+    user.pem user.key          a client's, signed by the authority, of the common name u1
+    trusted/                   a directory with the authority's, as OpenSSL looks for it
 
-and more of each, for localhost, that differ from good or self in one thing (`ODD` below tells which); user.pem and
-user.key, a client's of the common name u1; trusted/, a directory with the authority's as OpenSSL's programs name it.
+`make_odd(directory)` adds those of `ODD`, which differ from good or self in one thing.
 """
 
 import os
@@ -35,6 +36,7 @@ ODD = {
     "bounded": "of an authority that may issue for other.example only",
     "nobounds": "the same without a subjectAltName, which bounds do not see",
 }
+ALWAYS = ("20200101000000Z", "20491231235959Z")
 WEAK = ("sha1", "rsa1024")
 
 
@@ -80,7 +82,11 @@ def _join(directory, name, *others):
                 chain.write(text.read())
 
 
-def _make_odd(directory, always):
+def make_odd(directory):
+    """Create the odd ones besides those of `make` unless they are there."""
+    stamp = os.path.join(directory, "complete-odd")
+    if os.path.exists(stamp):
+        return
     server = ["basicConstraints=CA:FALSE", "keyUsage=digitalSignature", "extendedKeyUsage=serverAuth"]
     names = [f"subjectAltName={LOCAL_NAMES}"]
     strange = "1.3.6.1.4.1.99999.1=critical,DER:0500"
@@ -89,32 +95,28 @@ def _make_odd(directory, always):
     _self_signed(directory, "selfclient", "localhost", names + ["extendedKeyUsage=clientAuth"])
     _self_signed(directory, "selfcritical", "localhost", names + [strange])
     _signed(directory, "notyet", "localhost", names + server, ("20480101000000Z", "20491231235959Z"))
-    _signed(directory, "client", "localhost", names + server[:2] + ["extendedKeyUsage=clientAuth"], always)
-    _signed(directory, "critical", "localhost", names + server + [strange], always)
-    _signed(directory, "authority", "localhost", names + ["basicConstraints=CA:TRUE"], always)
-    _signed(directory, "common", "localhost", server, always)
-    _signed(directory, "sha1", "localhost", names + server, always, digest="sha1")
-    _signed(directory, "rsa1024", "localhost", names + server, always, key=["rsa:1024"])
-    _signed(directory, "middle", "authority between", authority, always)
+    _signed(directory, "client", "localhost", names + server[:2] + ["extendedKeyUsage=clientAuth"], ALWAYS)
+    _signed(directory, "critical", "localhost", names + server + [strange], ALWAYS)
+    _signed(directory, "authority", "localhost", names + ["basicConstraints=CA:TRUE"], ALWAYS)
+    _signed(directory, "common", "localhost", server, ALWAYS)
+    _signed(directory, "sha1", "localhost", names + server, ALWAYS, digest="sha1")
+    _signed(directory, "rsa1024", "localhost", names + server, ALWAYS, key=["rsa:1024"])
+    _signed(directory, "middle", "authority between", authority, ALWAYS)
     _signed(directory, "bound", "bounded authority", authority + ["nameConstraints=critical,permitted;DNS:other.example"],
-            always)
+            ALWAYS)
     for name, by, extensions in (("chain", "middle", names), ("bounded", "bound", names), ("nobounds", "bound", [])):
-        _signed(directory, name, "localhost", extensions + server, always, by=by)
+        _signed(directory, name, "localhost", extensions + server, ALWAYS, by=by)
     for end in (".pem", ".key"):
         shutil.copy(f"{directory}/chain{end}", f"{directory}/nochain{end}")
     _join(directory, "chain", "middle")
     _join(directory, "bounded", "bound")
     _join(directory, "nobounds", "bound")
-    _signed(directory, "user", "u1", ["basicConstraints=CA:FALSE", "extendedKeyUsage=clientAuth"], always)
-    trusted = os.path.join(directory, "trusted")
-    os.makedirs(trusted, exist_ok=True)
-    shutil.copy(f"{directory}/ca.pem", trusted)
-    _openssl("rehash", trusted)
+    open(stamp, "w", encoding="ascii").close()
 
 
 def make(directory):
     """Create the files in `directory` unless a complete set is there; returns the directory."""
-    stamp = os.path.join(directory, "complete-2")
+    stamp = os.path.join(directory, "complete-1")
     if os.path.exists(stamp):
         return directory
     os.makedirs(directory, exist_ok=True)
@@ -122,12 +124,15 @@ def make(directory):
                  ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"])
     # CA:TRUE is what "openssl req -x509" gives an administrator who just follows a recipe.
     _self_signed(directory, "self", "localhost", [f"subjectAltName={LOCAL_NAMES}"])
-    always = ("20200101000000Z", "20491231235959Z")
     server = ["basicConstraints=CA:FALSE", "keyUsage=digitalSignature", "extendedKeyUsage=serverAuth"]
-    _signed(directory, "good", "localhost", [f"subjectAltName={LOCAL_NAMES}"] + server, always)
-    _signed(directory, "wronghost", "imap.other.example", [f"subjectAltName={OTHER_NAME}"] + server, always)
+    _signed(directory, "good", "localhost", [f"subjectAltName={LOCAL_NAMES}"] + server, ALWAYS)
+    _signed(directory, "wronghost", "imap.other.example", [f"subjectAltName={OTHER_NAME}"] + server, ALWAYS)
     _signed(directory, "expired", "localhost", [f"subjectAltName={LOCAL_NAMES}"] + server,
             ("20200101000000Z", "20210101000000Z"))
-    _make_odd(directory, always)
+    _signed(directory, "user", "u1", ["basicConstraints=CA:FALSE", "extendedKeyUsage=clientAuth"], ALWAYS)
+    trusted = os.path.join(directory, "trusted")
+    os.makedirs(trusted, exist_ok=True)
+    shutil.copy(f"{directory}/ca.pem", trusted)
+    _openssl("rehash", trusted)
     open(stamp, "w", encoding="ascii").close()
     return directory

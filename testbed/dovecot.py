@@ -53,6 +53,7 @@ class Options:
     tls: bool = True  # False: no STARTTLS on the imap port and no imaps port
     cert: str = "good"  # one of certs.KINDS
     ssl_min_protocol: str = "TLSv1.2"
+    odd_certificates: bool = False  # True: the directory has those of certs.ODD, too, for a scripted server
     client_certificates: bool = False  # True: nobody logs in without one; EXTERNAL takes the user from it
     quota: bool = True  # the quota plugin; False: the QUOTA capability is absent
     acl: bool = False  # the acl plugins: access rights, kept in files beside the mail
@@ -384,6 +385,8 @@ passdb {{
         """Start and wait until every port answers. Returns self."""
         if self.options.tls:
             certs.make(os.path.join(self.directory, "tls"))
+            if self.options.odd_certificates:
+                certs.make_odd(os.path.join(self.directory, "tls"))
         for service in ["imap", "pop3"] + (["imaps", "pop3s"] if self.options.tls else []):
             self.ports.setdefault(service, free_port())
         self.write_users()

@@ -39,6 +39,7 @@ const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const OID: u8 = 0x06;
 const BOOLEAN: u8 = 0x01;
+const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
@@ -47,6 +48,7 @@ const EXTENSIONS: u8 = 0xa3;
 const SAN_DNS: u8 = 0x82;
 const SAN_IP: u8 = 0x87;
 
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
 const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x1e];
@@ -134,6 +136,16 @@ impl Facts<'_> {
             .filter_map(|(_, value)| std::str::from_utf8(value).ok())
             .filter(|value| value.bytes().all(|byte| byte.is_ascii_graphic()))
             .collect()
+    }
+
+    /// Bits of the modulus, if the key is an RSA key (RFC 8017 appendix A.1.1).
+    pub(super) fn rsa_bits(&self) -> Option<usize> {
+        let mut algorithm = self.key_algorithm;
+        take(&mut algorithm, OID).filter(|oid| *oid == RSA)?;
+        let (mut key, _) = expect(self.key, SEQUENCE)?;
+        let modulus = take(&mut key, INTEGER)?;
+        let modulus = &modulus[modulus.iter().position(|byte| *byte != 0)?..];
+        Some(modulus.len() * 8 - usize::try_from(modulus[0].leading_zeros()).unwrap_or(0))
     }
 
     /// Who issued the certificate and when it is valid, for people.
@@ -439,6 +451,7 @@ mod tests {
                 damaged[index] = byte;
                 if let Some(facts) = facts(&damaged) {
                     facts.names();
+                    facts.rsa_bits();
                     one_line(facts.subject);
                 }
             }

@@ -45,6 +45,9 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
+/// The least that the signature algorithms in use here take.
+const RSA_BITS: usize = 2048;
+
 pub(super) const REPLACE_IT: &str = "the server needs another certificate";
 
 pub(super) fn unreadable() -> Problem {
@@ -63,6 +66,19 @@ pub(super) fn purpose_problem(facts: &Facts<'_>) -> Problem {
         "unsuitable certificate purpose",
         "its extendedKeyUsage must say serverAuth; the server needs another certificate",
     )
+}
+
+/// A key for which no signature counts, whoever vouches for it.
+pub(super) fn key_problem(facts: &Facts<'_>) -> Option<Problem> {
+    let bits = facts.rsa_bits().filter(|bits| *bits < RSA_BITS)?;
+    Some(Problem::new(
+        facts,
+        "EE certificate key too weak",
+        format!(
+            "its RSA key has {bits} bits, {RSA_BITS} are the least; the server needs another key \
+             and certificate"
+        ),
+    ))
 }
 
 pub(super) fn critical_problem(facts: &Facts<'_>) -> Problem {

@@ -18,7 +18,8 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, Signatu
 
 use super::certificate::{Facts, facts, one_line};
 use super::problem::{
-    Problem, REPLACE_IT, critical_problem, date_problem, name_problem, purpose_problem, unreadable,
+    Problem, REPLACE_IT, critical_problem, date_problem, key_problem, name_problem,
+    purpose_problem, unreadable,
 };
 use super::tls::CertificateQuery;
 use super::trust::TrustStore;
@@ -56,13 +57,18 @@ impl ServerCertVerifier for Verifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let own = facts(end_entity);
+        // Without a good signature anybody could show this certificate.
+        if let Some(problem) = own.as_ref().and_then(key_problem) {
+            return Err(refusal(problem));
+        }
         let Rule::Trusted(store, query) = &self.rule else {
             return Ok(ServerCertVerified::assertion());
         };
         let chain = Chain {
             end_entity,
             intermediates,
-            facts: facts(end_entity),
+            facts: own,
             store,
         };
         let mut problem = match chain.verify(server_name, now, &self.algorithms) {
@@ -76,8 +82,7 @@ impl ServerCertVerifier for Verifier {
             }
             problem.declined = true;
         }
-        let other = CertificateError::Other(OtherError(Arc::new(problem)));
-        Err(Error::InvalidCertificate(other))
+        Err(refusal(problem))
     }
 
     fn verify_tls12_signature(
@@ -86,8 +91,8 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        if is_version_1(cert) {
-            return self.verify_with_version_1(message, cert, dss);
+        if is_strange(cert) {
+            return self.verify_with_strange(message, cert, dss);
         }
         verify_tls12_signature(message, cert, dss, &self.algorithms)
     }
@@ -99,8 +104,8 @@ impl ServerCertVerifier for Verifier {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         // TLS 1.3 has no use for the older kind of RSA signatures (RFC 8446 section 4.4.3).
-        if is_version_1(cert) && !is_pkcs1(dss.scheme) {
-            return self.verify_with_version_1(message, cert, dss);
+        if is_strange(cert) && !is_pkcs1(dss.scheme) {
+            return self.verify_with_strange(message, cert, dss);
         }
         verify_tls13_signature(message, cert, dss, &self.algorithms)
     }
@@ -112,7 +117,7 @@ impl ServerCertVerifier for Verifier {
 
 impl Verifier {
     /// Checks the handshake's signature with the key of a certificate that webpki does not read.
-    fn verify_with_version_1(
+    fn verify_with_strange(
         &self,
         message: &[u8],
         cert: &CertificateDer<'_>,
@@ -137,10 +142,17 @@ impl Verifier {
     }
 }
 
-/// Is this an X.509 certificate without extensions? `openssl x509 -req` makes them unless told
-/// otherwise, OpenSSL takes them, and webpki does not.
-fn is_version_1(cert: &CertificateDer<'_>) -> bool {
-    ParsedCertificate::try_from(cert).is_err() && facts(cert).is_some_and(|facts| facts.version_1)
+fn refusal(problem: Problem) -> Error {
+    let other = CertificateError::Other(OtherError(Arc::new(problem)));
+    Error::InvalidCertificate(other)
+}
+
+/// Is this a certificate that webpki does not read at all? One without extensions, as `openssl
+/// x509 -req` makes them unless told otherwise; or one with an extension it does not know. When
+/// its key is asked for, it has been accepted: from the store, by the program, by
+/// `/novalidate-cert`.
+fn is_strange(cert: &CertificateDer<'_>) -> bool {
+    ParsedCertificate::try_from(cert).is_err() && facts(cert).is_some()
 }
 
 fn is_pkcs1(scheme: SignatureScheme) -> bool {
@@ -249,6 +261,17 @@ impl Chain<'_> {
         let Error::InvalidCertificate(error) = error else {
             return Problem::new(own, &error.to_string(), REPLACE_IT);
         };
+        // First of all, as in OpenSSL: whatever else is wrong with it, nobody vouches for it.
+        let last = self.last_in_chain();
+        let last = last.as_ref().unwrap_or(own);
+        let known = |name: &[u8]| {
+            let mut anchors = self.store.anchors.roots.iter();
+            anchors.any(|anchor| *anchor.subject == *name)
+        };
+        let between = last.subject != own.subject && known(last.subject);
+        if own.self_issued() || !(known(last.issuer) || between) {
+            return self.no_issuer(own);
+        }
         let presented: Vec<_> = std::iter::once(self.end_entity)
             .chain(self.intermediates)
             .filter_map(|der| facts(der))
@@ -269,7 +292,7 @@ impl Chain<'_> {
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
                 Problem::new(
                     own,
-                    "signature algorithm too weak or unknown",
+                    "CA signature digest algorithm too weak",
                     "it, or the certificate of its issuer, must be signed with SHA-256 or better; \
                      the server needs another certificate",
                 )
@@ -299,9 +322,14 @@ impl Chain<'_> {
         let last = self.last_in_chain();
         let last = last.as_ref().unwrap_or(own);
         if self.store.is_empty() {
+            let reason = if own.self_issued() {
+                "self-signed certificate"
+            } else {
+                "unable to get local issuer certificate"
+            };
             return Problem::new(
-                own,
-                "unable to get local issuer certificate",
+                last,
+                reason,
                 "no trusted certificates are installed on this machine: install the package \
                  ca-certificates, or set SSL_CERT_FILE",
             );
