@@ -401,7 +401,7 @@ fn the_application_may_overlook_a_failure() {
         let asked = answer.1.lock().unwrap();
         assert_eq!(asked.len(), 1);
         let (reason, rest) = asked[0].split_once('|').unwrap();
-        assert_eq!(reason, "unable to get local issuer certificate");
+        assert_eq!(reason, "self-signed certificate");
         assert_eq!(rest, "localhost|/CN=localhost");
     }
 }
