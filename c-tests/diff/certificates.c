@@ -156,6 +156,21 @@ static void tried_first(long kind)
 
 static void tryssl(void) { each(tried_first); }
 
+/* The program has taken STARTTLS away: not asked for, it is not done; demanded, it fails. */
+static void no_start(void)
+{
+    mail_parameters(NIL, SET_SSLSTART, NIL);
+    for (int i = 0; i < 4; i++) {
+        char name[256];
+        snprintf(name, sizeof name, "{localhost:%s/%s%s/user=u1}INBOX", setting(i & 1 ? "T_POP3" : "T_PORT"),
+                 i & 1 ? "pop3" : "imap", i & 2 ? "/tls" : "");
+        MAILSTREAM *stream = mail_open(NIL, name, NIL);
+        show("%s\n", stream ? stream->mailbox : "refused");
+        if (stream)
+            mail_close_full(stream, NIL);
+    }
+}
+
 const struct test_case cases[] = {
     { "authority_trusted", authority_trusted },
     { "itself_trusted", itself_trusted },
@@ -167,5 +182,6 @@ const struct test_case cases[] = {
     { "hooks_yes", hooks_yes },
     { "hooks_no", hooks_no },
     { "tryssl", tryssl },
+    { "no_start", no_start },
     { NULL, NULL },
 };

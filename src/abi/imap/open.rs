@@ -284,7 +284,6 @@ fn secure(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     }
     if mailbox.tlsflag {
         tell::log("Unable to negotiate TLS with this server", ERROR);
-        drop_connection(cx);
         return false;
     }
     cx.is_connected()
