@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/socket.h>
@@ -21,6 +22,7 @@ int quiet;
 int callback_count;
 int errors_logged;
 char last_error[1024];
+void (*callback_hook)(const char *name, MAILSTREAM *stream, unsigned long number);
 
 void show(const char *format, ...)
 {
@@ -45,7 +47,7 @@ char *spec_port(const char *port_variable, const char *user, const char *flags, 
 {
     static char buffers[16][2048];
     static int turn;
-    char *out = buffers[turn++ % 16];
+    char *out = buffers[__atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED) % 16];
     snprintf(out, sizeof buffers[0], "{%s:%s/imap%s%s%s}%s", setting("T_HOST"), setting(port_variable), flags,
              *user ? "/user=" : "", user, mailbox);
     return out;
@@ -159,11 +161,17 @@ double seconds_since_start(void)
 
 /* -- callbacks ----------------------------------------------------------------------------- */
 
-/* True when the callback is to be printed. */
+/* True when the callback is to be printed. Callbacks come from many threads at once. */
 static int traced(void)
 {
-    callback_count++;
+    __atomic_fetch_add(&callback_count, 1, __ATOMIC_RELAXED);
     return !quiet;
+}
+
+static void hook(const char *name, MAILSTREAM *stream, unsigned long number)
+{
+    if (callback_hook)
+        callback_hook(name, stream, number);
 }
 
 static void on_stream(MAILSTREAM *stream)
@@ -177,6 +185,7 @@ static void on_stream(MAILSTREAM *stream)
 
 void mm_searched(MAILSTREAM *stream, unsigned long number)
 {
+    hook("searched", stream, number);
     if (!traced())
         return;
     show("  mm_searched %lu", number);
@@ -185,6 +194,7 @@ void mm_searched(MAILSTREAM *stream, unsigned long number)
 
 void mm_exists(MAILSTREAM *stream, unsigned long number)
 {
+    hook("exists", stream, number);
     if (!traced())
         return;
     show("  mm_exists %lu", number);
@@ -193,6 +203,7 @@ void mm_exists(MAILSTREAM *stream, unsigned long number)
 
 void mm_expunged(MAILSTREAM *stream, unsigned long number)
 {
+    hook("expunged", stream, number);
     if (!traced())
         return;
     show("  mm_expunged %lu", number);
@@ -201,6 +212,7 @@ void mm_expunged(MAILSTREAM *stream, unsigned long number)
 
 void mm_flags(MAILSTREAM *stream, unsigned long number)
 {
+    hook("flags", stream, number);
     if (!traced())
         return;
     show("  mm_flags %lu", number);
@@ -253,8 +265,11 @@ void mm_status(MAILSTREAM *stream, char *mailbox, MAILSTATUS *status)
 void mm_log(char *string, long errflg)
 {
     if (errflg == ERROR) {
-        errors_logged++;
+        static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+        __atomic_fetch_add(&errors_logged, 1, __ATOMIC_RELAXED);
+        pthread_mutex_lock(&one_at_a_time);
         snprintf(last_error, sizeof last_error, "%s", string);
+        pthread_mutex_unlock(&one_at_a_time);
     }
     if (!traced())
         return;

@@ -46,6 +46,8 @@ extern int quiet;                  /* callbacks print nothing at all */
 extern int callback_count;         /* how many callbacks have come */
 extern int errors_logged;          /* how many mm_log(ERROR) have come */
 extern char last_error[1024];      /* the last of them */
+/* Called first by mm_searched, mm_exists, mm_expunged and mm_flags ("searched", …) if it is set. */
+extern void (*callback_hook)(const char *name, MAILSTREAM *stream, unsigned long number);
 
 /* -- printing ------------------------------------------------------------------------------ */
 

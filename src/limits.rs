@@ -155,6 +155,9 @@ pub const STREAM_QUARANTINE: usize = 1_000;
 /// Stores of trusted certificates kept in memory, a megabyte or so each: one for each `SET_SSLCAPATH` in use.
 pub const TRUST_STORES: usize = 8;
 
+/// Octets of what streams have freed that are kept for threads that are late: all that hangs on some hundred messages.
+pub const LINGERING: usize = 1 << 20;
+
 /// Octets that count as progress inside a long literal: the read time limit starts anew with each lot.
 pub const PROGRESS: usize = 4_096;
 

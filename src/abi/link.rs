@@ -2,11 +2,12 @@
 
 use core::ffi::{CStr, c_char, c_long, c_uint, c_ulong};
 use core::ptr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::callbacks;
 use super::constants::{AU_DISABLE, CCLIENTVERSION, WARN};
 use super::entry::{c_str, entry};
+use super::lock::lock;
 use super::types::{Authenticator, Driver};
 use super::{gssapi, parameters};
 
@@ -26,8 +27,7 @@ static HEADS: Mutex<Heads> = Mutex::new(Heads {
 });
 
 fn heads() -> MutexGuard<'static, Heads> {
-    // Nothing under the lock can leave the lists half changed.
-    HEADS.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&HEADS)
 }
 
 /// Appends `object` to a list unless it is in it; `next` names the link of an object.

@@ -244,7 +244,9 @@ pub(crate) fn open_with(
         return unsafe { open(null) };
     }
     let mut stream = stream;
-    if let Some(cx) = enter(stream) {
+    // Held until the driver has opened: another thread must not see, or close, what is half a stream.
+    let mut entered = enter(stream);
+    if let Some(cx) = entered.take() {
         let recyclable = cx.edit(|s| s.dtb) == driver
             && flags & DR_RECYCLE != 0
             && (flags & DR_HALFOPEN != 0 || options & OP_HALFOPEN == 0)
@@ -254,7 +256,12 @@ pub(crate) fn open_with(
                 // SAFETY: the driver's own checkpoint function.
                 unsafe { (*driver).check.map(|check| check(stream)) };
             }
+            if cx.is_closed() {
+                // By a callback.
+                return null;
+            }
             clear_mailbox(&cx);
+            entered = Some(cx);
         } else {
             announce_closing(&cx);
             drop(cx);
@@ -262,13 +269,18 @@ pub(crate) fn open_with(
         }
     } else if options & OP_HALFOPEN != 0 && flags & DR_HALFOPEN == 0 {
         return null;
+    } else {
+        // Another thread may have closed it just now.
+        stream = open_or_null(stream);
     }
     if stream.is_null() {
         stream = tree::zeroed::<MailStream>();
         registry::register(stream);
         cache(stream, 0, CH_INIT);
     }
-    let Some(cx) = enter(stream) else { return null };
+    let Some(cx) = entered.or_else(|| enter(stream)) else {
+        return null;
+    };
     initialise(&cx, driver, flags, name, options);
     // SAFETY: the driver opens the stream prepared for it.
     let opened = unsafe { open(stream) };
@@ -317,6 +329,7 @@ fn initialise(cx: &Entered, driver: *mut Driver, flags: c_long, name: &[u8], opt
 fn clear_mailbox(cx: &Entered) {
     // SAFETY: the stream is entered.
     unsafe { super::mm_cache::mail_free_cache(cx.raw()) };
+    let _kept = super::linger::Lingering::begin();
     cx.edit(|s| {
         // SAFETY: names and keywords belong to the stream.
         unsafe {

@@ -9,8 +9,8 @@ use core::ptr;
 use super::callbacks;
 use super::constants::{BLOCK_NONSENSITIVE, BLOCK_SENSITIVE, ERROR};
 use super::entry::{c_str, entry};
-use super::parameters;
 use super::types::SizedText;
+use super::{linger, parameters};
 
 /// `size` octets of the C heap, uninitialised; NULL (and a log line) when there is no memory.
 pub fn allocate(size: usize) -> *mut c_void {
@@ -67,13 +67,17 @@ pub fn copy_str(string: &CStr) -> *mut c_char {
     copy_bytes(string.to_bytes())
 }
 
-/// Frees a block of the C heap and clears the pointer to it. NULL is left alone.
+/// Frees a block of the C heap (which [`linger`] may keep for a while) and clears the pointer to it. NULL is left alone.
 ///
 /// # Safety
 /// `*block` is NULL or a live block of the C heap that nothing else will use.
 pub unsafe fn release<T>(block: &mut *mut T) {
     // SAFETY: free takes NULL and live blocks of its heap; the caller vouches for that.
-    unsafe { libc::free(block.cast::<c_void>()) };
+    unsafe {
+        if !linger::keep(block.cast::<c_void>()) {
+            libc::free(block.cast::<c_void>());
+        }
+    }
     *block = ptr::null_mut();
 }
 

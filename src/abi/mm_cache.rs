@@ -19,6 +19,7 @@ use super::destructors::{
     mail_free_body, mail_free_elt, mail_free_envelope, mail_free_stringlist, mail_gc_msg,
 };
 use super::entry::{c_str, entry};
+use super::linger::Lingering;
 use super::memory::{new_zeroed, release};
 use super::stream::elements::cache;
 use super::stream::{enter, peek};
@@ -70,6 +71,7 @@ entry! {
             // SAFETY: an entered stream.
             unsafe {
                 collect(cx.raw(), GC_ELT | GC_ENV | GC_TEXTS);
+                let _kept = Lingering::begin();
                 cache(cx.raw(), 0, CH_INIT);
             }
         }
@@ -178,6 +180,7 @@ pub(crate) unsafe fn manage(stream: *mut MailStream, msgno: c_ulong, op: c_long)
 /// # Safety
 /// `stream` is an open stream, which stays so over the call.
 unsafe fn collect(stream: *mut MailStream, gcflags: c_long) {
+    let _kept = Lingering::begin();
     // SAFETY: (whole body) a stream; what is freed is the stream's own.
     unsafe {
         if let Some(gc) = (*stream).dtb.as_ref().and_then(|driver| driver.gc) {

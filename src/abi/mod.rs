@@ -6,7 +6,7 @@
 //! * [`parameters`]: the settings of `mail_parameters`.
 //! * [`mm_cache`]: the message cache; [`mail_sequence`], [`mail_text`]: sequences, flag strings and
 //!   sections, which need no server.
-//! * [`memory`], `heap`: the C heap; [`constructors`], [`destructors`]: structs on it; [`link`]: the lists of
+//! * [`lock`]: locks; [`memory`], `heap`: the C heap; [`linger`]: freed, and kept for a while; [`constructors`], [`destructors`]: structs on it; [`link`]: the lists of
 //!   drivers and authenticators; [`string_drivers`]: strings that are read piece by piece.
 
 pub mod auth_clients;
@@ -24,8 +24,10 @@ pub mod gssapi;
 mod heap;
 pub mod imap;
 pub mod imap4r1;
+pub mod linger;
 pub mod link;
 pub mod local_time;
+pub mod lock;
 pub mod mail_criteria;
 pub mod mail_dates;
 pub mod mail_events;

@@ -9,13 +9,14 @@ use core::ptr::null_mut;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::{CStr, CString};
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use super::constants::{
     ERROR, NET_NOOPENTIMEOUT, NET_NOVALIDATECERT, NET_SILENT, NET_TRYSSL, NETMAXHOST,
 };
 use super::dial::{Telling, dial};
 use super::entry::{Refusal, c_str, entry, refuse};
+use super::lock::lock;
 use super::types::{NetDriver, NetMbx, NetStream};
 use super::{memory, parameters, tell, tls_hooks};
 use crate::limits;
@@ -55,8 +56,7 @@ static TABLE: Mutex<Table> = Mutex::new(Table {
 const NAMES: usize = 16;
 
 fn table() -> MutexGuard<'static, Table> {
-    // Nothing under the lock can leave the table half changed.
-    TABLE.lock().unwrap_or_else(PoisonError::into_inner)
+    lock(&TABLE)
 }
 
 fn handle(number: usize) -> *mut c_void {

@@ -4,11 +4,12 @@
 //! the nesting of a `BodyStructure` is bounded, but our callers' stacks are small.
 
 use core::ffi::{c_char, c_ulong, c_ushort};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::constants::{
     ENCMAX, ENCOTHER, TYPEMAX, TYPEMESSAGE, TYPEMULTIPART, TYPEOTHER, TYPETEXT,
 };
+use super::lock::lock;
 use super::memory::{self, copy_bytes as string};
 use super::objects::{body_encodings, body_types};
 use super::types::{
@@ -208,7 +209,7 @@ pub(super) fn encoding(name: &[u8]) -> c_ushort {
 
 /// The names that c-client's tables hold now.
 pub(super) fn media_tables() -> MediaTables {
-    let _one_at_a_time = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one_at_a_time = lock(&NAMES);
     let known = |table: *mut *mut c_char, last: usize| {
         (0..=last).map_while(move |slot| {
             // SAFETY: the exported tables have `last` + 1 slots, each NULL or a C string that is never freed.
@@ -234,7 +235,7 @@ fn named(name: &[u8], table: *mut *mut c_char, last: usize, other: c_ushort) -> 
     if name.contains(&0) {
         return other;
     }
-    let _one_at_a_time = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one_at_a_time = lock(&NAMES);
     for slot in 0..=last {
         // SAFETY: the exported tables have `last` + 1 slots, each NULL or a C string that is never freed.
         unsafe {

@@ -3,11 +3,12 @@
 use core::ffi::{c_char, c_int, c_long, c_uchar, c_ulong, c_ushort, c_void};
 use core::ptr;
 use std::borrow::Cow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::charsets::{BMP, Table, coding, shared};
 use super::constants::CT_2022;
 use super::entry::entry;
+use super::lock::lock;
 use super::memory::{allocate, bytes, copy_bytes, release, text_bytes};
 use super::types::{Charset, SizedText};
 use super::utf8::hand_out;
@@ -73,7 +74,7 @@ unsafe fn map_of(cs: &Charset) -> *mut u16 {
             return shared(place, || fill(cs, ptr::null_mut()));
         }
         let key = (ptr::from_ref(cs), cs.r#type, cs.tab);
-        let mut foreign = FOREIGN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut foreign = lock(&FOREIGN);
         if foreign.key != key || foreign.map.is_null() {
             let map = fill(cs, foreign.map);
             if map.is_null() {

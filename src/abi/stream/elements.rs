@@ -4,6 +4,7 @@ use core::ffi::{c_long, c_ulong, c_void};
 
 use super::Entered;
 use crate::abi::constants::{CH_ELT, CH_EXPUNGE, CH_FREE, CH_FREESORTCACHE, CH_MAKEELT, CH_SIZE};
+use crate::abi::linger::Lingering;
 use crate::abi::types::{MailStream, MessageCache};
 use crate::abi::{mm_cache, parameters};
 use crate::imap::mirror::{Flags, Message};
@@ -106,6 +107,7 @@ impl Entered {
         if let Some(elt) = self.existing_element(msgno) {
             // SAFETY: as in `edit_element`.
             unsafe { (*elt).msgno = 0 };
+            let _kept = Lingering::begin();
             cache(self.raw(), number, CH_FREE);
             cache(self.raw(), number, CH_FREESORTCACHE);
         }

@@ -1,6 +1,7 @@
 //! A `MAILSTREAM` and what stands behind it.
 //!
-//! [`registry`] knows which streams are open and lets one thread at a time work on each; [`peek`] looks at elements of
+//! [`registry`] knows which streams are open and lets one thread at a time work on each, `waits` sees when
+//! threads would wait for each other; [`peek`] looks at elements of
 //! a stream that nobody works on. [`live`] is the IMAP conversation of a stream, [`pop3`] the POP3 one; [`deliver`]
 //! turns what the server said into C structs and callbacks; [`elements`] is the
 //! message cache the callers see; [`prototype`] is a stream that is none; [`settings`] is what a stream answers to `mail_parameters`.
@@ -16,6 +17,7 @@ pub mod registry;
 pub mod response_text;
 pub mod sections;
 pub mod settings;
+mod waits;
 
 use super::types::MailStream;
 pub use registry::{Entered, enter};

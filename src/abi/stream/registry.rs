@@ -8,12 +8,16 @@
 //! [`limits::STREAM_WAIT`]. The registry's own lock is held for a look-up only, never over I/O or a callback.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Instant;
 
 use super::live::Live;
 use super::peek;
 use super::pop3::Pop3;
+use super::waits;
+use crate::abi::constants::ERROR;
+use crate::abi::lock::{self, lock};
+use crate::abi::tell;
 use crate::abi::types::MailStream;
 use crate::limits;
 
@@ -33,11 +37,6 @@ static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
     quarantine: VecDeque::new(),
     held: BTreeMap::new(),
 });
-
-/// A poisoned lock only means that some call panicked; what it protects is kept consistent by short critical sections.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// A thread as a key: where its copy of a variable without destructor lies. `std::thread::current()` would do, but it
 /// leaves a destructor with the thread, in code that is gone when the host unloads the library before the thread ends.
@@ -65,6 +64,13 @@ struct Occupancy {
 pub struct Cell {
     occupancy: Mutex<Occupancy>,
     left: Condvar,
+}
+
+impl Cell {
+    /// Which thread works on the stream.
+    pub(super) fn owner(&self) -> Option<usize> {
+        lock(&self.occupancy).owner
+    }
 }
 
 /// The right to work on a stream, held by one thread until dropped.
@@ -146,17 +152,36 @@ fn forget_old(registry: &mut Registry) -> Vec<*mut MailStream> {
     free
 }
 
-/// Begins work on a stream. `None` if it is not open, or another thread does not let go of it in time.
+/// Begins work on a stream. `None` if it is not open; and, with a line in the log, if another thread does not let go of it
+/// in time or waits for this one.
 pub fn enter(stream: *mut MailStream) -> Option<Entered> {
     if stream.is_null() {
         return None;
     }
     let cell = lock(&REGISTRY).open.get(&(stream as Key)).cloned()?;
     let me = this_thread();
+    // Given up after the lock of `occupancy` is.
+    let waiting;
     let mut occupancy = lock(&cell.occupancy);
     let mine = occupancy.owner == Some(me);
     if !mine && (occupancy.owner.is_some() || !occupancy.waiting.is_empty()) {
-        occupancy = wait(&cell, occupancy, me)?;
+        drop(occupancy);
+        waiting = waits::begin(me, &cell);
+        if waiting.is_none() {
+            tell::log(
+                "Two threads would wait for each other's streams: call refused",
+                ERROR,
+            );
+            return None;
+        }
+        let Some(mine) = wait(&cell, me) else {
+            drop(waiting);
+            tell::log("Another thread does not let go of this stream", ERROR);
+            return None;
+        };
+        occupancy = mine;
+    } else {
+        waiting = None;
     }
     if occupancy.closed && occupancy.depth == 0 {
         drop(occupancy);
@@ -169,6 +194,7 @@ pub fn enter(stream: *mut MailStream) -> Option<Entered> {
     occupancy.owner = Some(me);
     occupancy.depth += 1;
     drop(occupancy);
+    drop(waiting);
     Some(Entered {
         stream,
         cell,
@@ -177,12 +203,9 @@ pub fn enter(stream: *mut MailStream) -> Option<Entered> {
 }
 
 /// Waits for the stream until nobody is before this thread; `None` if that takes too long.
-fn wait<'c>(
-    cell: &'c Cell,
-    mut occupancy: MutexGuard<'c, Occupancy>,
-    me: usize,
-) -> Option<MutexGuard<'c, Occupancy>> {
+fn wait(cell: &Cell, me: usize) -> Option<MutexGuard<'_, Occupancy>> {
     let until = Instant::now() + limits::STREAM_WAIT;
+    let mut occupancy = lock(&cell.occupancy);
     occupancy.waiting.push_back(me);
     while occupancy.owner.is_some() || occupancy.waiting.front().is_some_and(|&next| next != me) {
         let Some(left) = until.checked_duration_since(Instant::now()) else {
@@ -192,11 +215,7 @@ fn wait<'c>(
             cell.left.notify_all();
             return None;
         };
-        let (guard, _) = cell
-            .left
-            .wait_timeout(occupancy, left)
-            .unwrap_or_else(PoisonError::into_inner);
-        occupancy = guard;
+        occupancy = lock::wait(&cell.left, &cell.occupancy, occupancy, left);
     }
     occupancy.waiting.retain(|&waiting| waiting != me);
     Some(occupancy)

@@ -1,0 +1,127 @@
+//! What a stream frees is kept for a while.
+//!
+//! A thread may still hold an element, an envelope or a text while another one closes the stream, expunges the message
+//! or clears the cache. c-client promises nothing then; UW's library has given the memory to somebody else, and the
+//! program dies. Here the last blocks that streams gave up stay as they were, within [`limits::LINGERING`]: who is a
+//! little late reads what was true, or NULL where a list or text hung, and nobody else's data.
+//!
+//! Built with `--cfg sanitized=…` nothing is kept, so that the sanitizers see a late use of our own.
+
+use core::cell::Cell;
+use core::ffi::c_void;
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use super::lock::lock;
+use crate::limits;
+
+/// What a block costs beside its octets: its place here, and malloc's own.
+const OVERHEAD: usize = 32;
+
+struct Kept {
+    /// Address and cost, oldest first.
+    blocks: VecDeque<(usize, usize)>,
+    octets: usize,
+}
+
+static KEPT: Mutex<Kept> = Mutex::new(Kept {
+    blocks: VecDeque::new(),
+    octets: 0,
+});
+
+/// Keep nothing. Miri has no malloc_usable_size.
+const OFF: bool = cfg!(any(sanitized = "address", sanitized = "thread", miri));
+
+thread_local! {
+    /// How many [`Lingering`] this thread has. No destructor, as everywhere.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// As long as it lives, what this thread frees is kept.
+pub struct Lingering(());
+
+impl Lingering {
+    /// Begins.
+    pub fn begin() -> Self {
+        DEPTH.set(DEPTH.get() + 1);
+        Self(())
+    }
+}
+
+impl Drop for Lingering {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+/// Takes a block that is about to be freed; whether it did.
+///
+/// # Safety
+/// NULL, or a live block of the C heap that nothing else will free.
+#[inline]
+pub unsafe fn keep(block: *mut c_void) -> bool {
+    if DEPTH.get() == 0 || block.is_null() || OFF {
+        return false;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { keep_block(block) }
+}
+
+/// # Safety
+/// As [`keep`], and not NULL.
+unsafe fn keep_block(block: *mut c_void) -> bool {
+    // SAFETY: a live block.
+    let cost = unsafe { libc::malloc_usable_size(block) } + OVERHEAD;
+    if cost > limits::LINGERING / 4 {
+        return false;
+    }
+    let mut kept = lock(&KEPT);
+    if kept.blocks.try_reserve(1).is_err() {
+        return false;
+    }
+    kept.blocks.push_back((block.expose_provenance(), cost));
+    kept.octets += cost;
+    while kept.octets > limits::LINGERING
+        && let Some((oldest, cost)) = kept.blocks.pop_front()
+    {
+        kept.octets -= cost;
+        // SAFETY: it came here to be freed, once.
+        unsafe { libc::free(core::ptr::with_exposed_provenance_mut(oldest)) };
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_kept_within_the_limit() {
+        // SAFETY: (whole body) blocks of this test's own.
+        unsafe {
+            let block = libc::malloc(100);
+            assert!(!keep(block), "nobody asked for it");
+            let lingering = Lingering::begin();
+            assert!(!keep(core::ptr::null_mut()));
+            assert_eq!(keep(block), !OFF);
+            if OFF {
+                libc::free(block);
+                return;
+            }
+            let large = libc::malloc(limits::LINGERING / 2);
+            assert!(!keep(large));
+            libc::free(large);
+            for _ in 0..100 {
+                assert!(keep(libc::malloc(limits::LINGERING / 10)));
+            }
+            drop(lingering);
+            let kept = lock(&KEPT);
+            assert!(kept.octets <= limits::LINGERING && kept.blocks.len() > 5);
+            assert!(
+                kept.blocks
+                    .iter()
+                    .all(|&(oldest, _)| oldest != block.addr())
+            );
+        }
+    }
+}
