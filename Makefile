@@ -6,6 +6,8 @@
 #   make demo       watch a real Asterisk leave and play voicemail through this library
 #   make demo-c     the same job by a small C program
 #   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
+#   make sanitize   the C programs with AddressSanitizer and ThreadSanitizer
+#   make miri       unit tests under Miri, where it is installed
 #   make bench      measures UW's library and this one; writes docs/benchmarks.md
 #   make check      the quick part of it
 #   make clean
@@ -85,10 +87,19 @@ demo-c: all
 bench: test-deps all
 	python3 bench/run.py
 
+sanitize: test-deps
+	scripts/sanitize.sh
+
+# Tests without files, sockets and other programs, which Miri does not have. `rustup +nightly component add miri` first.
+miri:
+	MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance" cargo +nightly miri test --lib -- \
+	    abi::link abi::linger abi::mm_cache abi::memory abi::destructors abi::constructors abi::string_drivers \
+	    abi::mail_sequence abi::stream::registry abi::stream::peek imap::frame imap::response::cursor
+
 headers:
 	UPDATE_HEADERS=1 $(CARGO) test $(CARGO_FLAGS) --test headers
 
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install deps test-deps test check demo demo-c bench headers clean
+.PHONY: all build install deps test-deps test check demo demo-c bench sanitize miri headers clean

@@ -4,6 +4,8 @@
     c-tests/run.py                     everything
     c-tests/run.py --only open status  the programs named (names of files without .c)
     c-tests/run.py --valgrind          ours only, under valgrind: no errors, no definite leaks
+    c-tests/run.py --sanitize thread   ours only, with AddressSanitizer (address) or ThreadSanitizer (thread), which
+                                       scripts/sanitize.sh builds it with
     c-tests/run.py --uw-only           print what UW says, compare nothing
     c-tests/run.py --cxx               compile as C++ (a suite demands that all compile so: clients/source.py)
     c-tests/run.py --cxx --compile     and run nothing
@@ -57,7 +59,7 @@ def our_library(built):
     """A directory with our library (the file `built`) under the name programs look for, or None."""
     if not os.path.exists(built):
         return None
-    place = os.path.join(OUT, "ours")
+    place = os.path.join(OUT, Program.sanitizer or "", "ours")
     os.makedirs(place, exist_ok=True)
     for name in ("libc-client.so.2007e", "libc-client.so"):
         link = os.path.join(place, name)
@@ -72,22 +74,43 @@ class Program:
 
     seed = 0
     compiler = ["gcc", "-std=gnu11"]
+    sanitizer = None  # address or thread
 
     def __init__(self, path):
         self.path = path
         self.kind = os.path.basename(os.path.dirname(path))
         self.name = os.path.splitext(os.path.basename(path))[0]
-        self.binary = os.path.join(OUT, self.kind, self.name)
+        self.binary = os.path.join(OUT, self.sanitizer or "", self.kind, self.name)
         with open(path, encoding="utf-8") as source:
             self.directives = servers.directives(source.read())
 
     def compile(self, include, library):
         """Build the program; returns the compiler's complaint or None."""
         os.makedirs(os.path.dirname(self.binary), exist_ok=True)
+        if self.sanitizer:
+            return self.compile_sanitized(include, library)
         done = subprocess.run(
             [*self.compiler, "-g", "-O1", *WARNINGS, "-I", HERE, "-isystem", include, self.path,
              os.path.join(HERE, "common.c"), os.path.join(HERE, "show.c"), os.path.join(HERE, "drawn.c"), "-o", self.binary,
              "-L", library, "-lc-client", "-ldl", "-lpthread", "-Wl,--allow-shlib-undefined"],
+            capture_output=True, text=True, timeout=120, check=False)
+        return done.stderr if done.returncode else None
+
+    def compile_sanitized(self, include, library):
+        """As `compile`. The runtime is Rust's, which is newer than gcc's; both understand each other's code."""
+        objects = []
+        runtime = sanitizer_runtime(self.sanitizer)
+        for source in (self.path, *(os.path.join(HERE, f"{name}.c") for name in ("common", "show", "drawn"))):
+            objects.append(f"{self.binary}.{os.path.basename(source)}.o")
+            done = subprocess.run(
+                [*self.compiler, "-g", "-O1", "-fno-omit-frame-pointer", f"-fsanitize={self.sanitizer}", *WARNINGS, "-Wno-tsan",
+                 "-I", HERE, "-isystem", include, "-c", source, "-o", objects[-1]],
+                capture_output=True, text=True, timeout=120, check=False)
+            if done.returncode:
+                return done.stderr
+        done = subprocess.run(
+            ["gcc", *objects, "-o", self.binary, "-Wl,--whole-archive", runtime, "-Wl,--no-whole-archive", "-rdynamic",
+             "-L", library, "-lc-client", "-lm", "-lrt", "-ldl", "-lpthread", "-Wl,--allow-shlib-undefined"],
             capture_output=True, text=True, timeout=120, check=False)
         return done.stderr if done.returncode else None
 
@@ -152,6 +175,40 @@ class Program:
         return "\n".join(filter(None, bad + [valgrind_findings(self)]))
 
 
+    def run_sanitized(self, library, world, only=()):
+        """All cases in one go; returns what the sanitizer found, or an empty string."""
+        environment = world.prepare(self.directives)
+        log = f"{self.binary}.sanitizer"
+        for name in os.listdir(os.path.dirname(log)):
+            if name.startswith(os.path.basename(log) + "."):
+                os.unlink(os.path.join(os.path.dirname(log), name))
+        common = f"log_path={log}:exitcode=66:halt_on_error=0:suppressions={HERE}"
+        environment.update(
+            LD_LIBRARY_PATH=library, T_CASE_SECONDS="120", T_SEED=str(self.seed), T_STACK_KIB="1024",
+            ASAN_OPTIONS=f"{common}/asan.supp:detect_leaks=0:allocator_may_return_null=1",
+            TSAN_OPTIONS=f"{common}/tsan.supp:second_deadlock_stack=1:history_size=4")
+        try:
+            done = subprocess.run([self.binary, *only], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=VALGRIND_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            return f"did not end in {VALGRIND_SECONDS} s"
+        bad = [line for line in done.stdout.decode("latin-1").splitlines() if line.startswith(("** ", "!! ", "FAIL"))]
+        if done.returncode:
+            bad.append(f"exit status {done.returncode}: {done.stdout[-2000:].decode('latin-1')}")
+        for name in sorted(os.listdir(os.path.dirname(log))):
+            if name.startswith(os.path.basename(log) + "."):
+                with open(os.path.join(os.path.dirname(log), name), encoding="utf-8", errors="replace") as found:
+                    bad.append(found.read())
+        return "\n".join(bad)
+
+
+def sanitizer_runtime(kind):
+    """Rust's runtime of a sanitizer."""
+    root = subprocess.run(["rustc", "--print", "target-libdir"], stdout=subprocess.PIPE, text=True, check=True,
+                          timeout=60).stdout.strip()
+    return os.path.join(root, f"librustc-stable_rt.{'asan' if kind == 'address' else 'tsan'}.a")
+
+
 def valgrind_findings(program):
     """What valgrind wrote, all processes of the program together."""
     found = []
@@ -171,6 +228,7 @@ def main():
     parser.add_argument("--only", nargs="+", metavar="PROGRAM", default=None)
     parser.add_argument("--case", nargs="+", metavar="CASE", default=[], help="only these cases")
     parser.add_argument("--valgrind", action="store_true")
+    parser.add_argument("--sanitize", choices=("address", "thread"), default=None)
     parser.add_argument("--ours", metavar="FILE", default=OURS, help="our library, if not target/release/libc_client.so")
     parser.add_argument("--uw-only", action="store_true")
     parser.add_argument("--debian-headers", action="store_true")
@@ -179,6 +237,7 @@ def main():
     parser.add_argument("--seed", type=int, default=None, help="what drawn input begins from")
     parser.add_argument("--verbose", action="store_true", help="whole differences, not their beginning")
     args = parser.parse_args()
+    Program.sanitizer = args.sanitize
     Program.seed = random.SystemRandom().randrange(1, 1 << 31) if args.seed is None else args.seed
     if args.cxx:
         Program.compiler = CXX
@@ -202,7 +261,7 @@ def main():
         return 2
     known = deviations.load(HERE)
     report = Report(args.verbose)
-    mode = "valgrind" if args.valgrind else "compare"
+    mode = args.sanitize or ("valgrind" if args.valgrind else "compare")
     with servers.World(os.path.join(OUT, f"servers-{mode}")) as world:
         complaints = compile_all(programs, include, os.path.join(uw, "lib"))
         for program, complaint in zip(programs, complaints):
@@ -215,6 +274,8 @@ def main():
             try:
                 if args.uw_only:
                     print_uw(program, uw, world, args.case)
+                elif args.sanitize:
+                    check_sanitized(program, ours, world, args.case, report)
                 elif args.valgrind:
                     check_valgrind(program, ours, world, args.case, report)
                 elif program.kind == "diff":
@@ -223,7 +284,7 @@ def main():
                     check_own(program, ours, world, args.case, report)
             except RuntimeError as error:
                 report.failed(f"{program.kind}/{program.name}", str(error))
-    if not (args.uw_only or args.compile or args.valgrind or args.only or args.case):
+    if not (args.uw_only or args.compile or args.valgrind or args.sanitize or args.only or args.case):
         for entry in known.unused():
             report.failed("deviations.json", f"an entry that matches nowhere: {entry}")
     return report.close()
@@ -249,6 +310,17 @@ def check_valgrind(program, ours, world, cases, report):
     started = time.monotonic()
     findings = program.run_valgrind(ours, world, cases)
     name = f"valgrind {program.kind}/{program.name}"
+    if findings:
+        report.failed(name, findings)
+    else:
+        report.passed(name, time.monotonic() - started)
+
+
+def check_sanitized(program, ours, world, cases, report):
+    """Ours with a sanitizer."""
+    started = time.monotonic()
+    findings = program.run_sanitized(ours, world, cases)
+    name = f"{program.sanitizer} {program.kind}/{program.name}"
     if findings:
         report.failed(name, findings)
     else:
