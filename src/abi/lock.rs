@@ -21,6 +21,7 @@ pub fn wait<'m, T>(
     guard: MutexGuard<'m, T>,
     time: Duration,
 ) -> MutexGuard<'m, T> {
+    releasing(mutex);
     let (guard, _) = signal
         .wait_timeout(guard, time)
         .unwrap_or_else(PoisonError::into_inner);
@@ -28,15 +29,28 @@ pub fn wait<'m, T>(
     guard
 }
 
-#[cfg(not(sanitized = "thread"))]
-fn acquired<T>(_: &Mutex<T>) {}
-
-/// The word that the unlocking thread wrote to, with code that the sanitizer sees, is the first of the mutex.
+/// The unlocking thread wrote to the first word of the mutex, in code that the sanitizer sees.
 #[cfg(sanitized = "thread")]
 fn acquired<T>(mutex: &Mutex<T>) {
-    unsafe extern "C" {
-        fn __tsan_acquire(address: *mut core::ffi::c_void);
-    }
     // SAFETY: the sanitizer's own function; it looks at the number only.
     unsafe { __tsan_acquire(core::ptr::from_ref(mutex).cast_mut().cast()) };
 }
+
+/// What unlocks is code that the sanitizer does not see.
+#[cfg(sanitized = "thread")]
+fn releasing<T>(mutex: &Mutex<T>) {
+    // SAFETY: as above.
+    unsafe { __tsan_release(core::ptr::from_ref(mutex).cast_mut().cast()) };
+}
+
+#[cfg(sanitized = "thread")]
+unsafe extern "C" {
+    fn __tsan_acquire(address: *mut core::ffi::c_void);
+    fn __tsan_release(address: *mut core::ffi::c_void);
+}
+
+#[cfg(not(sanitized = "thread"))]
+fn acquired<T>(_: &Mutex<T>) {}
+
+#[cfg(not(sanitized = "thread"))]
+fn releasing<T>(_: &Mutex<T>) {}
