@@ -20,16 +20,17 @@ use crate::sasl::{Channel, Mechanism, Secret, wire};
 /// Logs in with whatever server and application agree on. Failures have been told when this returns.
 pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     let caps = cx.capabilities();
-    cx.with(|live| {
-        if let Some(connection) = live.connection.as_ref().filter(|_| parameters::trust_dns()) {
-            let peer = connection.peer();
-            mailbox.host = if parameters::sasl_uses_ptr_name() {
-                peer.remote_name(true).into_bytes()
-            } else {
-                peer.host.clone().into_bytes()
-            };
-        }
-    });
+    let peer = cx
+        .with(|live| live.connection.as_ref().map(|c| c.peer().clone()))
+        .flatten();
+    if let Some(peer) = peer.filter(|_| parameters::trust_dns()) {
+        // Asks the resolver: not while the stream's data are locked.
+        mailbox.host = if parameters::sasl_uses_ptr_name() {
+            peer.remote_name(true).into_bytes()
+        } else {
+            peer.host.into_bytes()
+        };
+    }
     if cx.edit(|s| s.anonymous() != 0) {
         return anonymous(cx, caps.auth_anonymous);
     }

@@ -107,16 +107,17 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> Option<Vec<u8>> {
         Outcome::Ordinary(usable, answer) => (usable, answer),
     };
     if !usable.is_empty() {
-        cx.with_pop3(|pop3| {
-            if let Some(connection) = pop3.connection().filter(|_| parameters::trust_dns()) {
-                let peer = connection.peer();
-                mailbox.host = if parameters::sasl_uses_ptr_name() {
-                    peer.remote_name(true).into_bytes()
-                } else {
-                    peer.host.clone().into_bytes()
-                };
-            }
-        });
+        let peer = cx
+            .with_pop3(|pop3| pop3.connection().map(|c| c.peer().clone()))
+            .flatten();
+        if let Some(peer) = peer.filter(|_| parameters::trust_dns()) {
+            // Asks the resolver: not while the stream's data are locked.
+            mailbox.host = if parameters::sasl_uses_ptr_name() {
+                peer.remote_name(true).into_bytes()
+            } else {
+                peer.host.into_bytes()
+            };
+        }
         match sasl_login::login::<Pop3>(cx, mailbox, &offered, &usable, answer.take()) {
             End::In(name) => user = Some(name),
             End::Out => return None,
