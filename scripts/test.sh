@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c c hostile clients valgrind e2e e2e-uw"
+suites="fmt clippy doc rust abi demo-c c hostile clients valgrind sanitize e2e e2e-uw"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
@@ -35,6 +35,8 @@ run() {
         hostile) python3 c-tests/hostile/run.py ;;
         clients) python3 clients/run.py ;;
         valgrind) python3 c-tests/run.py --valgrind ;;
+        # A part of `make sanitize`.
+        sanitize) scripts/sanitize.sh quick ;;
         e2e) python3 e2e/run.py ;;
         e2e-uw) python3 e2e/run.py --lib uw ;;
         *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;

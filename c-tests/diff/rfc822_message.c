@@ -78,7 +78,7 @@ static void entity(int depth, int part)
         put(draw(8) ? "MIME-Version: 1.0" : draw(2) ? "mime-version: 1.0 (x)" : "MIME-Version: 2");
         end_line();
     }
-    if (draw(6) || type[1] == 'u') {
+    if (draw(6) || (*type && type[1] == 'u')) {
         put("Content-Type: ");
         if (!strcmp(type, "multipart")) {
             put(draw(3) ? "multipart/mixed; " : draw(2) ? "multipart/digest;" : "Multipart/Alternative ;");
