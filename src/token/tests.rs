@@ -131,7 +131,7 @@ fn terms(lifetime: u64, margin: u64) -> Terms {
     Terms {
         lifetime: SECOND * lifetime as u32,
         margin: SECOND * margin as u32,
-        patience: SECOND * 10,
+        patience: SECOND * 60,
     }
 }
 
