@@ -1,4 +1,5 @@
-/* A mailbox over POP3: opening, counting, fetching with every flag, flags, expunge, status, names, search.
+/* A mailbox over POP3: opening, counting, fetching with every flag, flags, expunge, status, names, search,
+ * subscriptions, overviews, sorting, threads, pieces of texts.
  * server:
  */
 #include "../common.h"
@@ -418,6 +419,145 @@ static void searching(void)
     close_quietly(stream);
 }
 
+/* The list in the user's home. The tests may run as root, who has no home until it is told. */
+static void subscriptions(void)
+{
+    static char *patterns[] = {"*", "%", "INBOX", "inbox", "I*X", "x", "", "I%", NIL};
+    static char *others[] = {"INBOX", "Work", "{host/pop3}INBOX", "{host/pop3}Trash", "{host/nntp}news", NIL};
+    MAILSTREAM *stream = opened();
+    char *name = pop("/notls", "INBOX");
+    mail_parameters(NIL, SET_HOMEDIR, getenv("HOME"));
+    mail_lsub(stream, NIL, pop("/notls", "*"));
+    show("unsubscribe %ld\n", mail_unsubscribe(stream, name));
+    for (int i = 0; others[i]; i++) show("subscribe %ld\n", sm_subscribe(others[i]));
+    show("subscribe %ld\n", mail_subscribe(NIL, name));
+    show("again %ld\n", mail_subscribe(stream, name));
+    show("other mailbox %ld\n", mail_subscribe(stream, pop("/notls", "Trash")));
+    for (int i = 0; patterns[i]; i++) {
+        show("-- %s\n", patterns[i]);
+        mail_lsub(stream, NIL, pop("/notls", patterns[i]));
+        mail_lsub(NIL, NIL, pop("/notls", patterns[i]));
+        mail_lsub(stream, pop("/notls", ""), patterns[i]);
+        mail_lsub(stream, pop("/notls", "INBOX"), patterns[i]);
+        mail_lsub(stream, "{host/pop3}", patterns[i]);
+        mail_lsub(stream, "{host/nntp}", patterns[i]);
+        mail_lsub(stream, "", patterns[i]);
+        mail_lsub(stream, NIL, patterns[i]);
+    }
+    mail_lsub(NIL, NIL, "{host/pop3}*");
+    mail_lsub(NIL, NIL, "{h*/pop3}INBOX");
+    show("unsubscribe %ld\n", mail_unsubscribe(NIL, name));
+    show("unsubscribe %ld\n", mail_unsubscribe(stream, name));
+    show("unsubscribe %ld\n", mail_unsubscribe(NIL, "{host/pop3}Trash"));
+    show("unsubscribe %ld\n", mail_unsubscribe(stream, "Work"));
+    show("unsubscribe %ld\n", mail_unsubscribe(NIL, "Work"));
+    mail_lsub(stream, NIL, "*");
+    close_quietly(stream);
+}
+
+static void show_overview(MAILSTREAM *stream, unsigned long uid, OVERVIEW *ov, unsigned long msgno)
+{
+    show("%lu uid %lu %s\n", msgno, uid, ov ? "" : "none");
+    if (!ov) return;
+    show_string(" subject", ov->subject);
+    show_addresses(" ", "from", ov->from);
+    show_string(" date", ov->date);
+    show_string(" message-id", ov->message_id);
+    show_string(" references", ov->references);
+    show_string(" xref", ov->optional.xref);
+    show(" %lu octets, %lu lines\n", ov->optional.octets, ov->optional.lines);
+}
+
+static void overviews(void)
+{
+    static char *sequences[] = {"1:*", "2", "1,3:4", "99", "x", NIL};
+    for (int i = 0; sequences[i]; i++) {
+        MAILSTREAM *stream = opened();
+        show("-- %s\n", sequences[i]);
+        mail_fetch_overview_sequence(stream, sequences[i], show_overview);
+        mail_fetch_overview(stream, sequences[i], show_overview);
+        show_elts(stream);
+        close_quietly(stream);
+    }
+}
+
+static void sort_one(MAILSTREAM *stream, SORTPGM *pgm, char *criteria, long flags)
+{
+    SEARCHPGM *spg = criteria ? mail_criteria(criteria) : NIL;
+    unsigned long *list = mail_sort(stream, NIL, spg, pgm, flags | SE_FREE);
+    for (unsigned long i = 0; list && list[i]; i++) show(" %lu", list[i]);
+    show("%s\n", list ? "" : " none");
+    if (list) fs_give((void **)&list);
+}
+
+static void sorting(void)
+{
+    static char *criteria[] = {NIL, "ALL", "UNSEEN", "SUBJECT \"a\"", "FLAGGED"};
+    MAILSTREAM *stream = opened();
+    mail_setflag(stream, "2", "\\Seen \\Flagged");
+    reseed(9);
+    for (int i = 0; i < 60; i++) {
+        SORTPGM *pgm = mail_newsortpgm(), *second = draw(2) ? mail_newsortpgm() : NIL;
+        pgm->function = i < 7 ? i : (int)draw(7);
+        pgm->reverse = draw(2);
+        pgm->next = second;
+        if (second) {
+            second->function = draw(7);
+            second->reverse = draw(2);
+        }
+        int what = draw(5), uid = draw(2);
+        show("%d%s %d%s %s %d:", pgm->function, pgm->reverse ? "r" : "", second ? second->function : -1,
+             second && second->reverse ? "r" : "", criteria[what] ? criteria[what] : "NIL", uid);
+        sort_one(stream, pgm, criteria[what], uid ? SE_UID : NIL);
+        mail_free_sortpgm(&pgm);
+    }
+    show_elts(stream);
+    close_quietly(stream);
+}
+
+static void show_tree(THREADNODE *node, int depth)
+{
+    for (; node; node = node->branch) {
+        show("%*s%lu\n", depth + 1, "", node->num);
+        show_tree(node->next, depth + 1);
+    }
+}
+
+static void threading(void)
+{
+    static char *types[] = {"REFERENCES", "ORDEREDSUBJECT", "NOSUCH", NIL};
+    MAILSTREAM *stream = opened();
+    for (int i = 0; types[i]; i++) {
+        for (int uid = 0; uid < 2; uid++) {
+            THREADNODE *tree = mail_thread(stream, types[i], NIL, mail_criteria(uid ? "UNSEEN" : "ALL"),
+                                           SE_FREE | (uid ? SE_UID : NIL));
+            show("-- %s %d\n", types[i], uid);
+            show_tree(tree, 0);
+            mail_free_threadnode(&tree);
+        }
+    }
+    close_quietly(stream);
+}
+
+/* Pieces of texts, which go to the program's reader. */
+static void pieces(void)
+{
+    static char *sections[] = {NIL, "", "1", "2", "1.1", "2.1", "9"};
+    MAILSTREAM *stream = opened();
+    mail_parameters(NIL, SET_GETS, reader);
+    reseed(10);
+    for (int i = 0; i < 150; i++) {
+        unsigned long msgno = 1 + draw(stream->nmsgs), first = draw(4) ? draw(60) : 0, last = draw(4) ? draw(100) : 0;
+        char *section = sections[draw(7)];
+        int text = draw(2);
+        show("%s %lu %s %lu %lu\n", text ? "text" : "body", msgno, section ? section : "NIL", first, last);
+        show("%ld\n", text ? mail_partial_text(stream, msgno, section, first, last, draw(2) ? FT_PEEK : NIL)
+                           : mail_partial_body(stream, msgno, section, first, last, draw(2) ? FT_PEEK : NIL));
+        show_elt(stream, msgno);
+    }
+    close_quietly(stream);
+}
+
 static void lost(void)
 {
     MAILSTREAM *stream = opened();
@@ -443,5 +583,6 @@ const struct test_case cases[] = {
     {"flags", flags}, {"drawn_flags", drawn_flags}, {"expunge", expunge},
     {"expunge_at_close", expunge_at_close}, {"everything_goes", everything_goes}, {"status", status},
     {"refusals", refusals}, {"listing", listing}, {"reopening", reopening}, {"searching", searching},
-    {"lost", lost}, {NULL, NULL},
+    {"subscriptions", subscriptions}, {"overviews", overviews}, {"sorting", sorting}, {"threading", threading},
+    {"pieces", pieces}, {"lost", lost}, {NULL, NULL},
 };

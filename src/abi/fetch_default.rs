@@ -169,6 +169,25 @@ impl Wanted<'_> {
         Some(piece(&mut string, Some(offset), size))
     }
 
+    /// Octets of a section that lies in the text at (offset, size), or of the whole text: from `first` on, at most `count`
+    /// (0: all). `None` if the driver has no text.
+    pub fn piece_of(
+        &self,
+        plain: Plain,
+        section: Option<(c_ulong, c_ulong)>,
+        (first, count): (c_ulong, c_ulong),
+    ) -> Option<Vec<u8>> {
+        let mut string = plain.text(self.cx, self.msgno, self.flags)?;
+        // SAFETY: a string that a driver has just filled.
+        let (offset, size) = section.unwrap_or_else(|| (0, unsafe { remaining(&string) }));
+        let size = match size.saturating_sub(first) {
+            0 => return Some(Vec::new()),
+            size if count != 0 => size.min(count),
+            size => size,
+        };
+        Some(piece(&mut string, Some(offset.saturating_add(first)), size))
+    }
+
     /// Header and text of a message, together (mail_fetch_message).
     pub fn whole(&self, plain: Plain, header: Vec<u8>) -> *mut c_char {
         let Some(mut string) = plain.text(self.cx, self.msgno, self.flags) else {

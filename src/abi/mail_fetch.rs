@@ -96,13 +96,13 @@ impl Request {
     }
 
     /// The driver, if it has no parts of messages, only headers and texts.
-    fn plain(&self) -> Option<Plain> {
+    pub(super) fn plain(&self) -> Option<Plain> {
         // SAFETY: the driver of an open stream.
         unsafe { Plain::of(self.driver) }
     }
 
     /// What such a driver is asked for.
-    fn wanted<'a>(
+    pub(super) fn wanted<'a>(
         &'a self,
         section: Option<&'a CStr>,
         len: *mut c_ulong,

@@ -373,10 +373,19 @@ entry! {
         with_driver(stream, unsafe { memory::bytes(mailbox) }, "subscribe to mailbox", |d| d.subscribe)
     }
 
-    /// Ends a subscription. T on success.
+    /// Ends a subscription; what no server keeps is looked for in the list in the user's home. T on success.
     fn mail_unsubscribe(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
-        with_driver(stream, unsafe { memory::bytes(mailbox) }, "unsubscribe from mailbox", |d| d.unsubscribe)
+        let name = unsafe { memory::bytes(mailbox) };
+        let driver = valid(stream, name, None);
+        // SAFETY: drivers of open streams and linked drivers stay in memory.
+        match unsafe { driver.as_ref() }.and_then(|driver| driver.unsubscribe) {
+            // SAFETY: as in `create`.
+            Some(unsubscribe) => unsafe {
+                unsubscribe(live_or_null(stream), tell::c_string(name).as_ptr().cast_mut())
+            },
+            None => super::subscriptions::unsubscribe(name),
+        }
     }
 
     /// Asks for the counts of a mailbox (SA_*); the answer comes through mm_status. T on success, and so the way to see

@@ -57,13 +57,13 @@ fn partial(stream: *mut MailStream, msgno: c_ulong, wanted: &Piece<'_>, flags: c
             if message.is_null() {
                 return 0;
             }
-            &raw mut (*message).text.text
+            &raw mut (*message).text
         } else {
             let part = request.part(wanted.section);
             if part.is_null() {
                 return 0;
             }
-            &raw mut (*part).contents.text
+            &raw mut (*part).contents
         }
     };
     let name = match (wanted.text, wanted.section.is_empty()) {
@@ -73,14 +73,33 @@ fn partial(stream: *mut MailStream, msgno: c_ulong, wanted: &Piece<'_>, flags: c
     };
     // SAFETY: as above.
     let known = unsafe {
-        (!(*place).data.is_null())
-            .then(|| piece(memory::text_bytes(&*place), wanted.first, wanted.count).to_vec())
+        (!(*place).text.data.is_null()).then(|| {
+            piece(
+                memory::text_bytes(&(*place).text),
+                wanted.first,
+                wanted.count,
+            )
+            .to_vec()
+        })
     };
-    let Some(known) = known else {
+    let known = if let Some(known) = known {
+        request.mark_seen();
+        known
+    } else if let Some(plain) = request.plain() {
+        // A section lies within the text of the whole message.
+        // SAFETY: as above.
+        let section = unsafe { ((*place).offset, (*place).text.size) };
+        let section = (!wanted.section.is_empty()).then_some(section);
+        let wish = request.wanted(None, core::ptr::null_mut(), flags);
+        let range = (wanted.first, wanted.count);
+        match wish.piece_of(plain, section, range) {
+            Some(piece) => piece,
+            None => return 0,
+        }
+    } else {
         let range = (wanted.first, wanted.count);
         return c_long::from(request.fetch_piece(&name, range, core::ptr::null_mut()));
     };
-    request.mark_seen();
     let what = tell::c_string(&name);
     let mut about = GetsData {
         stream,

@@ -47,21 +47,41 @@ struct Reading {
     last: CString,
 }
 
+/// sm_subscribe for the library's own use.
+pub fn subscribe(name: &[u8]) -> c_long {
+    let done = home().map_or(Err(Fault::CannotAppend), |home| {
+        subscriptions::subscribe(&home, name)
+    });
+    told(shown(name), done)
+}
+
+/// sm_unsubscribe for the library's own use.
+pub fn unsubscribe(name: &[u8]) -> c_long {
+    let done = home().map_or(Err(Fault::NoList), |home| {
+        subscriptions::unsubscribe(&home, name)
+    });
+    told(shown(name), done)
+}
+
+/// The names of the list in the user's home, one by one; none if there is no list.
+pub fn names() -> impl Iterator<Item = Vec<u8>> {
+    home()
+        .and_then(|home| Names::open(&home))
+        .into_iter()
+        .flatten()
+}
+
 entry! {
     /// Adds a mailbox to the list in the user's home. T on success.
     fn sm_subscribe(mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
-        let name = unsafe { memory::bytes(mailbox) };
-        let done = home().map_or(Err(Fault::CannotAppend), |home| subscriptions::subscribe(&home, name));
-        told(shown(name), done)
+        subscribe(unsafe { memory::bytes(mailbox) })
     }
 
     /// Takes a mailbox out of the list in the user's home. T on success.
     fn sm_unsubscribe(mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
-        let name = unsafe { memory::bytes(mailbox) };
-        let done = home().map_or(Err(Fault::NoList), |home| subscriptions::unsubscribe(&home, name));
-        told(shown(name), done)
+        unsubscribe(unsafe { memory::bytes(mailbox) })
     }
 
     /// The next name of the list; it stays until the next call. `*sdb` is NULL at first and again when NULL comes, which

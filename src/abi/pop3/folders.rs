@@ -8,8 +8,9 @@ use crate::abi::mail_open::{close_stream, open_stream, usable_for};
 use crate::abi::objects::pop3driver;
 use crate::abi::stream::enter;
 use crate::abi::types::{Driver, MailStatus, MailStream, append_t};
-use crate::abi::{callbacks, memory, parameters, tell};
+use crate::abi::{callbacks, memory, parameters, subscriptions, tell};
 use crate::mailbox_name::NetMbx;
+use crate::wildcard;
 
 /// The parsed name, if it is one of ours.
 pub fn parse(name: &[u8]) -> Option<NetMbx> {
@@ -94,6 +95,48 @@ pub(crate) unsafe extern "C-unwind" fn pop3_list(
             false,
         );
     }
+}
+
+/// `pop3driver.lsub`: POP3 mailboxes of the list in the user's home. The pattern stands behind the reference as it is.
+pub(crate) unsafe extern "C-unwind" fn pop3_lsub(
+    stream: *mut MailStream,
+    reference: *mut c_char,
+    pattern: *mut c_char,
+) {
+    // SAFETY: C strings by the interface, NULL allowed for the reference.
+    let (reference, pattern) = unsafe { (memory::bytes(reference), memory::bytes(pattern)) };
+    let (remote, reference) = if pattern.starts_with(b"{") {
+        (pattern, &b""[..])
+    } else {
+        (reference, reference)
+    };
+    if remote.starts_with(b"{") && !is_ours(remote) {
+        return;
+    }
+    let pattern = [reference, pattern].concat();
+    for name in subscriptions::names() {
+        if is_ours(&name) && wildcard::matches(&name, &pattern, 0) {
+            tell::mailbox(stream, None, &tell::c_string(&name), 0, true);
+        }
+    }
+}
+
+/// `pop3driver.subscribe`: there is no list on the server, so it is kept in the user's home.
+pub(crate) unsafe extern "C-unwind" fn pop3_subscribe(
+    _stream: *mut MailStream,
+    mailbox: *mut c_char,
+) -> c_long {
+    // SAFETY: a C string by the interface.
+    subscriptions::subscribe(unsafe { memory::bytes(mailbox) })
+}
+
+/// `pop3driver.unsubscribe`.
+pub(crate) unsafe extern "C-unwind" fn pop3_unsubscribe(
+    _stream: *mut MailStream,
+    mailbox: *mut c_char,
+) -> c_long {
+    // SAFETY: a C string by the interface.
+    subscriptions::unsubscribe(unsafe { memory::bytes(mailbox) })
 }
 
 /// `pop3driver.create`, `mbxdel`: there is nothing to make or delete.
