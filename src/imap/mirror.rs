@@ -49,8 +49,8 @@ pub struct Message {
     pub uid: Number,
     /// `None` while unknown.
     pub flags: Option<Flags>,
-    /// RFC822.SIZE; 0 while unknown.
-    pub size: u64,
+    /// RFC822.SIZE; `None` while unknown. A server may say 0, of a message that is gone for others.
+    pub size: Option<u64>,
 }
 
 /// c-client has room for this many keywords in a mailbox (NUSERFLAGS).
@@ -176,7 +176,7 @@ impl Mirror {
         };
         match item {
             FetchItem::Uid(uid) => message.uid = *uid,
-            FetchItem::Rfc822Size(size) => message.size = *size,
+            FetchItem::Rfc822Size(size) => message.size = Some(*size),
             _ => {}
         }
         let Some(flags) = flags else { return false };

@@ -117,8 +117,8 @@ impl Entered {
 
 fn project(message: &Message, elt: &mut MessageCache) {
     elt.private.uid = c_ulong::from(message.uid);
-    if message.size != 0 {
-        elt.rfc822_size = c_ulong::try_from(message.size).unwrap_or(c_ulong::MAX);
+    if let Some(size) = message.size {
+        elt.rfc822_size = c_ulong::try_from(size).unwrap_or(c_ulong::MAX);
     }
     if let Some(Flags { system, keywords }) = message.flags {
         elt.set_valid(1);
