@@ -176,6 +176,9 @@ pub const POP3_LIST: usize = 30 * MESSAGES as usize;
 /// Octets of the sequence in one command; longer ones are sent in pieces. RFC 7162 section 4 lets lines have 8,192.
 pub const SEQUENCE_LINE: usize = 8_000;
 
+/// Referrals that are followed one after the other. RFC 2193 section 4 warns of servers that refer to each other.
+pub const REFERRALS: usize = 10;
+
 /// Messages that a local search fetches ahead of the one it looks at, as in UW.
 pub const SEARCH_LOOKAHEAD: u32 = 20;
 

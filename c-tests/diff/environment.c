@@ -88,6 +88,7 @@ static void system_calls (void)
   if (!(pid = fork ())) _exit (3);
   grim_pid_reap_status (pid,NIL,&status);
   show("a child that ends: exited %d, status %d\n",WIFEXITED (status),WEXITSTATUS (status));
+  signal (SIGHUP,SIG_DFL);      /* nohup has it ignored */
   if (!(pid = fork ())) {
     pause ();
     _exit (4);

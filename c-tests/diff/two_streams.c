@@ -7,6 +7,9 @@
 
 static MAILSTREAM *streams[2], *stream;
 static int turn;
+/* Messages that the other has expunged are still there, but what the server says of them depends on what it happens to
+ * remember: its header fields, size and date. They are fetched only after a ping, which tells of their end. */
+static int stale[2];
 
 static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void tell(const char *format, ...)
@@ -25,7 +28,14 @@ static void step(void)
     unsigned long number = 1 + draw(stream->nmsgs), length = 0;
     char *sequence = draw_sequence(stream->nmsgs), *flags = (char *)draw_flags(), *text;
     STRING message;
-    switch (draw(11)) {
+    int what = draw(11);
+    if (stale[turn] && (what == 2 || what == 3 || what == 4 || what == 8)) {
+        tell("ping first");
+        show("  %ld\n", mail_ping(stream));
+        stale[turn] = 0;
+        if (number > stream->nmsgs) what = 99;
+    }
+    switch (what) {
     case 0: case 1: {
         long options = (draw(2) ? ST_SET : NIL) | (draw(3) ? NIL : ST_SILENT);
         tell("flag %s %s %lx", sequence, flags, options);
@@ -59,6 +69,7 @@ static void step(void)
     case 7:
         if (stream->nmsgs > 4) {
             tell("expunge");
+            stale[!turn] = 1;
             show("  %ld\n", mail_expunge_full(stream, NIL, NIL));
         }
         break;

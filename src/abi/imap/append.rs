@@ -1,14 +1,16 @@
 //! APPEND: messages from the application's callback into a mailbox (UW's imap_append).
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
+use std::collections::VecDeque;
 
-use super::arg;
-use crate::abi::constants::{ERROR, OP_DEBUG, OP_HALFOPEN, OP_SILENT};
+use super::{arg, referral};
+use crate::abi::constants::{ERROR, OP_DEBUG, OP_HALFOPEN, OP_SILENT, REFAPPEND};
 use crate::abi::mail_open::{close_stream, open_stream};
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{MailStream, MailString, append_t};
-use crate::abi::{local_time, tell};
+use crate::abi::{local_time, parameters, tell};
 use crate::imap::command::Command;
+use crate::imap::session::Completion;
 use crate::limits;
 use crate::mailbox_name::valid_net;
 use crate::mime::date;
@@ -30,6 +32,56 @@ enum Next {
     Failed,
 }
 
+/// The stream to append with: the one that was given, or one of our own, which is closed when dropped.
+struct Appending {
+    cx: Entered,
+    own: bool,
+}
+
+impl Appending {
+    fn open(name: &[u8], debug: bool) -> Option<Self> {
+        let options = OP_HALFOPEN | OP_SILENT | if debug { OP_DEBUG } else { 0 };
+        let cx = enter(open_stream(core::ptr::null_mut(), name, options))?;
+        Some(Self { cx, own: true })
+    }
+}
+
+impl Drop for Appending {
+    fn drop(&mut self) {
+        if self.own {
+            close_stream(self.cx.raw(), 0);
+        }
+    }
+}
+
+/// Why an append did not happen.
+enum Failure {
+    /// Told already, or nothing to tell.
+    Told,
+    /// What the server said. What it did not store waits for the server that it refers to, if any.
+    Refused(Completion),
+}
+
+/// Messages that come from the program's callback.
+struct Source<F> {
+    next: F,
+    /// Kept until a server has stored them, where the program follows referrals.
+    waiting: VecDeque<Item>,
+    ended: bool,
+    keep: bool,
+}
+
+impl<F: Fn(bool) -> Next> Source<F> {
+    fn ask(&mut self, binary: bool) -> Next {
+        if self.ended {
+            return Next::End;
+        }
+        let next = (self.next)(binary);
+        self.ended = !matches!(next, Next::Item(_));
+        next
+    }
+}
+
 /// `imapdriver.append`.
 pub(crate) unsafe extern "C-unwind" fn imap_append(
     stream: *mut MailStream,
@@ -38,44 +90,67 @@ pub(crate) unsafe extern "C-unwind" fn imap_append(
     data: *mut c_void,
 ) -> c_long {
     // SAFETY: a C string by the interface.
-    let name = unsafe { arg(mailbox) };
-    let (Some(target), Some(callback)) = (valid_net(name, b"imap"), callback) else {
+    let mut name = unsafe { arg(mailbox) }.to_vec();
+    let (Some(target), Some(callback)) = (valid_net(&name, b"imap"), callback) else {
         return 0;
     };
+    let debug = enter(stream).is_some_and(|cx| cx.edit(|s| s.debug() != 0));
     let given = enter(stream).filter(Entered::is_connected);
-    let own = given.is_none();
-    let cx = match given {
-        Some(cx) => cx,
-        None => {
-            let debug = enter(stream).is_some_and(|cx| cx.edit(|s| s.debug() != 0));
-            let options = OP_HALFOPEN | OP_SILENT | if debug { OP_DEBUG } else { 0 };
-            match enter(open_stream(core::ptr::null_mut(), name, options)) {
-                Some(cx) => cx,
-                None => {
-                    tell::log("Can't access server for append", ERROR);
-                    return 0;
-                }
+    let mut on = match given {
+        Some(cx) => Appending { cx, own: false },
+        None => match Appending::open(&name, debug) {
+            Some(on) => on,
+            None => {
+                tell::log("Can't access server for append", ERROR);
+                return 0;
             }
-        }
+        },
     };
-    cx.with(|live| live.append_mailbox = Some(name.to_vec()));
-    // SAFETY: callback and data go together.
-    let next = |binary: bool| unsafe { next_message(stream, callback, data, binary) };
-    let done = if cx.capabilities().multiappend {
-        append_together(&cx, &target.mailbox, next)
-    } else {
-        append_singly(&cx, &target.mailbox, next)
+    let mut source = Source {
+        // SAFETY: callback and data go together.
+        next: |binary: bool| unsafe { next_message(stream, callback, data, binary) },
+        waiting: VecDeque::new(),
+        ended: false,
+        keep: parameters::imap_referral().is_some(),
     };
-    cx.with(|live| live.append_mailbox = None);
-    if own {
-        let raw = cx.raw();
-        drop(cx);
-        close_stream(raw, 0);
+    let mut target = target.mailbox;
+    let mut hops = 0;
+    loop {
+        on.cx.with(|live| live.append_mailbox = Some(name.clone()));
+        let done = if on.cx.capabilities().multiappend && (hops == 0 || source.ended) {
+            append_together(&on.cx, &target, &mut source)
+        } else {
+            append_singly(&on.cx, &target, &mut source)
+        };
+        on.cx.with(|live| live.append_mailbox = None);
+        let refused = match done {
+            Ok(stored) => return c_long::from(stored),
+            Err(Failure::Told) => return 0,
+            Err(Failure::Refused(refused)) => refused,
+        };
+        let protected = on.cx.is_protected();
+        let Some(next) = referral::ask(&on.cx, REFAPPEND, hops, protected) else {
+            tell::log(&refused.text.raw, ERROR);
+            return 0;
+        };
+        hops += 1;
+        drop(on);
+        name = next.name;
+        target = match valid_net(&name, b"imap") {
+            Some(parsed) => parsed.mailbox,
+            None => return 0,
+        };
+        on = match Appending::open(&name, debug) {
+            Some(on) => on,
+            None => {
+                tell::log_with("Can't access referral server: ", &name, ERROR);
+                return 0;
+            }
+        };
     }
-    c_long::from(done)
 }
 
-fn with_item(command: Command, item: Item) -> Command {
+fn with_item(command: Command, item: &Item, text: Vec<u8>) -> Command {
     let mut command = command;
     if let Some(flags) = &item.flags {
         command = command.flag_list(flags);
@@ -87,7 +162,7 @@ fn with_item(command: Command, item: Item) -> Command {
     if let Some(date) = &item.date {
         command = command.string(date.as_bytes());
     }
-    command.message(item.text)
+    command.message(text)
 }
 
 /// Whether every flag is one of RFC 9051's that a server cannot but know.
@@ -109,46 +184,83 @@ fn all_known(flags: &[u8]) -> bool {
 }
 
 /// All messages in one command (RFC 3502): all of them are stored, or none.
-fn append_together(cx: &Entered, mailbox: &[u8], next: impl Fn(bool) -> Next) -> bool {
+fn append_together<F: Fn(bool) -> Next>(
+    cx: &Entered,
+    mailbox: &[u8],
+    source: &mut Source<F>,
+) -> Result<bool, Failure> {
     let binary = cx.capabilities().binary;
     let mut command = Command::new("APPEND").mailbox(mailbox);
-    let mut octets = 0;
-    let mut count = 0;
+    let (mut octets, mut count) = (0, 0);
+    for item in &source.waiting {
+        count += 1;
+        octets += item.text.len();
+        command = with_item(command, item, item.text.clone());
+    }
     loop {
-        match next(binary) {
-            Next::Item(item) => {
+        match source.ask(binary) {
+            Next::Item(mut item) => {
                 octets += item.text.len();
                 if octets > limits::APPEND {
                     tell::log(
                         "Messages to append are too large to be stored together",
                         ERROR,
                     );
-                    return false;
+                    return Err(Failure::Told);
                 }
                 count += 1;
-                command = with_item(command, item);
+                if source.keep {
+                    command = with_item(command, &item, item.text.clone());
+                    source.waiting.push_back(item);
+                } else {
+                    let text = core::mem::take(&mut item.text);
+                    command = with_item(command, &item, text);
+                }
             }
             Next::End if count > 0 => break,
-            Next::End | Next::GivenUp | Next::Failed => return false,
+            Next::End | Next::GivenUp | Next::Failed => return Err(Failure::Told),
         }
     }
-    cx.exec_ok(&command)
+    run(cx, &command).map(|()| true)
 }
 
-fn append_singly(cx: &Entered, mailbox: &[u8], next: impl Fn(bool) -> Next) -> bool {
+/// One after the other; those that wait for it first.
+fn append_singly<F: Fn(bool) -> Next>(
+    cx: &Entered,
+    mailbox: &[u8],
+    source: &mut Source<F>,
+) -> Result<bool, Failure> {
     let binary = cx.capabilities().binary;
     let mut stored = false;
     loop {
-        match next(binary) {
-            Next::Item(item) => {
-                if !cx.exec_ok(&with_item(Command::new("APPEND").mailbox(mailbox), item)) {
-                    return false;
-                }
-                stored = true;
-            }
-            Next::End | Next::GivenUp => return stored,
-            Next::Failed => return false,
+        let mut item = match source.waiting.pop_front() {
+            Some(item) => item,
+            None => match source.ask(binary) {
+                Next::Item(item) => item,
+                Next::End | Next::GivenUp => return Ok(stored),
+                Next::Failed => return Err(Failure::Told),
+            },
+        };
+        let text = if source.keep {
+            item.text.clone()
+        } else {
+            core::mem::take(&mut item.text)
+        };
+        let command = with_item(Command::new("APPEND").mailbox(mailbox), &item, text);
+        if let Err(failure) = run(cx, &command) {
+            source.waiting.push_front(item);
+            return Err(failure);
         }
+        stored = true;
+    }
+}
+
+fn run(cx: &Entered, command: &Command) -> Result<(), Failure> {
+    let done = cx.exec(command);
+    if cx.ok(&done) {
+        Ok(())
+    } else {
+        Err(Failure::Refused(done))
     }
 }
 

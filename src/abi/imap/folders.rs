@@ -2,16 +2,18 @@
 
 use core::ffi::{c_char, c_long};
 
-use super::arg;
+use super::{arg, referral};
 use crate::abi::constants::{
-    ERROR, OP_HALFOPEN, OP_SILENT, SA_MESSAGES, SA_RECENT, SA_UIDNEXT, SA_UIDVALIDITY, SA_UNSEEN,
+    ERROR, OP_HALFOPEN, OP_SILENT, REFCREATE, REFDELETE, REFRENAME, REFSTATUS, REFSUBSCRIBE,
+    REFUNSUBSCRIBE, SA_MESSAGES, SA_RECENT, SA_UIDNEXT, SA_UIDVALIDITY, SA_UNSEEN,
 };
 use crate::abi::mail_open::{close_stream, open_stream, usable_for};
 use crate::abi::objects::imapdriver;
 use crate::abi::stream::{Entered, enter};
-use crate::abi::tell;
 use crate::abi::types::{Driver, MailStream};
+use crate::abi::{parameters, tell};
 use crate::imap::command::Command;
+use crate::imap::session::Completion;
 use crate::mailbox_name::{NetMbx, valid_net};
 
 const IMAP: &[u8] = b"imap";
@@ -116,6 +118,13 @@ fn list(
     } else {
         (rest, pattern)
     };
+    // RFC 2193: so a server tells of mailboxes on other servers, too.
+    let referrals = cx.capabilities().mailbox_referrals && parameters::imap_referral().is_some();
+    let command = match command {
+        "LIST" if referrals => "RLIST",
+        "LSUB" if referrals => "RLSUB",
+        other => other,
+    };
     let mut command = Command::new(command)
         .astring(reference)
         .list_mailbox(pattern);
@@ -137,7 +146,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_create(
     mailbox: *mut c_char,
 ) -> c_long {
     // SAFETY: a C string by the interface.
-    manage(stream, "CREATE", unsafe { arg(mailbox) }, None)
+    manage(stream, "CREATE", REFCREATE, unsafe { arg(mailbox) }, None)
 }
 
 /// `imapdriver.mbxdel`.
@@ -146,7 +155,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_delete(
     mailbox: *mut c_char,
 ) -> c_long {
     // SAFETY: as in `imap_create`.
-    manage(stream, "DELETE", unsafe { arg(mailbox) }, None)
+    manage(stream, "DELETE", REFDELETE, unsafe { arg(mailbox) }, None)
 }
 
 /// `imapdriver.mbxren`.
@@ -157,7 +166,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_rename(
 ) -> c_long {
     // SAFETY: as in `imap_create`.
     let (old, new) = unsafe { (arg(old), arg(new)) };
-    manage(stream, "RENAME", old, Some(new))
+    manage(stream, "RENAME", REFRENAME, old, Some(new))
 }
 
 /// `imapdriver.subscribe`.
@@ -166,7 +175,13 @@ pub(crate) unsafe extern "C-unwind" fn imap_subscribe(
     mailbox: *mut c_char,
 ) -> c_long {
     // SAFETY: as in `imap_create`.
-    manage(stream, "SUBSCRIBE", unsafe { arg(mailbox) }, None)
+    manage(
+        stream,
+        "SUBSCRIBE",
+        REFSUBSCRIBE,
+        unsafe { arg(mailbox) },
+        None,
+    )
 }
 
 /// `imapdriver.unsubscribe`.
@@ -175,32 +190,62 @@ pub(crate) unsafe extern "C-unwind" fn imap_unsubscribe(
     mailbox: *mut c_char,
 ) -> c_long {
     // SAFETY: as in `imap_create`.
-    manage(stream, "UNSUBSCRIBE", unsafe { arg(mailbox) }, None)
+    manage(
+        stream,
+        "UNSUBSCRIBE",
+        REFUNSUBSCRIBE,
+        unsafe { arg(mailbox) },
+        None,
+    )
 }
 
 fn manage(
     stream: *mut MailStream,
     command: &'static str,
+    code: c_long,
     mailbox: &[u8],
     second: Option<&[u8]>,
 ) -> c_long {
-    let Some(first) = valid_net(mailbox, IMAP) else {
-        return 0;
-    };
-    let mut command = Command::new(command).mailbox(&first.mailbox);
-    if let Some(second) = second {
-        let Some(second) = valid_net(second, IMAP) else {
-            return 0;
+    let (mut stream, mut mailbox) = (stream, mailbox.to_vec());
+    let mut second = second.map(<[u8]>::to_vec);
+    // What the servers that were asked before said, the first of them first; their streams stay open until the end.
+    let mut refused = Vec::new();
+    let ok = loop {
+        let Some((worker, done)) = ask_to(stream, command, &mailbox, second.as_deref()) else {
+            break false;
         };
-        command = command.mailbox(&second.mailbox);
-    }
-    let Some(worker) = Worker::new(stream, mailbox) else {
-        return 0;
+        let ok = worker.cx.ok(&done);
+        let target = if ok {
+            None
+        } else {
+            referral::ask(&worker.cx, code, refused.len(), worker.cx.is_protected())
+        };
+        refused.push((worker, done));
+        let Some(target) = target else { break ok };
+        stream = core::ptr::null_mut();
+        mailbox = target.name;
+        second = second.map(|_| target.second);
     };
-    let done = worker.cx.exec(&command);
-    let ok = worker.cx.ok(&done);
-    tell::log(&done.text.raw, if ok { 0 } else { ERROR });
+    while let Some((_worker, done)) = refused.pop() {
+        tell::log(&done.text.raw, if ok { 0 } else { ERROR });
+    }
     c_long::from(ok)
+}
+
+/// Sends the command to the server of a mailbox. `None`: a name is no good, or there is no connection.
+fn ask_to(
+    stream: *mut MailStream,
+    command: &'static str,
+    mailbox: &[u8],
+    second: Option<&[u8]>,
+) -> Option<(Worker, Completion)> {
+    let mut command = Command::new(command).mailbox(&valid_net(mailbox, IMAP)?.mailbox);
+    if let Some(second) = second {
+        command = command.mailbox(&valid_net(second, IMAP)?.mailbox);
+    }
+    let worker = Worker::new(stream, mailbox)?;
+    let done = worker.cx.exec(&command);
+    Some((worker, done))
 }
 
 /// `imapdriver.status`.
@@ -210,28 +255,39 @@ pub(crate) unsafe extern "C-unwind" fn imap_status(
     flags: c_long,
 ) -> c_long {
     // SAFETY: a C string by the interface.
-    let name = unsafe { arg(mailbox) };
-    let Ok(parsed) = NetMbx::parse(name) else {
-        return 0;
-    };
-    let given = enter(stream)
-        .filter(|cx| usable_for(cx, name))
+    let mut name = unsafe { arg(mailbox) }.to_vec();
+    let mut given = enter(stream)
+        .filter(|cx| usable_for(cx, &name))
         .map(|cx| Worker { cx, own: false });
-    let Some(worker) = given.or_else(|| Worker::open(name)) else {
-        return 0;
-    };
-    let mut command = Command::new("STATUS").mailbox(&parsed.mailbox).open();
-    for (flag, item) in [
-        (SA_MESSAGES, "MESSAGES"),
-        (SA_RECENT, "RECENT"),
-        (SA_UNSEEN, "UNSEEN"),
-        (SA_UIDNEXT, "UIDNEXT"),
-        (SA_UIDVALIDITY, "UIDVALIDITY"),
-    ] {
-        if flags & flag != 0 {
-            command = command.atom(item);
+    let mut referred = Vec::new();
+    loop {
+        let Ok(parsed) = NetMbx::parse(&name) else {
+            return 0;
+        };
+        let Some(worker) = given.take().or_else(|| Worker::open(&name)) else {
+            return 0;
+        };
+        let mut command = Command::new("STATUS").mailbox(&parsed.mailbox).open();
+        for (flag, item) in [
+            (SA_MESSAGES, "MESSAGES"),
+            (SA_RECENT, "RECENT"),
+            (SA_UNSEEN, "UNSEEN"),
+            (SA_UIDNEXT, "UIDNEXT"),
+            (SA_UIDVALIDITY, "UIDVALIDITY"),
+        ] {
+            if flags & flag != 0 {
+                command = command.atom(item);
+            }
         }
+        let done = worker.cx.exec(&command.close());
+        if worker.cx.ok(&done) {
+            return 1;
+        }
+        let protected = worker.cx.is_protected();
+        let Some(target) = referral::ask(&worker.cx, REFSTATUS, referred.len(), protected) else {
+            return 0;
+        };
+        referred.push(worker);
+        name = target.name;
     }
-    let done = worker.cx.exec(&command.close());
-    c_long::from(worker.cx.ok(&done))
 }

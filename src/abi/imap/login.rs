@@ -84,7 +84,8 @@ impl Protocol for Imap {
     }
 
     fn is_alive(cx: &Entered) -> bool {
-        cx.is_connected() && !cx.with(|live| live.bye_seen).unwrap_or(true)
+        // A server that refers to another has said all it has to say.
+        cx.is_connected() && !cx.is_referred() && !cx.with(|live| live.bye_seen).unwrap_or(true)
     }
 
     fn is_encrypted(cx: &Entered) -> bool {
@@ -234,6 +235,9 @@ fn login_command(
         let alive = cx.is_connected();
         // A connection that broke is no wrong password: that is for the admin to see.
         tell::log(&done.text.raw, if alive { WARN } else { ERROR });
+        if cx.with(|live| live.referral.is_some()) == Some(true) {
+            return false;
+        }
         if u32::try_from(trial).is_ok_and(|trial| trial >= parameters::max_login_trials()) {
             tell::log("Too many login failures", ERROR);
             return false;

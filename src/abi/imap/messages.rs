@@ -3,12 +3,14 @@
 
 use core::ffi::{c_char, c_long};
 
-use super::arg;
-use crate::abi::constants::{CP_ATOMIC, CP_MOVE, CP_UID, ERROR, EX_UID, ST_SET, ST_SILENT, ST_UID};
-use crate::abi::mail_sequence::mail_sequence;
+use super::{arg, referral};
+use crate::abi::constants::{
+    CP_ATOMIC, CP_DEBUG, CP_MOVE, CP_UID, ERROR, EX_UID, REFCOPY, ST_SET, ST_SILENT, ST_UID,
+};
+use crate::abi::mail_sequence::{mail_sequence, mail_uid_sequence};
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
-use crate::abi::{memory, tell};
+use crate::abi::{memory, parameters, tell};
 use crate::imap::command::Command;
 use crate::imap::mirror::Message;
 use crate::imap::sequence::WireSequence;
@@ -191,6 +193,9 @@ pub(crate) unsafe extern "C-unwind" fn imap_copy(
     let ok = cx.ok(&done);
     cx.with(|live| live.append_mailbox = None);
     if !ok {
+        if let Some(copied) = copy_elsewhere(&cx, text, options) {
+            return copied;
+        }
         tell::log(&done.text.raw, ERROR);
     } else if options & CP_MOVE != 0 && !atomic {
         store(
@@ -201,6 +206,37 @@ pub(crate) unsafe extern "C-unwind" fn imap_copy(
         );
     }
     c_long::from(ok)
+}
+
+/// The program copies the messages itself, to where a referral leads, if it has both functions for it. `None`: nowhere.
+fn copy_elsewhere(cx: &Entered, sequence: &[u8], options: c_long) -> Option<c_long> {
+    let copy = parameters::mail_proxy_copy().filter(|_| cx.is_referred())?;
+    let text = tell::c_string(sequence);
+    let stream = cx.raw();
+    // SAFETY: the stream is entered, and the text lives over the call.
+    let marked = unsafe {
+        if options & CP_UID != 0 {
+            mail_uid_sequence(stream, text.as_ptr().cast_mut().cast())
+        } else {
+            mail_sequence(stream, text.as_ptr().cast_mut().cast())
+        }
+    };
+    if marked == 0 {
+        return None;
+    }
+    let target = referral::ask(cx, REFCOPY, 0, cx.is_protected())?;
+    let name = tell::c_string(&target.name);
+    let debug = cx.edit(|s| s.debug() != 0);
+    let options = options | if debug { CP_DEBUG } else { 0 };
+    // SAFETY: the function takes an entered stream and C strings that live over the call.
+    Some(unsafe {
+        copy(
+            stream,
+            text.as_ptr().cast_mut(),
+            name.as_ptr().cast_mut(),
+            options,
+        )
+    })
 }
 
 /// `imapdriver.gc`: texts kept in BODY trees and, on request, unused elements.

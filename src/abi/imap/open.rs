@@ -2,8 +2,10 @@
 
 use core::ffi::{c_long, c_ulong};
 
-use super::login;
-use crate::abi::constants::{AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, WARN};
+use super::{login, referral};
+use crate::abi::constants::{
+    AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, REFAUTH, REFAUTHFAILED, REFSELECT, WARN,
+};
 use crate::abi::dial::{self, Ports};
 use crate::abi::objects::imapdriver;
 use crate::abi::stream::live::{How, Live};
@@ -65,7 +67,46 @@ fn has_conversation(cx: &Entered) -> bool {
     cx.with(|_| ()).is_some()
 }
 
+/// Why a mailbox is not open.
+enum Stop {
+    Failed,
+    /// The program follows a referral to this name.
+    Referred(Vec<u8>),
+}
+
 fn open(cx: &Entered) -> bool {
+    let mut hops = 0;
+    loop {
+        match attempt(cx, hops) {
+            Ok(()) => return true,
+            Err(Stop::Failed) => return false,
+            Err(Stop::Referred(name)) => {
+                hops += 1;
+                close(cx, 0);
+                if cx.is_closed() {
+                    return false;
+                }
+                cx.edit(|s| {
+                    // SAFETY: the stream owns its name.
+                    unsafe { memory::release(&mut s.mailbox) };
+                    s.mailbox = memory::copy_bytes(&name);
+                });
+            }
+        }
+    }
+}
+
+/// What the program says to a referral; `hops` were followed before.
+fn follow(cx: &Entered, code: c_long, hops: usize, mailbox: &NetMbx) -> Result<(), Stop> {
+    let protected = mailbox.tlsflag || mailbox.sslflag || cx.is_protected();
+    match referral::ask(cx, code, hops, protected) {
+        Some(target) => Err(Stop::Referred(target.name)),
+        None if cx.is_closed() => Err(Stop::Failed),
+        None => Ok(()),
+    }
+}
+
+fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
     // SAFETY: mail_open_work has set the name; it is a C string owned by the stream.
     let name = unsafe { memory::bytes(cx.edit(|s| s.mailbox)) }.to_vec();
     let Ok(mut mailbox) = NetMbx::parse(&name) else {
@@ -74,7 +115,7 @@ fn open(cx: &Entered) -> bool {
             &name,
             ERROR,
         );
-        return false;
+        return Err(Stop::Failed);
     };
     if has_conversation(cx) && !reuse(cx) {
         close(cx, 0);
@@ -87,10 +128,13 @@ fn open(cx: &Entered) -> bool {
         s.set_secure(s.secure() | set(mailbox.secflag));
         s.set_tryssl(s.tryssl() | set(mailbox.trysslflag || parameters::try_ssl()));
     });
-    if !has_conversation(cx) && !connect(cx, &mut mailbox) {
-        return false;
+    if !has_conversation(cx) {
+        connect(cx, &mut mailbox, hops)?;
     }
-    cx.is_connected() && open_mailbox(cx, &mailbox)
+    if !cx.is_connected() {
+        return Err(Stop::Failed);
+    }
+    open_mailbox(cx, &mailbox, hops)
 }
 
 /// Whether the connection that stands can serve the next mailbox: it can if the server answers.
@@ -133,13 +177,13 @@ fn reuse(cx: &Entered) -> bool {
 }
 
 /// Makes the connection and logs in. On failure everything is told and cleaned up by the caller's close.
-fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
+fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> {
     let ports = Ports {
         plain: parameters::imap_port().unwrap_or(143),
         tls: parameters::ssl_imap_port().unwrap_or(993),
     };
     let Some(wire) = dial::dial_and_secure(mailbox, ports, cx.edit(|s| s.tryssl() != 0)) else {
-        return false;
+        return Err(Stop::Failed);
     };
     let mut auth_flags = 0;
     if cx.edit(|s| s.secure() != 0) {
@@ -161,7 +205,7 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     let unprotected = mailbox.tlsflag && !mailbox.sslflag;
     cx.with(|live| live.unprotected = unprotected);
     let Some(greeting) = greet(cx) else {
-        return false;
+        return Err(Stop::Failed);
     };
     let preauth = greeting == Status::Preauth;
     if preauth {
@@ -171,10 +215,18 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
                 ERROR,
             );
             drop_connection(cx);
-            return false;
+            return Err(Stop::Failed);
         }
-    } else if !secure(cx, mailbox) || !login::login(cx, mailbox) {
-        return false;
+    } else if !secure(cx, mailbox) {
+        return Err(Stop::Failed);
+    } else {
+        // What was said before TLS is nobody's word.
+        cx.with(|live| live.referral = None);
+        if !login::login(cx, mailbox) {
+            follow(cx, REFAUTHFAILED, hops, mailbox)?;
+            return Err(Stop::Failed);
+        }
+        follow(cx, REFAUTH, hops, mailbox)?;
     }
     if cx.is_connected() && !cx.with(knows_capabilities).unwrap_or(true) {
         ask_capabilities(cx);
@@ -191,7 +243,7 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
             auth: mailbox.auth.clone(),
         };
     });
-    true
+    Ok(())
 }
 
 /// Tells the server who we are (RFC 2971), for its log. Goes out with the next command and costs no wait.
@@ -324,7 +376,7 @@ fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
 }
 
 /// Selects the mailbox of the name, unless the stream is to stay half-open, and writes the canonical name.
-fn open_mailbox(cx: &Entered, mailbox: &NetMbx) -> bool {
+fn open_mailbox(cx: &Entered, mailbox: &NetMbx, hops: usize) -> Result<(), Stop> {
     let modern = cx.capabilities().level_imap4();
     cx.edit(|s| {
         let ancient = u32::from(!modern);
@@ -350,16 +402,17 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx) -> bool {
             let inbox = mailbox.is_inbox();
             cx.edit(|s| s.set_inbox(u32::from(inbox)));
         } else {
+            follow(cx, REFSELECT, hops, mailbox)?;
             tell::log(&done.text.raw, ERROR);
             if parameters::close_on_error() {
-                return false;
+                return Err(Stop::Failed);
             }
             // The connection is good: the caller may create the mailbox on it.
             cx.edit(|s| s.set_halfopen(1));
         }
     }
     if cx.is_closed() {
-        return false;
+        return Err(Stop::Failed);
     }
     let name = canonical_name(cx, mailbox, readonly, selected);
     if cx.edit(|s| s.halfopen() != 0) {
@@ -372,7 +425,11 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx) -> bool {
         unsafe { memory::release(&mut s.mailbox) };
         s.mailbox = memory::copy_bytes(&name);
     });
-    cx.is_connected()
+    if cx.is_connected() {
+        Ok(())
+    } else {
+        Err(Stop::Failed)
+    }
 }
 
 fn select(cx: &Entered, mailbox: &[u8]) -> Completion {

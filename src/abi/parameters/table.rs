@@ -146,7 +146,7 @@ settings! {
         Rfc822Output "RFC822OUTPUT" GET_RFC822OUTPUT SET_RFC822OUTPUT Hook Nil, "called in place of `rfc822_output` and `rfc822_output_full`";
         Rfc822OutputFull "RFC822OUTPUTFULL" GET_RFC822OUTPUTFULL SET_RFC822OUTPUTFULL Hook Nil, "called in place of `rfc822_output_full`";
         SmtpVerbose "SMTPVERBOSE" GET_SMTPVERBOSE SET_SMTPVERBOSE Hook MmDlog, POSTING;
-        MailProxyCopy "MAILPROXYCOPY" GET_MAILPROXYCOPY SET_MAILPROXYCOPY Hook Nil, "kept only: referrals are reported, not followed";
+        MailProxyCopy "MAILPROXYCOPY" GET_MAILPROXYCOPY SET_MAILPROXYCOPY Hook Nil, "called to copy over POP3, and to where a server refers a copy";
         ParseLine "PARSELINE" GET_PARSELINE SET_PARSELINE Hook Nil, "called when a header is parsed";
         ParsePhrase "PARSEPHRASE" GET_PARSEPHRASE SET_PARSEPHRASE Hook Nil, "called when an address list is parsed";
         NewsrcQuery "NEWSRCQUERY" GET_NEWSRCQUERY SET_NEWSRCQUERY Hook Nil, NEWS;
@@ -254,7 +254,7 @@ settings! {
         Prefetch "PREFETCH" GET_PREFETCH SET_PREFETCH Number Number(20), "messages whose envelopes are fetched after a search";
         CloseOnError "CLOSEONERROR" GET_CLOSEONERROR SET_CLOSEONERROR Number Nil, "a failed SELECT closes the stream";
         ImapEnvelope "IMAPENVELOPE" GET_IMAPENVELOPE SET_IMAPENVELOPE Hook Nil, CALLED;
-        ImapReferral "IMAPREFERRAL" GET_IMAPREFERRAL SET_IMAPREFERRAL Hook Nil, "kept only: referrals are reported, not followed";
+        ImapReferral "IMAPREFERRAL" GET_IMAPREFERRAL SET_IMAPREFERRAL Hook Nil, "asked where to go when a server refers to another";
         ImapExtraHeaders "IMAPEXTRAHEADERS" GET_IMAPEXTRAHEADERS SET_IMAPEXTRAHEADERS Borrowed Nil, "header fields that are fetched along with envelopes";
         ImapTrySsl "IMAPTRYSSL" GET_IMAPTRYSSL SET_IMAPTRYSSL Number Nil, "a connection tries TLS on the TLS port first";
         FetchLookaheadLimit "FETCHLOOKAHEADLIMIT" GET_FETCHLOOKAHEADLIMIT SET_FETCHLOOKAHEADLIMIT Number Number(20), "most messages that look-ahead adds to one FETCH";

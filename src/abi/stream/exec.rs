@@ -21,6 +21,8 @@ impl Entered {
         }
         self.edit(|s| s.set_unhealthy(0));
         self.tell_sendcommand(command.name());
+        // A referral is of the command that it answers.
+        self.with(|live| live.referral = None);
         self.talk(|connection, events| connection.run(command, events))
             .unwrap_or_else(|lost| self.report_lost(&lost))
     }

@@ -67,6 +67,8 @@ pub struct Live {
     pub leaving: bool,
     /// TLS is demanded and not there yet: what comes may be anybody's word.
     pub unprotected: bool,
+    /// Where the server said to go, in the answer to the last command.
+    pub referral: Option<Vec<u8>>,
     /// The server said BYE.
     pub bye_seen: bool,
     /// The exchange that an authenticator of the program's is in.
@@ -101,6 +103,7 @@ impl Live {
             shown: Shown::default(),
             leaving: false,
             unprotected: false,
+            referral: None,
             bye_seen: false,
             exchange: None,
             // SAFETY: all members are integers or pointers; zero is a value of each.

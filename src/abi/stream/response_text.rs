@@ -73,6 +73,10 @@ impl Entered {
             Code::PermanentFlags(flags) => self.set_permanent_flags(flags),
             // The session has them already.
             Code::Capability(_) => {}
+            Code::Referral(url) => {
+                self.with(|live| live.referral = Some(url.clone()));
+                return false;
+            }
             Code::CopyUid {
                 validity,
                 source,
