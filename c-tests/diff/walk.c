@@ -317,7 +317,11 @@ static void reopen(void)
 
 static char *on_gets(readfn_t read_more, void *source, unsigned long size, GETS_DATA *md)
 {
-    char *got = fs_get(size + 1);
+    static char *kept[8];
+    static int next;
+    char **place = kept + next++ % 8, *got = fs_get(size + 1);
+    if (*place) fs_give((void **)place);
+    *place = got;
     show("  gets msgno=%lu what=%s first=%lu last=%lu flags=%lx size=%lu stl=%s\n", md->msgno, md->what ? md->what : "NIL",
          md->first, md->last, md->flags, size, md->stl ? "given" : "NIL");
     (*read_more)(source, size, got);
