@@ -81,8 +81,10 @@ static void system_calls (void)
   close (fds[1]);
   show("safe_write to a closed one %ld\n",safe_write (fds[1],"x",1));
   show("chk_notsymlink %ld\n",chk_notsymlink ("/no/such/file",&sbuf));
-  show("chk_notsymlink %ld, a link %d\n",chk_notsymlink ("/proc/self/exe",&sbuf),S_ISLNK (sbuf.st_mode));
-  show("chk_notsymlink %ld, a file %d\n",chk_notsymlink ("/etc/passwd",&sbuf),S_ISREG (sbuf.st_mode));
+  long links = chk_notsymlink ("/proc/self/exe",&sbuf);
+  show("chk_notsymlink %ld, a link %d\n",links,S_ISLNK (sbuf.st_mode));
+  links = chk_notsymlink ("/etc/passwd",&sbuf);
+  show("chk_notsymlink %ld, a file %d\n",links,S_ISREG (sbuf.st_mode));
   show("arm_signal %d\n",arm_signal (SIGUSR1,SIG_IGN) == SIG_DFL);
   show("arm_signal %d\n",arm_signal (SIGUSR1,SIG_DFL) == SIG_IGN);
   if (!(pid = fork ())) _exit (3);
