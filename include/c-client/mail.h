@@ -2248,7 +2248,9 @@ long mail_uid_sequence(MAILSTREAM *stream, unsigned char *sequence);
 /* Marks `stream` as no longer busy; an error in the log if it was not. */
 void mail_unlock(MAILSTREAM *stream);
 
-/* Ends a subscription. T on success. */
+/* Ends a subscription; what no server keeps is looked for in the list in the user's home. T
+ * on success.
+ */
 long mail_unsubscribe(MAILSTREAM *stream, char *mailbox);
 
 /* Whether an open stream can serve another mailbox name: same server, service and user. */
