@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that this project's builds and tests need.
 #
-#   scripts/install-deps.sh [GROUP...]      groups: build abi test clients asterisk; none given: all of them
+#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk; none given: all of them
 #
 # Idempotent, and quick when everything is there: dpkg is asked first and apt only runs for what is missing.
 set -eu
@@ -14,6 +14,10 @@ group_abi="gcc-multilib"
 # the tests unpack that package privately, so nothing else would bring these in.
 group_test="dovecot-imapd dovecot-pop3d python3 openssl ca-certificates valgrind gcc libc6-dev
 libssl3 libpam0g libgssapi-krb5-2 libkrb5-3"
+# What the tests log in to, beside Dovecot (logins/): a Kerberos KDC and its tools, Dovecot's half of Kerberos, and what
+# Cyrus IMAP links to. That itself conflicts with Dovecot and is unpacked privately (testbed/cyrus.py).
+group_logins="dovecot-imapd dovecot-pop3d dovecot-gssapi krb5-kdc krb5-admin-server krb5-user cyrus-common sasl2-bin
+libsasl2-modules libsasl2-modules-db python3 openssl gcc"
 # PHP, whose imap extension is a client of the library, and what compiles that extension. The programs
 # that depend on libc-client2007e itself are unpacked privately (clients/packages.py). python3-venv is for
 # the linker of `make GLIBC=`, which comes from PyPI.
@@ -24,14 +28,15 @@ libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmls
 wget patch bzip2 xz-utils ca-certificates"
 
 wanted=""
-for group in ${*:-build abi test clients asterisk}; do
+for group in ${*:-build abi test logins clients asterisk}; do
     case $group in
         build) wanted="$wanted $group_build" ;;
         abi) wanted="$wanted $group_abi" ;;
         test) wanted="$wanted $group_test" ;;
+        logins) wanted="$wanted $group_logins" ;;
         clients) wanted="$wanted $group_clients" ;;
         asterisk) wanted="$wanted $group_asterisk" ;;
-        *) echo "install-deps: no group called '$group' (build abi test clients asterisk)" >&2; exit 2 ;;
+        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk)" >&2; exit 2 ;;
     esac
 done
 

@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c c hostile clients valgrind sanitize e2e e2e-uw"
+suites="fmt clippy doc rust abi demo-c logins c hostile clients valgrind sanitize e2e e2e-uw"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
@@ -31,6 +31,7 @@ run() {
             ;;
         demo-c) python3 c-tests/demo/run.py ;;
         abi) python3 c-tests/abi/run.py ;;
+        logins) python3 logins/run.py ;;
         c) python3 c-tests/run.py ;;
         hostile) python3 c-tests/hostile/run.py ;;
         clients) python3 clients/run.py ;;

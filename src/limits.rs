@@ -198,3 +198,9 @@ pub const SCRAM_MESSAGE: usize = 4_096;
 
 /// Addresses of one host that are tried; each may take its share of the time.
 pub const ADDRESSES: usize = 32;
+
+/// Servers of which it is kept that they offer channel binding and know another kind than we do.
+pub const SERVERS_WITHOUT_BINDING: usize = 64;
+
+/// How long that is kept: a server may be brought up to date.
+pub const BINDING_MEMORY: std::time::Duration = std::time::Duration::from_secs(3_600);

@@ -46,7 +46,7 @@ LONGEST_BASE_DIR = 60
 class Options:
     """What can be chosen per instance; the defaults are a plain modern server."""
 
-    users: dict = dataclasses.field(default_factory=lambda: {"u1": "secret"})  # name -> password
+    users: dict = dataclasses.field(default_factory=lambda: {"u1": "secret"})  # name -> password, or {SCHEME}hash
     master_users: dict = dataclasses.field(default_factory=lambda: {"master": "mastersecret"})
     separator: str = "/"  # "/" keeps folders as directories, "." is Maildir++
     prefix: str = ""  # e.g. "INBOX." (must end with the separator)
@@ -167,7 +167,8 @@ class Dovecot:
         for name, password in self.options.users.items():
             limit = self.options.quota_kib.get(name)
             rule = f"*:storage={limit}K" if limit else "*:storage=0"
-            lines.append(f"{name}:{{PLAIN}}{password}:{self.uid}:{self.gid}::{self.home(name)}::userdb_quota_rule={rule}\n")
+            kept = password if password.startswith("{") else "{PLAIN}" + password
+            lines.append(f"{name}:{kept}:{self.uid}:{self.gid}::{self.home(name)}::userdb_quota_rule={rule}\n")
             maildir_parent = self.home(name)
             os.makedirs(maildir_parent, exist_ok=True)
             if self.options.rawlog:

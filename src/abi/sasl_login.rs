@@ -6,6 +6,8 @@
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 use core::ptr::null_mut;
 use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Instant;
 
 use zeroize::Zeroize;
 
@@ -16,8 +18,9 @@ use super::entry::fence;
 use super::stream::{Entered, enter};
 use super::types::NetMbx as CNetMbx;
 use super::{memory, net_mailbox, tell};
+use crate::limits;
 use crate::mailbox_name::NetMbx;
-use crate::sasl::{Channel, Credentials, Mechanism, MechanismInfo, Secret};
+use crate::sasl::{self, Channel, Credentials, Mechanism, MechanismInfo, Secret};
 
 /// What the application answered to mm_login.
 pub struct Answer {
@@ -138,6 +141,28 @@ pub enum End {
     Untried(Option<Answer>),
 }
 
+/// Servers that offer channel binding, know another kind than we do, and let us in without: to try each time would cost a
+/// step, and on some servers seconds. Oldest first.
+static UNBOUND: Mutex<Vec<(SocketAddr, Instant)>> = Mutex::new(Vec::new());
+
+fn unbound() -> MutexGuard<'static, Vec<(SocketAddr, Instant)>> {
+    super::lock::lock(&UNBOUND)
+}
+
+fn is_unbound(server: SocketAddr) -> bool {
+    unbound()
+        .iter()
+        .any(|(known, since)| *known == server && since.elapsed() < limits::BINDING_MEMORY)
+}
+
+fn note_unbound(server: SocketAddr) {
+    let mut servers = unbound();
+    servers.retain(|(known, _)| *known != server);
+    let excess = (servers.len() + 1).saturating_sub(limits::SERVERS_WITHOUT_BINDING);
+    servers.drain(..excess);
+    servers.push((server, Instant::now()));
+}
+
 /// One login.
 struct Login<'a> {
     cx: &'a Entered,
@@ -147,6 +172,8 @@ struct Login<'a> {
     /// What mm_login said, and no mechanism could use.
     unused: Option<Answer>,
     last_error: Option<Vec<u8>>,
+    /// The server has refused channel binding, and why cannot be known.
+    unbound: bool,
 }
 
 /// What comes after a trial.
@@ -173,9 +200,15 @@ pub fn login<P: Protocol>(
         refused: None,
         unused,
         last_error: None,
+        unbound: false,
     };
+    let server = P::address(cx);
+    let known_unbound = server.is_some_and(is_unbound);
     for usable in usable {
         let name = usable.name();
+        if (login.unbound || known_unbound) && sasl::binds(name) {
+            continue;
+        }
         if let Some(error) = login.last_error.take() {
             retrying(
                 format!("Retrying using {name} authentication after "),
@@ -200,7 +233,16 @@ pub fn login<P: Protocol>(
                 login.without_password::<P>(usable)
             };
             match next {
-                Next::End(end) => return end,
+                Next::End(end) => {
+                    if let (End::In(_), true, Some(server)) = (&end, login.unbound, server) {
+                        tell::log(
+                            "This server refuses the channel binding that it offers: logged in without",
+                            WARN,
+                        );
+                        note_unbound(server);
+                    }
+                    return end;
+                }
                 Next::Again if trial < c_ulong::from(P::max_trials()) && P::is_alive(cx) => {}
                 Next::Again | Next::Other => break,
             }
@@ -300,7 +342,12 @@ impl Login<'_> {
         if ok {
             return Next::End(End::In(answer.user));
         }
-        let next = if !tried {
+        let next = if sasl::binds(info.name) && !wrong {
+            // It is not said that the password is wrong; it may be that the server knows another kind of binding.
+            self.unbound = true;
+            self.unused = Some(answer);
+            Next::Other
+        } else if !tried {
             // The server knows nothing of this user that this mechanism could use; another may do.
             self.unused = Some(answer);
             Next::Other
@@ -417,4 +464,21 @@ unsafe extern "C-unwind" fn respond<P: Protocol>(
         });
         c_long::from(P::answer(&cx, answer))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_without_binding_are_kept_within_bounds() {
+        let server = |port| SocketAddr::from(([192, 0, 2, 1], port));
+        assert!(!is_unbound(server(1)));
+        for port in 1..=limits::SERVERS_WITHOUT_BINDING as u16 + 1 {
+            note_unbound(server(port));
+            note_unbound(server(port));
+        }
+        assert!(!is_unbound(server(1)) && is_unbound(server(2)));
+        assert_eq!(unbound().len(), limits::SERVERS_WITHOUT_BINDING);
+    }
 }

@@ -90,7 +90,8 @@ pub struct Encoded {
     /// In order; octets and waits alternate, the last is octets.
     pub pieces: Vec<Piece>,
     /// The lines c-client's protocol telemetry (`mm_dlog`) shows: tag, name and arguments without line ends and
-    /// without the octets of literals. Of a command with a secret only `<suppressed>`.
+    /// without the octets of literals. Of a command with a secret only `<suppressed>`, behind
+    /// the mechanism if it is AUTHENTICATE.
     pub telemetry: Vec<Vec<u8>>,
 }
 
@@ -399,7 +400,22 @@ impl Command {
                 Part::Glue => {}
             }
         }
-        Ok(writer.finish())
+        let mut encoded = writer.finish();
+        if self.name == "AUTHENTICATE"
+            && self.is_sensitive()
+            && let Some(Part::Atom(mechanism)) = self.parts.first()
+        {
+            // Which mechanism it is, is no secret.
+            let shown = [
+                tag.as_bytes(),
+                b" AUTHENTICATE ",
+                mechanism,
+                b" <suppressed>",
+            ]
+            .concat();
+            encoded.telemetry = vec![shown];
+        }
+        Ok(encoded)
     }
 
     /// Enough octets that the buffer of a command with a secret is never moved, which would leave copies behind.

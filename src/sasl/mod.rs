@@ -159,12 +159,16 @@ pub struct Channel {
 impl Channel {
     /// For a server that offers these mechanisms.
     pub fn new<N: AsRef<str>>(bindings: Vec<ChannelBinding>, offered: &[N]) -> Channel {
-        let plus = |name: &N| name.as_ref().to_ascii_uppercase().ends_with("-PLUS");
         Channel {
             bindings,
-            server_binds: offered.iter().any(plus),
+            server_binds: offered.iter().any(|name| binds(name.as_ref())),
         }
     }
+}
+
+/// Whether a mechanism of this name binds itself to the TLS connection.
+pub fn binds(name: &str) -> bool {
+    name.to_ascii_uppercase().ends_with("-PLUS")
 }
 
 /// A mechanism in the registry.

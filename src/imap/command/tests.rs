@@ -207,6 +207,15 @@ fn sections() {
 }
 
 #[test]
+fn a_mechanism_shows_and_its_initial_response_does_not() {
+    let command = Command::new("AUTHENTICATE")
+        .atom("PLAIN")
+        .initial_response(b"AGpvZQBodW50ZXIy");
+    let encoded = command.encode("A1", PLAIN).unwrap();
+    assert_eq!(encoded.telemetry, [b"A1 AUTHENTICATE PLAIN <suppressed>"]);
+}
+
+#[test]
 fn secrets_do_not_show() {
     for password in [&b"hunter2"[..], b"hun ter2", b"hunter2\"\xe9"] {
         let command = Command::new("LOGIN").astring(b"joe").secret(password);
