@@ -513,7 +513,7 @@ fn telemetry_shows_both_sides_but_no_secret() {
             "* OK hi",
             "<suppressed>",
             "00000000 NO",
-            "<suppressed>",
+            "00000001 AUTHENTICATE PLAIN <suppressed>",
             "+ Q2hhbGxlbmdl",
             "<suppressed>",
             "00000002 NOOP"
