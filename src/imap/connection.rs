@@ -47,6 +47,8 @@ pub enum Exchange {
 pub enum ByHand {
     /// The server is to speak.
     Waits(Tag),
+    /// The server has asked.
+    Asked(Tag),
     /// It is over.
     Over(Completion),
 }

@@ -131,12 +131,17 @@ impl Protocol for Imap {
     }
 
     fn challenge(cx: &Entered) -> Option<Secret> {
-        let ByHand::Waits(tag) = cx.with(|live| live.exchange.take()).flatten()? else {
-            return None;
+        let tag = match cx.with(|live| live.exchange.take()).flatten()? {
+            ByHand::Waits(tag) => tag,
+            // It has the challenge, or nothing more will come.
+            other => {
+                cx.with(|live| live.exchange = Some(other));
+                return None;
+            }
         };
         let step = cx.talk(|connection, events| connection.next_step(tag, events));
         let (exchange, challenge) = match step {
-            Ok(Ok(challenge)) => (ByHand::Waits(tag), Some(challenge)),
+            Ok(Ok(challenge)) => (ByHand::Asked(tag), Some(challenge)),
             Ok(Err(done)) => (ByHand::Over(done), None),
             Err(lost) => (ByHand::Over(cx.report_lost(&lost)), None),
         };
@@ -152,8 +157,14 @@ impl Protocol for Imap {
     }
 
     fn answer(cx: &Entered, answer: Option<&[u8]>) -> bool {
-        let waits = cx.with(|live| matches!(live.exchange, Some(ByHand::Waits(_))));
-        waits == Some(true)
+        let asked = cx.with(|live| match live.exchange {
+            Some(ByHand::Asked(tag)) => {
+                live.exchange = Some(ByHand::Waits(tag));
+                true
+            }
+            _ => false,
+        });
+        asked == Some(true)
             && match cx.talk(|connection, _| connection.answer(answer)) {
                 Ok(()) => true,
                 Err(lost) => {
@@ -174,10 +185,11 @@ impl Protocol for Imap {
                         Heard::Lost(done.text.raw)
                     };
                 }
-                Some(waits) => {
-                    cx.with(|live| live.exchange = Some(waits));
-                    // Whatever it asks, it gets no more.
-                    if Self::challenge(cx).is_some() {
+                Some(other) => {
+                    // Whatever it asks, or has asked, it gets no more.
+                    let asked = matches!(other, ByHand::Asked(_));
+                    cx.with(|live| live.exchange = Some(other));
+                    if asked || Self::challenge(cx).is_some() {
                         Self::answer(cx, None);
                     }
                 }
