@@ -135,6 +135,11 @@ static void drawn(void)
             if (draw(3)) batch.flags[i] = cpystr((char *)draw_flags());
         }
         put_batch(draw(4) ? stream : NIL, spec(draw(3) ? "Empty" : "Work"), &batch);
+        for (int i = 0; i < batch.count; i++) {
+            fs_give((void **)&batch.texts[i]);
+            fs_give((void **)&batch.dates[i]);
+            if (batch.flags[i]) fs_give((void **)&batch.flags[i]);
+        }
     }
     close_quietly(stream);
     look("Empty");
