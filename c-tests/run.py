@@ -153,7 +153,7 @@ class Program:
     def run_valgrind(self, library, world, only=()):
         """All cases in one go under valgrind; returns what it found, or an empty string."""
         environment = world.prepare(self.directives)
-        environment.update(LD_LIBRARY_PATH=library, T_CASE_SECONDS="200", T_SEED=str(self.seed))
+        environment.update(LD_LIBRARY_PATH=library, T_CASE_SECONDS="200", T_SEED=str(self.seed), T_UNDER_VALGRIND="1")
         log = f"{self.binary}.valgrind"
         folder = os.path.dirname(log)
         for name in os.listdir(folder):
