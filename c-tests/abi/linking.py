@@ -157,7 +157,7 @@ static void link_all (void) {
 int work (void) {
   link_all ();
   logged = 0;
-  mail_sort_cache (NIL,NIL,NIL,NIL);
+  smtp_verbose (NIL);
   mail_versioncheck ("other");
   return logged + (mail_lookup_auth (1) != NIL);
 }
