@@ -1,5 +1,5 @@
-//! Gives the shared library its SONAME, and writes the functions that say that they are not there:
-//! not yet (`stub`), or never (`refused:why`).
+//! Gives the shared library its SONAME, and writes the functions that are left out on purpose and say
+//! so when they are called (`refused:why` in the table).
 
 use std::fmt::Write;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn main() {
     println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libc-client.so.2007e");
 
     let table = std::fs::read_to_string("src/abi/symbols.tsv").expect("src/abi/symbols.tsv");
-    let mut stubs = String::new();
+    let mut left_out = String::new();
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split('\t').collect();
         let [name, kind, _size, _header, status, _consumers, signature] = fields[..] else {
@@ -24,15 +24,14 @@ fn main() {
             continue;
         }
         let arguments = signature.strip_prefix("fn").expect("a function type");
-        if status == "stub" {
-            writeln!(stubs, "stub! {{ fn {name}{arguments} }}").expect("a string grows");
-        } else if let Some(why) = status.strip_prefix("refused:") {
+        if let Some(why) = status.strip_prefix("refused:") {
             // `files` in the table is `Refusal::Files`.
             let (first, rest) = why.split_at(1);
             let why = first.to_uppercase() + rest;
-            writeln!(stubs, "refused! {{ {why} fn {name}{arguments} }}").expect("a string grows");
+            writeln!(left_out, "refused! {{ {why} fn {name}{arguments} }}")
+                .expect("a string grows");
         }
     }
     let out = std::env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    std::fs::write(Path::new(&out).join("stubs.rs"), stubs).expect("OUT_DIR is writable");
+    std::fs::write(Path::new(&out).join("left_out.rs"), left_out).expect("OUT_DIR is writable");
 }

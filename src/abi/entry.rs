@@ -2,8 +2,7 @@
 //!
 //! [`entry!`] exports a function under its C name and fences it: a panic inside becomes one
 //! `mm_log` line and the function's failure value, never an unwinding into the host program.
-//! [`stub!`] exports a function of `symbols.tsv` that this build does not have yet, [`refused!`]
-//! one that this library leaves out on purpose.
+//! [`refused!`] exports one that this library leaves out on purpose.
 
 use core::ffi::CStr;
 use std::any::Any;
@@ -64,14 +63,6 @@ fn tell_of_panic(name: &str, payload: Box<dyn Any + Send>) {
     core::mem::forget(told);
     // Dropping a payload can itself panic; this one has nothing worth freeing.
     core::mem::forget(payload);
-}
-
-/// The failure value of the entry `name`, which this build does not have; says so in the log.
-pub fn unavailable<R: Failure>(name: &str) -> R {
-    log(&format!(
-        "{name} is not available in this build of c-client"
-    ));
-    R::failure()
 }
 
 /// Why this library leaves a function out; the table has `refused:files` and so on.
@@ -164,23 +155,6 @@ macro_rules! entry {
 }
 pub(crate) use entry;
 
-/// Exports a function that this build does not have yet. `build.rs` writes these.
-#[allow(unused_macros, reason = "the table may have no stub left")]
-macro_rules! stub {
-    (fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)?) => {
-        #[doc = concat!("Not available in this build: logs that, and returns failure.")]
-        ///
-        /// # Safety
-        /// None of the arguments is looked at.
-        #[unsafe(no_mangle)]
-        pub unsafe extern "C-unwind" fn $name($($arg: $ty),*) $(-> $ret)? {
-            $(let _ = $arg;)*
-            $crate::abi::entry::unavailable(stringify!($name))
-        }
-    };
-}
-pub(crate) use stub;
-
 /// Exports a function that this library leaves out on purpose. `build.rs` writes these.
 macro_rules! refused {
     ($why:ident fn $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)?) => {
@@ -236,20 +210,6 @@ mod tests {
             [(
                 "smtp_open_full refused: sending mail and posting news are not supported"
                     .to_owned(),
-                ERROR
-            )]
-        );
-    }
-
-    #[test]
-    fn a_stub_says_its_name() {
-        fake::take_log();
-        let value: u64 = unavailable("mail_msgno");
-        assert_eq!(value, 0);
-        assert_eq!(
-            fake::take_log(),
-            [(
-                "mail_msgno is not available in this build of c-client".to_owned(),
                 ERROR
             )]
         );

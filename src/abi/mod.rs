@@ -1,7 +1,7 @@
 //! The C interface: the only room with `unsafe`. One file per public header.
 //!
 //! * [`types`], [`constants`]: what the headers declare; [`objects`]: the data they declare.
-//! * [`entry`]: the door every function goes through; [`stubs`]: what is not there yet.
+//! * [`entry`]: the door every function goes through; [`left_out`]: what is left out.
 //! * [`callbacks`]: the functions the host defines.
 //! * [`parameters`]: the settings of `mail_parameters`.
 //! * [`mm_cache`]: the message cache; [`mail_sequence`], [`mail_text`]: sequences, flag strings and
@@ -24,6 +24,7 @@ pub mod gssapi;
 mod heap;
 pub mod imap;
 pub mod imap4r1;
+pub mod left_out;
 pub mod linger;
 pub mod link;
 pub mod local_time;
@@ -60,7 +61,6 @@ pub mod sasl_login;
 pub mod server_io;
 pub mod stream;
 pub mod string_drivers;
-pub mod stubs;
 pub mod subscriptions;
 pub mod tell;
 pub mod thread_containers;
