@@ -25,6 +25,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -263,29 +264,45 @@ def main():
     known = deviations.load(HERE)
     report = Report(args.verbose)
     mode = args.sanitize or ("valgrind" if args.valgrind else "compare")
-    with servers.World(os.path.join(OUT, f"servers-{mode}")) as world:
-        # The sanitizer gives data objects edges: the linker must know the sizes of the very library.
-        complaints = compile_all(programs, include, ours if args.sanitize else os.path.join(uw, "lib"))
-        for program, complaint in zip(programs, complaints):
-            if complaint:
-                report.failed(f"{program.kind}/{program.name}", "does not compile:\n" + complaint)
-                continue
-            if args.compile:
-                report.passed(f"{program.kind}/{program.name} compiles")
-                continue
-            try:
-                if args.uw_only:
-                    print_uw(program, uw, world, args.case)
-                elif args.sanitize:
-                    check_sanitized(program, ours, world, args.case, report)
-                elif args.valgrind:
-                    check_valgrind(program, ours, world, args.case, report)
-                elif program.kind == "diff":
-                    check_difference(program, uw, ours, world, args.case, known, report)
-                else:
-                    check_own(program, ours, world, args.case, report)
-            except RuntimeError as error:
-                report.failed(f"{program.kind}/{program.name}", str(error))
+    # The sanitizer gives data objects edges: the linker must know the sizes of the very library.
+    complaints = compile_all(programs, include, ours if args.sanitize else os.path.join(uw, "lib"))
+    sound = []
+    for program, complaint in zip(programs, complaints):
+        if complaint:
+            report.failed(f"{program.kind}/{program.name}", "does not compile:\n" + complaint)
+        elif args.compile:
+            report.passed(f"{program.kind}/{program.name} compiles")
+        else:
+            sound.append(program)
+    # Valgrind uses one processor only: programs run side by side then, each lane with servers of its own.
+    lanes = os.cpu_count() if args.valgrind else 1
+    waiting = iter(sound)
+    turn = threading.Lock()
+
+    def lane(number):
+        with servers.World(os.path.join(OUT, f"servers-{mode}-{number}")) as world:
+            while True:
+                with turn:
+                    program = next(waiting, None)
+                if program is None:
+                    return
+                try:
+                    if args.uw_only:
+                        print_uw(program, uw, world, args.case)
+                    elif args.sanitize:
+                        check_sanitized(program, ours, world, args.case, report)
+                    elif args.valgrind:
+                        check_valgrind(program, ours, world, args.case, report)
+                    elif program.kind == "diff":
+                        check_difference(program, uw, ours, world, args.case, known, report)
+                    else:
+                        check_own(program, ours, world, args.case, report)
+                except RuntimeError as error:
+                    report.failed(f"{program.kind}/{program.name}", str(error))
+
+    with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
+        for done in [pool.submit(lane, number) for number in range(lanes)]:
+            done.result()
     if not (args.uw_only or args.compile or args.valgrind or args.sanitize or args.only or args.case):
         for entry in known.unused():
             report.failed("deviations.json", f"an entry that matches nowhere: {entry}")

@@ -85,7 +85,8 @@ static void of_capath(long kind)
 static void each(void (*step)(long))
 {
     for (long kind = 0; kind < KINDS; kind++)
-        isolated(step, kind);
+        if (!passed_over())
+            isolated(step, kind);
 }
 
 static void authority_trusted(void) { each(of_the_authority); }

@@ -1,7 +1,7 @@
 //! The library's own configuration: by which mechanism an account logs in, and where its token comes from.
 //!
 //! Programs of UW c-client have a user's name and a password and know nothing of tokens; so what they cannot say is said
-//! in a file. `docs/configuration.md` describes it. This is the grammar; [`file`] reads it, [`crate::token`] gets tokens.
+//! in a file. `docs/configuration.md` describes it. This is the grammar; [`mod@file`] reads it, [`crate::token`] gets tokens.
 
 #![forbid(unsafe_code)]
 
