@@ -344,7 +344,7 @@ unsigned long draw(unsigned long below)
     return (seed >> 33) % below;
 }
 
-unsigned long some(unsigned long all)
+unsigned long enough(unsigned long all)
 {
     return getenv("T_UNDER_VALGRIND") ? (all + 9) / 10 : all;
 }

@@ -70,7 +70,7 @@ void show_searchset(const char *label, SEARCHSET *set);
 extern unsigned long seed;               /* what the next draw comes from; the same at the start of every case */
 void reseed(unsigned long start);        /* begins a series of draws that differs from run to run: run.py --seed */
 unsigned long draw(unsigned long below); /* 0 to below - 1 */
-unsigned long some(unsigned long all);   /* `all`, or a tenth of it under valgrind, which is slow */
+unsigned long enough(unsigned long all); /* `all`, or a tenth of it under valgrind, which is slow */
 int passed_over(void);                   /* for loops over tables: under valgrind true but for one call of ten */
 
 /* -- shortcuts ----------------------------------------------------------------------------- */

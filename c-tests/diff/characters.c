@@ -131,7 +131,7 @@ static unsigned char *text_of(unsigned char *end, unsigned long count)
 static void text_widths(void)
 {
     reseed(1);
-    for (int i = 0; i < (int) some(4000); i++) {
+    for (int i = 0; i < (int) enough(4000); i++) {
         unsigned char data[100], *end = text_of(data, draw(12));
         SIZEDTEXT text = {data, end - data};
         show_bytes("", data, text.size);
@@ -144,7 +144,7 @@ static void code_points(void)
     static char *const names[] = {"US-ASCII", "ISO-8859-1", "KOI8-R", "VISCII", "EUC-JP", "SHIFT_JIS", "CN-GB-12345", NULL};
     static const unsigned long substitutes[] = {0, '?', 0xff, 0x2129, 0xffff, 0x12345};
     reseed(2);
-    for (int i = 0; i < (int) some(4000); i++) {
+    for (int i = 0; i < (int) enough(4000); i++) {
         char *name = names[draw(7)];
         unsigned short *map = utf8_rmap(name);
         unsigned long codes[10], count = draw(10), substitute = substitutes[draw(6)];
@@ -208,7 +208,7 @@ static void through(void)
     unsigned count = 0;
     while (all[count].name) count++;
     reseed(3);
-    for (int i = 0; i < (int) some(6000); i++) {
+    for (int i = 0; i < (int) enough(6000); i++) {
         const CHARSET *cs = all + draw(count);
         unsigned char data[100], *end = data;
         int unicode = cs->type == CT_UTF8 || cs->type == CT_ASCII;
@@ -254,7 +254,7 @@ static void through(void)
         show("\n");
     }
     /* UTF-16, whole characters only. */
-    for (int i = 0; i < (int) some(500); i++) {
+    for (int i = 0; i < (int) enough(500); i++) {
         unsigned char data[60];
         unsigned long size = 0;
         int which = draw(ALL);

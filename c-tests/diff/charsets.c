@@ -274,7 +274,7 @@ static void validity(void)
         if (map) fs_give((void **) &map);
     }
     reseed(1);
-    for (int i = 0; i < (int) some(200); i++) {
+    for (int i = 0; i < (int) enough(200); i++) {
         char *list[12];
         unsigned long *map;
         unsigned length = draw(12);
@@ -323,7 +323,7 @@ static void there(void)
     unsigned count = 0;
     while (all[count].name) count++;
     reseed(2);
-    for (int i = 0; i < (int) some(5000); i++) {
+    for (int i = 0; i < (int) enough(5000); i++) {
         const CHARSET *cs = all + draw(count);
         if (!draw(5)) cs = utf8_charset("ISO-2022-JP");
         unsigned short *map = utf8_rmap(!strcmp(cs->name, "ISO-2022-JP") ? "EUC-JP" : cs->name);
@@ -413,7 +413,7 @@ static void inferred(void)
     const CHARSET *cs = utf8_infercharset(NULL);
     show("none %s\n", cs ? cs->name : "NIL");
     reseed(4);
-    for (int i = 0; i < (int) some(5000); i++) {
+    for (int i = 0; i < (int) enough(5000); i++) {
         char data[100], *end = data;
         for (unsigned long k = draw(draw(2) ? 4 : 10); k; k--) end = stpcpy(end, pieces[draw(draw(3) ? 14 : 24)]);
         SIZEDTEXT source = {(unsigned char *) data, end - data};

@@ -242,7 +242,7 @@ static void from_memory(void)
 {
     static const unsigned long depths[] = {0, 0, 0, 0, 1, 47, 48, 49, 50, 51, 52, ~0UL};
     reseed(1);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         write_mail(3);
         if (out_of_bounds())
             continue;
@@ -264,7 +264,7 @@ static void from_memory(void)
 static void headers(void)
 {
     reseed(2);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         write_mail(0);
         if (out_of_bounds())
             continue;
@@ -311,7 +311,7 @@ static void from_files(void)
 static void contents(void)
 {
     reseed(4);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         write_mail(2);
         if (out_of_bounds())
             continue;

@@ -67,7 +67,7 @@ static void words(void)
 {
     static const char *delimiters[] = {NULL, " ()<>@,;:\\\"[]", "]\\", "", ",", "\"", "\\", "\x1b$", " ;=", "(", "\xe4"};
     reseed(1);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         char *text = drawn(9);
         show_string("text", text);
         for (size_t d = 0; d < sizeof delimiters / sizeof *delimiters; d++) {
@@ -93,7 +93,7 @@ static void words(void)
 static void comments(void)
 {
     reseed(2);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         drawn(9);
         TEXT[0] = '(';
         memcpy(before, page, sizeof page);
@@ -116,7 +116,7 @@ static void comments(void)
 static void quotes(void)
 {
     reseed(3);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         char *text = drawn(9);
         show_string("text", text);
         char *copy = rfc822_cpy(text);
@@ -151,7 +151,7 @@ static int empty_literal(const char *text)
 static void one_at_a_time(void)
 {
     reseed(4);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         char *text = drawn(12), *at;
         show_string("text", text);
         int crash = empty_literal(text); /* UW dies of an empty domain literal in a route: deviation 7 */
@@ -195,7 +195,7 @@ static void one_at_a_time(void)
 static void step_by_step(void)
 {
     reseed(5);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         char *text = drawn(18);
         if (empty_literal(text))
             continue;
@@ -230,7 +230,7 @@ static void lists(void)
 {
     reseed(6);
     ADDRESS *old = NIL;
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         char *text = drawn(20);
         if (empty_literal(text))
             continue;
@@ -300,7 +300,7 @@ static void phrases(void)
 {
     mail_parameters(NIL, SET_PARSEPHRASE, (void *)known);
     reseed(7);
-    for (int i = 0; i < (int) some(1500); i++) {
+    for (int i = 0; i < (int) enough(1500); i++) {
         char *text = drawn(14);
         if (empty_literal(text))
             continue;
@@ -336,7 +336,7 @@ static char *drawn_value(void)
 static void parameters(void)
 {
     reseed(8);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         char *text = drawn_value();
         if (draw(5))
             *TEXT = ';';
@@ -358,7 +358,7 @@ static void content_lines(void)
                                   "LOCATION", "MD5", "DESCRIPTION", "TYPE X",           "type",        "",         "IDX",
                                   "LANGUAGE ", "X"};
     reseed(9);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         BODY *body = mail_newbody();
         for (unsigned long lines = 1 + draw(4); lines; lines--) {
             char name[40];
@@ -401,7 +401,7 @@ static void mime2(void)
     static const char *bits[] = {"=?", "?=", "?", "=",  "utf-8", "iso-8859-1*de", "q",  "B",  "=C3=A4", "=c3", "_", "YWJj",
                                  "YQ==", " ", "\t", "\r\n", "x", "\xe4", "(", ".", "\x01", "ab cd"};
     reseed(10);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         memset(page, 0, sizeof page);
         for (unsigned long left = 1 + draw(10); left; left--)
             strcat(TEXT, bits[draw(sizeof bits / sizeof *bits)]);
@@ -420,7 +420,7 @@ static void mime2_decoded(void)
 {
     static const char *bits[] = {"=C3=A4", "=c3", "=4", "=", "_", "YWJj", "YQ", "==", " ", "x", "\xe4", "ab", "=zz", "/+"};
     reseed(11);
-    for (int i = 0; i < (int) some(MANY); i++) {
+    for (int i = 0; i < (int) enough(MANY); i++) {
         memset(page, 0, sizeof page);
         for (unsigned long left = draw(7); left; left--)
             strcat(TEXT, bits[draw(sizeof bits / sizeof *bits)]);

@@ -30,7 +30,7 @@ static void subjects(unsigned long start)
 {
     char text[1024], single[1100];
     reseed(start);
-    for (int n = 0; n < (int) some(6000); n++) {
+    for (int n = 0; n < (int) enough(6000); n++) {
         *text = '\0';
         for (unsigned long i = draw(9); i--;)
             strcat(text, pieces[draw(sizeof(pieces) / sizeof(*pieces))]);
@@ -64,7 +64,7 @@ static void helpers(void)
 {
     char text[1024];
     reseed(3);
-    for (int n = 0; n < (int) some(3000); n++) {
+    for (int n = 0; n < (int) enough(3000); n++) {
         *text = '\0';
         for (unsigned long i = draw(5); i--;)
             strcat(text, pieces[draw(sizeof(pieces) / sizeof(*pieces))]);
@@ -86,7 +86,7 @@ static void ids(unsigned long start)
 {
     char text[1024], copy[1024];
     reseed(start);
-    for (int n = 0; n < (int) some(4000); n++) {
+    for (int n = 0; n < (int) enough(4000); n++) {
         *text = '\0';
         for (unsigned long i = 1 + draw(6); i--;)
             strcat(text, id_pieces[draw(sizeof(id_pieces) / sizeof(*id_pieces))]);
@@ -169,7 +169,7 @@ static void show_nodes(THREADNODE *node)
 static void trees(void)
 {
     reseed(6);
-    for (int n = 0; n < (int) some(800); n++) {
+    for (int n = 0; n < (int) enough(800); n++) {
         unsigned long count = 1 + draw(MOST);
         container_t roots = draw_forest(count);
         show_containers(roots);
@@ -197,7 +197,7 @@ static void trees(void)
 static void one_at_a_time(void)
 {
     reseed(7);
-    for (int n = 0; n < (int) some(800); n++) {
+    for (int n = 0; n < (int) enough(800); n++) {
         container_t roots = draw_forest(1 + draw(MOST));
         show_containers(roots);
         show("\n  ");

@@ -14,7 +14,7 @@ UNDECLARED void md5_init(void *ctx), md5_update(void *ctx, unsigned char *data, 
     md5_final(unsigned char *digest, void *ctx);
 
 #define STACK (112 << 10)
-#define SIZE_OF_INPUT some(100000)
+#define SIZE_OF_INPUT enough(100000)
 
 /* -- a text with nothing behind it ------------------------------------------------------------- */
 
