@@ -303,17 +303,12 @@ impl Mechanism for Scram {
         if challenge.len() > limits::SCRAM_MESSAGE {
             return Err(self.bad());
         }
-        match std::mem::replace(&mut self.state, State::Done) {
+        // What fails leaves a state in which no success is believed.
+        match std::mem::replace(&mut self.state, State::Server(Vec::new())) {
             State::First if challenge.is_empty() => Ok(self.first()),
             State::First => Err(self.bad()),
             State::Final => self.proof(challenge),
-            State::Server(signature) => {
-                let checked = self.check(challenge, &signature);
-                if checked.is_err() {
-                    self.state = State::Server(Vec::new());
-                }
-                checked
-            }
+            State::Server(signature) => self.check(challenge, &signature),
             State::Done => Err(SaslError::UnexpectedChallenge(self.kind.name)),
         }
     }

@@ -213,3 +213,20 @@ fn nonces_differ_and_need_no_escape() {
     assert_eq!(one.len(), 24);
     assert!(!one.contains(','));
 }
+
+#[test]
+fn no_success_is_believed_after_an_error() {
+    for lines in [
+        &[&b"x"[..]][..],
+        &[b"", b""],
+        &[b"", b"r=other,s=QSXCR+Q6sek8bf92,i=4096"],
+        &[b"", SHA_1_FIRST, b"v=AAAA"],
+    ] {
+        let mut scram = exchange(&SHA1, None, "fyko+d2lbbFgONRv9qkxdawL");
+        let last = lines.iter().map(|line| scram.respond(line)).last();
+        assert!(last.is_some_and(|answer| answer.is_err()));
+        assert_eq!(scram.finish(None), Err(SaslError::Untrusted(SHA1.name)));
+        let forged = Some(&b"v=AAAA"[..]);
+        assert_eq!(scram.finish(forged), Err(SaslError::Untrusted(SHA1.name)));
+    }
+}
