@@ -7,10 +7,13 @@
 #   make demo-c     the same job by a small C program
 #   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
 #   make sanitize   the C programs with AddressSanitizer and ThreadSanitizer
+#   make fuzz       each fuzz target for FUZZ_SECONDS=600 seconds (docs/fuzzing.md)
 #   make miri       unit tests under Miri, where it is installed
 #   make bench      measures UW's library and this one; writes docs/benchmarks.md
 #   make check      the quick part of it
 #   make clean
+
+export FUZZ_SECONDS ?= 600
 
 DESTDIR =
 PREFIX = /usr/local
@@ -90,6 +93,10 @@ bench: test-deps all
 sanitize: test-deps
 	scripts/sanitize.sh
 
+fuzz:
+	scripts/install-deps.sh build fuzz
+	scripts/fuzz.sh
+
 # Tests without files, sockets and other programs, which Miri does not have. `rustup +nightly component add miri` first.
 miri:
 	MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance" cargo +nightly miri test --lib -- \
@@ -102,4 +109,4 @@ headers:
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install deps test-deps test check demo demo-c bench sanitize miri headers clean
+.PHONY: all build install deps test-deps test check demo demo-c bench sanitize fuzz miri headers clean

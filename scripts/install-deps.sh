@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that this project's builds and tests need.
 #
-#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk; none given: all of them
+#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk fuzz; none given: all of them
 #
 # Idempotent, and quick when everything is there: dpkg is asked first and apt only runs for what is missing.
 set -eu
@@ -22,13 +22,15 @@ libsasl2-modules libsasl2-modules-db python3 openssl gcc"
 # that depend on libc-client2007e itself are unpacked privately (clients/packages.py). python3-venv is for
 # the linker of `make GLIBC=`, which comes from PyPI.
 group_clients="php8.2-cli php8.2-dev dpkg-dev make g++ libssl-dev xz-utils binutils python3-venv"
+# A C++ compiler for libFuzzer, whose source comes with a crate; python3 makes the seeds.
+group_fuzz="g++ python3"
 # What Asterisk's build asks for.
 group_asterisk="build-essential autoconf automake pkg-config dpkg-dev libjansson-dev libedit-dev uuid-dev
 libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmlstarlet bison flex
 wget patch bzip2 xz-utils ca-certificates"
 
 wanted=""
-for group in ${*:-build abi test logins clients asterisk}; do
+for group in ${*:-build abi test logins clients asterisk fuzz}; do
     case $group in
         build) wanted="$wanted $group_build" ;;
         abi) wanted="$wanted $group_abi" ;;
@@ -36,7 +38,8 @@ for group in ${*:-build abi test logins clients asterisk}; do
         logins) wanted="$wanted $group_logins" ;;
         clients) wanted="$wanted $group_clients" ;;
         asterisk) wanted="$wanted $group_asterisk" ;;
-        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk)" >&2; exit 2 ;;
+        fuzz) wanted="$wanted $group_fuzz" ;;
+        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk fuzz)" >&2; exit 2 ;;
     esac
 done
 

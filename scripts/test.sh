@@ -4,7 +4,7 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named
+#   scripts/test.sh NAME...   the suites named; there is also "fuzz"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -38,6 +38,8 @@ run() {
         valgrind) python3 c-tests/run.py --valgrind ;;
         # A part of `make sanitize`.
         sanitize) scripts/sanitize.sh quick ;;
+        # Not one of the suites that run by themselves: it builds the library once more.
+        fuzz) scripts/install-deps.sh build fuzz && scripts/fuzz.sh quick ;;
         e2e) python3 e2e/run.py ;;
         e2e-uw) python3 e2e/run.py --lib uw ;;
         *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;
