@@ -36,24 +36,29 @@ struct Server {
     done: Receiver<()>,
 }
 
+fn set(number: c_long, value: usize) {
+    // SAFETY: a plain number is what these settings take.
+    unsafe { mail_parameters(null_mut(), number, value as *mut _) };
+}
+
 /// The one server of this process; its thread plays an input at a time.
 fn server() -> &'static Mutex<Server> {
     static SERVER: OnceLock<Mutex<Server>> = OnceLock::new();
     SERVER.get_or_init(|| {
-        // SAFETY: static objects, and plain numbers for settings that take them.
+        // SAFETY: static objects.
         unsafe {
             mail_link(&raw mut imapdriver);
             mail_link(&raw mut pop3driver);
-            for setting in [
-                c::SET_OPENTIMEOUT,
-                c::SET_READTIMEOUT,
-                c::SET_WRITETIMEOUT,
-                c::SET_CLOSETIMEOUT,
-            ] {
-                mail_parameters(null_mut(), setting, 5 as *mut _);
-            }
-            mail_parameters(null_mut(), c::SET_MAXLOGINTRIALS, 1 as *mut _);
         }
+        for setting in [
+            c::SET_OPENTIMEOUT,
+            c::SET_READTIMEOUT,
+            c::SET_WRITETIMEOUT,
+            c::SET_CLOSETIMEOUT,
+        ] {
+            set(setting, 5);
+        }
+        set(c::SET_MAXLOGINTRIALS, 1);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback");
         let port = listener.local_addr().expect("bound").port();
         let (inputs, to_play) = sync_channel::<Vec<u8>>(1);
