@@ -301,12 +301,20 @@ static void gets(void)
     end();
 }
 
+/* What a reader makes of a piece is handed to nobody. */
+static char *on_piece(readfn_t read_more, void *source, unsigned long size, GETS_DATA *md)
+{
+    char *text = on_gets(read_more, source, size, md);
+    fs_give((void **)&text);
+    return NIL;
+}
+
 /* From an octet on: by the driver, as mail_partial_body would. */
 static void rest_of_a_text(void)
 {
     BODY *found = NIL;
     begin(NIL);
-    mail_parameters(NIL, SET_GETS, (void *)on_gets);
+    mail_parameters(NIL, SET_GETS, (void *)on_piece);
     mail_fetch_structure(stream, 2, &found, NIL);
     show("%ld\n", stream->dtb->msgdata(stream, 2, "1", 5, 0, NIL, FT_PEEK));
     mail_parameters(NIL, SET_GETS, NIL);
