@@ -318,9 +318,10 @@ static void reopen(void)
 static char *on_gets(readfn_t read_more, void *source, unsigned long size, GETS_DATA *md)
 {
     /* Who frees it depends on the call. Kept in sight, it is no leak to valgrind. */
-    static char *kept[10000];
+    static char *volatile kept[10000];
     static int next;
     char *got = fs_get(size + 1);
+    (void)kept[next % 10000];
     kept[next++ % 10000] = got;
     show("  gets msgno=%lu what=%s first=%lu last=%lu flags=%lx size=%lu stl=%s\n", md->msgno, md->what ? md->what : "NIL",
          md->first, md->last, md->flags, size, md->stl ? "given" : "NIL");
