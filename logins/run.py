@@ -2,7 +2,7 @@
 """Logs in to real servers, with each mechanism: Dovecot, Dovecot with a Kerberos KDC, Cyrus, OpenSSL.
 
     logins/run.py                    everything
-    logins/run.py --only kerberos    dovecot kerberos cyrus binding
+    logins/run.py --only kerberos    dovecot hashes kerberos cyrus binding
     logins/run.py --ours FILE        our library, if not target/release/libc_client.so
 
 What happened is read from what the program client.c was told, and from the servers' logs. Ends with "N passed, N failed".
@@ -90,6 +90,11 @@ class Client:
         """How often mm_login was called."""
         return len(re.findall(r"^login ", self.text, flags=re.M))
 
+    @property
+    def refusals(self):
+        """How often the server said that user or password are wrong."""
+        return len(re.findall(r"^dlog \S+ (?:NO )?\[AUTH", self.text, flags=re.M))
+
     def said(self, level, text):
         """Whether a log line of that level has the text."""
         return any(text in line for line in re.findall(rf"^log {level} (.*)", self.text, flags=re.M))
@@ -166,15 +171,31 @@ def on_dovecot(check):
             check(f"{protocol} /secure without a secure mechanism", client, not client.opened, client.logins == 0,
                   client.said(2, "Can't do secure authentication with this server"))
             client = Client(spec + "}INBOX", password="wr0ng", environment=trust)
-            check(f"{protocol} a wrong password is tried once", client, not client.opened, client.logins == 2,
-                  client.mechanisms == ["SCRAM-SHA-256"], client.said(2, f"Can not authenticate to {protocol.upper()} server"))
+            check(f"{protocol} a wrong password is tried once in a challenge, once as it is", client, not client.opened,
+                  client.logins == 2, client.mechanisms == ["SCRAM-SHA-256", "PLAIN"],
+                  client.said(2, f"Can not authenticate to {protocol.upper()} server"))
+            client = Client(clear + "/secure}INBOX", password="wr0ng")
+            check(f"{protocol} a wrong password is not sent under /secure", client, not client.opened,
+                  client.logins == 2, client.mechanisms == ["SCRAM-SHA-256"],
+                  client.said(2, f"Can not authenticate to {protocol.upper()} server"))
+            client = Client(clear + "/secure}INBOX", password="wr0ng", disable=["CRAM-MD5", "PLAIN", "LOGIN"])
+            check(f"{protocol} not by the protocol's own login either", client, not client.opened,
+                  client.mechanisms == ["SCRAM-SHA-256"], client.said(2, f"Can not authenticate to {protocol.upper()}"),
+                  client.refusals == 1)
+            client = Client(spec + "}INBOX", password="wr0ng", environment=trust, disable=["CRAM-MD5", "PLAIN", "LOGIN"])
+            check(f"{protocol} the protocol's own login gets its try", client, not client.opened,
+                  client.mechanisms == ["SCRAM-SHA-256"], client.logins == 2,
+                  client.refusals == 2)
             client = Client(spec + "}INBOX", "--trials", "1", password="wr0ng", environment=trust)
             check(f"{protocol} SET_MAXLOGINTRIALS", client, not client.opened,
-                  client.mechanisms[:2] == ["SCRAM-SHA-256"], client.logins == 2)
+                  client.mechanisms == ["SCRAM-SHA-256", "PLAIN"], client.logins == 1)
             client = Client(spec + "}INBOX", user="scram", environment=trust)
             check(f"{protocol} a SCRAM hash will do", client, client.opened, client.mechanisms == ["SCRAM-SHA-256"])
             client = Client(spec + "}INBOX", user="crypt", environment=trust, disable=["CRAM-MD5"])
             check(f"{protocol} without a hash for SCRAM the next mechanism gets the same answer", client, client.opened,
+                  client.mechanisms == ["SCRAM-SHA-256", "PLAIN"], client.logins == 1)
+            client = Client(clear + "}INBOX", user="crypt", disable=["CRAM-MD5"])
+            check(f"{protocol} in clear every mechanism that hides the password comes first", client, client.opened,
                   client.mechanisms == ["SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN"], client.logins == 1)
             client = Client(clear + "}INBOX", *scanning(), disable=known)
             check(f"{protocol} the protocol's own login", client, client.opened, client.mechanisms == [],
@@ -188,6 +209,47 @@ def on_dovecot(check):
               client.said(2, "Can't do /authuser with this server"))
         client = Client(imap + "}INBOX", environment=trust, disable=known)
         check("the bits of imap_cap have no place for SCRAM", client, client.opened, "\nauth 0\n" in client.text)
+
+
+def without_secrets(check):
+    """Passwords of which the server keeps a hash that is good for no challenge; its own delays are in force."""
+    known = ["CRAM-MD5", "PLAIN", "LOGIN"]
+    place = os.path.join(OUT, "hashes")
+    shutil.rmtree(place, ignore_errors=True)
+    hashed = subprocess.run(["doveadm", "pw", "-s", "SHA512-CRYPT", "-p", PASSWORD], capture_output=True, text=True,
+                            check=True, timeout=60).stdout.strip()
+    with dovecot.Dovecot(place, users={"u1": hashed, "both": PASSWORD}, mechanisms="cram-md5 plain login",
+                         failure_delay=2) as server:
+        trust = {"SSL_CERT_FILE": server.ca}
+        for protocol in ("imap", "pop3"):
+            spec = f"{{localhost:{server.ports[protocol]}/{protocol}/tls"
+            clear = spec.replace("/tls", "/notls")
+            for where, name in (("with TLS", spec), ("in clear", clear)):
+                client = Client(name + "}INBOX", *scanning(), environment=trust)
+                check(f"{protocol} {where}: refused in CRAM-MD5, taken in PLAIN", client, client.opened, client.logins == 1,
+                      client.mechanisms == ["CRAM-MD5", "PLAIN"], keeps_the_secret(client), client.seconds < 6)
+                check(f"{protocol} {where}: the warning belongs to the clear", client,
+                      client.said(1, "SECURITY PROBLEM") == (where == "in clear"))
+            client = Client(spec + "}INBOX", *scanning(), environment=trust, disable=["PLAIN"])
+            check(f"{protocol} or in LOGIN", client, client.opened, client.mechanisms == ["CRAM-MD5", "LOGIN"],
+                  client.logins == 1, keeps_the_secret(client))
+            client = Client(spec + "}INBOX", "--twice", environment=trust)
+            check(f"{protocol} with TLS the second login does not wait for the refusal", client,
+                  client.text.count("\nopened ") == 2, client.mechanisms == ["CRAM-MD5", "PLAIN", "PLAIN"],
+                  client.logins == 2)
+            client = Client(clear + "}INBOX", "--twice")
+            check(f"{protocol} in clear it does", client, client.text.count("\nopened ") == 2,
+                  client.mechanisms == ["CRAM-MD5", "PLAIN"] * 2)
+            client = Client(clear + "/secure}INBOX", *scanning())
+            check(f"{protocol} not under /secure", client, not client.opened, client.mechanisms == ["CRAM-MD5"],
+                  client.said(2, f"Can not authenticate to {protocol.upper()} server"), keeps_the_secret(client))
+            client = Client(spec + "}INBOX", password="wr0ng", environment=trust)
+            check(f"{protocol} a wrong password is sent once as it is, and not again", client, not client.opened,
+                  client.mechanisms == ["CRAM-MD5", "PLAIN"], client.logins == 2, client.seconds < 9,
+                  client.said(2, f"Can not authenticate to {protocol.upper()} server"))
+            client = Client(spec + "/auth=cram-md5}INBOX", environment=trust)
+            check(f"{protocol} /auth=cram-md5 means that and nothing else", client, not client.opened,
+                  client.mechanisms == ["CRAM-MD5"])
 
 
 def with_kerberos(check):
@@ -420,7 +482,7 @@ def bound(check):
     check("tls-exporter as RFC 9266 has it", client, scram.verdict == "good", client.opened)
 
 
-SUITES = {"dovecot": on_dovecot, "kerberos": with_kerberos, "cyrus": on_cyrus, "binding": bound}
+SUITES = {"dovecot": on_dovecot, "hashes": without_secrets, "kerberos": with_kerberos, "cyrus": on_cyrus, "binding": bound}
 
 
 def main():

@@ -202,5 +202,8 @@ pub const ADDRESSES: usize = 32;
 /// Servers of which it is kept that they offer channel binding and know another kind than we do.
 pub const SERVERS_WITHOUT_BINDING: usize = 64;
 
-/// How long that is kept: a server may be brought up to date.
-pub const BINDING_MEMORY: std::time::Duration = std::time::Duration::from_secs(3_600);
+/// Accounts of which it is kept that only the password itself will do: as many as a busy exchange has mailboxes.
+pub const ACCOUNTS_WITHOUT_CHALLENGE: usize = 1_024;
+
+/// How long both are kept: a server may be brought up to date.
+pub const LOGIN_MEMORY: std::time::Duration = std::time::Duration::from_secs(3_600);

@@ -29,6 +29,7 @@ pub mod linger;
 pub mod link;
 pub mod local_time;
 pub mod lock;
+pub mod login_memory;
 pub mod mail_criteria;
 pub mod mail_dates;
 pub mod mail_events;

@@ -1,13 +1,13 @@
 //! Logging in by SASL, whatever the protocol: one authenticator after the other (UW's imap_auth and pop3_auth).
 //!
 //! A password that the server has refused as such is not sent again, by no mechanism: that costs time, and can lock the
-//! account. It is known only as long as the login lasts.
+//! account. It is known only as long as the login lasts. What a server refuses in a challenge (CRAM-MD5, SCRAM) may be
+//! right all the same, when it keeps of the password only what another mechanism needs: so the password itself is sent
+//! once, where a mechanism for that may be used.
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 use core::ptr::null_mut;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard};
-use std::time::Instant;
 
 use zeroize::Zeroize;
 
@@ -17,8 +17,7 @@ use super::constants::{ERROR, WARN};
 use super::entry::fence;
 use super::stream::{Entered, enter};
 use super::types::NetMbx as CNetMbx;
-use super::{memory, net_mailbox, tell};
-use crate::limits;
+use super::{login_memory, memory, net_mailbox, tell};
 use crate::mailbox_name::NetMbx;
 use crate::sasl::{self, Channel, Credentials, Mechanism, MechanismInfo, Secret};
 
@@ -141,39 +140,22 @@ pub enum End {
     Untried(Option<Answer>),
 }
 
-/// Servers that offer channel binding, know another kind than we do, and let us in without: to try each time would cost a
-/// step, and on some servers seconds. Oldest first.
-static UNBOUND: Mutex<Vec<(SocketAddr, Instant)>> = Mutex::new(Vec::new());
-
-fn unbound() -> MutexGuard<'static, Vec<(SocketAddr, Instant)>> {
-    super::lock::lock(&UNBOUND)
-}
-
-fn is_unbound(server: SocketAddr) -> bool {
-    unbound()
-        .iter()
-        .any(|(known, since)| *known == server && since.elapsed() < limits::BINDING_MEMORY)
-}
-
-fn note_unbound(server: SocketAddr) {
-    let mut servers = unbound();
-    servers.retain(|(known, _)| *known != server);
-    let excess = (servers.len() + 1).saturating_sub(limits::SERVERS_WITHOUT_BINDING);
-    servers.drain(..excess);
-    servers.push((server, Instant::now()));
-}
-
 /// One login.
 struct Login<'a> {
     cx: &'a Entered,
     mailbox: &'a NetMbx,
     offered: &'a [String],
+    server: Option<SocketAddr>,
     refused: Option<Refused>,
     /// What mm_login said, and no mechanism could use.
     unused: Option<Answer>,
     last_error: Option<Vec<u8>>,
     /// The server has refused channel binding, and why cannot be known.
     unbound: bool,
+    /// Something that sends the password itself comes after the mechanism that is tried.
+    can_send: bool,
+    /// Nothing else will do.
+    must_send: bool,
 }
 
 /// What comes after a trial.
@@ -185,30 +167,46 @@ enum Next {
     Other,
 }
 
-/// Logs in with one of `usable`, in order; `unused` is what mm_login has answered already. Failures have been told when this returns.
+/// Whether this is a mechanism with a password, and if so, whether it is sent as it is.
+fn sends(usable: &Usable) -> Option<bool> {
+    usable.with_password().map(|info| !info.secure)
+}
+
+/// Logs in with one of `usable`, in order. `has_command`: the protocol's own login command may come after them. `unused` is
+/// what mm_login has answered already. Failures have been told when this returns.
 pub fn login<P: Protocol>(
     cx: &Entered,
     mailbox: &NetMbx,
     offered: &[String],
     usable: &[Usable],
+    has_command: bool,
     unused: Option<Answer>,
 ) -> End {
+    let server = P::address(cx);
     let mut login = Login {
         cx,
         mailbox,
         offered,
+        server,
         refused: None,
         unused,
         last_error: None,
         unbound: false,
+        can_send: false,
+        must_send: false,
     };
-    let server = P::address(cx);
-    let known_unbound = server.is_some_and(is_unbound);
-    for usable in usable {
-        let name = usable.name();
+    let known_unbound = server.is_some_and(login_memory::is_unbound);
+    let has_command = has_command && !usable.iter().any(Usable::is_linked);
+    for (place, one) in usable.iter().enumerate() {
+        let name = one.name();
         if (login.unbound || known_unbound) && sasl::binds(name) {
             continue;
         }
+        if login.must_send && sends(one) == Some(false) {
+            continue;
+        }
+        let rest = usable.get(place + 1..).unwrap_or_default();
+        login.can_send = has_command || rest.iter().any(|later| sends(later) == Some(true));
         if let Some(error) = login.last_error.take() {
             retrying(
                 format!("Retrying using {name} authentication after "),
@@ -225,12 +223,12 @@ pub fn login<P: Protocol>(
                     WARN,
                 );
             }
-            let next = if let Some(client) = usable.theirs() {
-                login.theirs::<P>(client, usable, &mut trial)
-            } else if let Some(info) = usable.with_password() {
-                login.with_password::<P>(info, usable, &mut trial)
+            let next = if let Some(client) = one.theirs() {
+                login.theirs::<P>(client, one, &mut trial)
+            } else if let Some(info) = one.with_password() {
+                login.with_password::<P>(info, one, &mut trial)
             } else {
-                login.without_password::<P>(usable)
+                login.without_password::<P>(one)
             };
             match next {
                 Next::End(end) => {
@@ -239,7 +237,7 @@ pub fn login<P: Protocol>(
                             "This server refuses the channel binding that it offers: logged in without",
                             WARN,
                         );
-                        note_unbound(server);
+                        login_memory::note_unbound(server);
                     }
                     return end;
                 }
@@ -251,7 +249,12 @@ pub fn login<P: Protocol>(
             break;
         }
     }
-    if P::is_alive(cx) && login.refused.is_none() && !usable.iter().any(Usable::is_linked) {
+    let none_linked = !usable.iter().any(Usable::is_linked);
+    if P::is_alive(cx)
+        && login.refused.is_none()
+        && none_linked
+        && (has_command || login.last_error.is_none())
+    {
         return End::Untried(login.unused);
     }
     let error = login.last_error.take();
@@ -309,6 +312,13 @@ impl Login<'_> {
             give_up::<P>(&refused.verdict);
             return Next::End(End::Out);
         }
+        let encrypted = P::is_encrypted(self.cx);
+        let known = |server| login_memory::wants_password(server, &answer.user);
+        if info.secure && self.can_send && encrypted && self.server.is_some_and(known) {
+            self.must_send = true;
+            self.unused = Some(answer);
+            return Next::Other;
+        }
         *trial += 1;
         let credentials = Credentials {
             user: answer.user.clone(),
@@ -333,12 +343,19 @@ impl Login<'_> {
         let (ok, text, wrong) = match self.heard::<P>(heard) {
             Ok(verdict) => verdict,
             Err(next) => {
-                if !tried {
+                if !tried || info.secure {
                     self.unused = Some(answer);
                 }
+                self.must_send |= tried && info.secure && self.can_send;
                 return next;
             }
         };
+        if let (Some(server), true, false) = (self.server, encrypted, info.secure) {
+            // No longer, when it refuses that, too: it may have got the means for a challenge.
+            if self.must_send || !ok {
+                login_memory::note_wants_password(server, &answer.user, ok);
+            }
+        }
         if ok {
             return Next::End(End::In(answer.user));
         }
@@ -347,8 +364,10 @@ impl Login<'_> {
             self.unbound = true;
             self.unused = Some(answer);
             Next::Other
-        } else if !tried {
-            // The server knows nothing of this user that this mechanism could use; another may do.
+        } else if !tried || (wrong && info.secure && self.can_send) {
+            // The server knows nothing of this user that this mechanism could use; another may do. Each failure costs
+            // seconds with most servers: where nobody listens, the next one is the one that will do if any does.
+            self.must_send |= self.can_send && (tried || encrypted);
             self.unused = Some(answer);
             Next::Other
         } else {
@@ -464,21 +483,4 @@ unsafe extern "C-unwind" fn respond<P: Protocol>(
         });
         c_long::from(P::answer(&cx, answer))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn servers_without_binding_are_kept_within_bounds() {
-        let server = |port| SocketAddr::from(([192, 0, 2, 1], port));
-        assert!(!is_unbound(server(1)));
-        for port in 1..=limits::SERVERS_WITHOUT_BINDING as u16 + 1 {
-            note_unbound(server(port));
-            note_unbound(server(port));
-        }
-        assert!(!is_unbound(server(1)) && is_unbound(server(2)));
-        assert_eq!(unbound().len(), limits::SERVERS_WITHOUT_BINDING);
-    }
 }

@@ -44,7 +44,16 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         Outcome::Ordinary(usable, answer) => (usable, answer),
     };
     if !usable.is_empty() {
-        match sasl_login::login::<Imap>(cx, mailbox, &caps.auth, &usable, answer.take()) {
+        let has_command =
+            !caps.login_disabled && mailbox.authuser.is_empty() && cx.edit(|s| s.secure() == 0);
+        match sasl_login::login::<Imap>(
+            cx,
+            mailbox,
+            &caps.auth,
+            &usable,
+            has_command,
+            answer.take(),
+        ) {
             End::In(user) => {
                 if !user.is_empty() {
                     cx.with(|live| live.user.get_or_insert(user).len());
