@@ -119,14 +119,8 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> Option<Vec<u8>> {
             };
         }
         let has_command = capabilities.user && flags & (AU_SECURE | AU_AUTHUSER) == 0;
-        match sasl_login::login::<Pop3>(
-            cx,
-            mailbox,
-            &offered,
-            &usable,
-            has_command,
-            answer.take(),
-        ) {
+        match sasl_login::login::<Pop3>(cx, mailbox, &offered, &usable, has_command, answer.take())
+        {
             End::In(name) => user = Some(name),
             End::Out => return None,
             End::Untried(unused) => answer = unused,
