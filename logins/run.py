@@ -2,7 +2,7 @@
 """Logs in to real servers, with each mechanism: Dovecot, Dovecot with a Kerberos KDC, Cyrus, OpenSSL.
 
     logins/run.py                    everything
-    logins/run.py --only kerberos    dovecot hashes kerberos cyrus binding
+    logins/run.py --only kerberos    dovecot hashes forbidden kerberos cyrus binding
     logins/run.py --ours FILE        our library, if not target/release/libc_client.so
 
 What happened is read from what the program client.c was told, and from the servers' logs. Ends with "N passed, N failed".
@@ -29,6 +29,7 @@ import certs  # noqa: E402
 import cyrus  # noqa: E402
 import dovecot  # noqa: E402
 import kdc  # noqa: E402
+import proxy  # noqa: E402
 from report import Report  # noqa: E402
 
 OUT = os.path.join(ROOT, "target", "logins")
@@ -250,6 +251,55 @@ def without_secrets(check):
             client = Client(spec + "/auth=cram-md5}INBOX", environment=trust)
             check(f"{protocol} /auth=cram-md5 means that and nothing else", client, not client.opened,
                   client.mechanisms == ["CRAM-MD5"])
+
+
+def in_clear_forbidden(check):
+    """A server that wants no password in clear (LOGINDISABLED, no USER). Dovecot excepts clients at its own address, so it
+    listens at another one, behind a proxy that notes every octet."""
+    known = ["CRAM-MD5", "PLAIN", "LOGIN"]
+    place = os.path.join(OUT, "forbidden")
+    shutil.rmtree(place, ignore_errors=True)
+    hashed = subprocess.run(["doveadm", "pw", "-s", "SHA512-CRYPT", "-p", PASSWORD], capture_output=True, text=True,
+                            check=True, timeout=60).stdout.strip()
+    with dovecot.Dovecot(place, users={"u1": PASSWORD, "crypt": hashed}, plaintext_auth=False,
+                         extra="listen = 127.0.0.1, 127.0.0.2\n") as server:
+        trust = {"SSL_CERT_FILE": server.ca}
+        for protocol, refused in (("imap", "Server disables LOGIN, no recognized SASL authenticator"),
+                                  ("pop3", "Can't login to this server")):
+            with proxy.Proxy(server.ports[protocol]) as between:
+                client = Client(f"{{localhost:{between.port}/{protocol}/notls}}INBOX", disable=["CRAM-MD5"])
+                said = b"".join(octets for _, _, side, octets in list(between.log) if side == "C")
+                check(f"{protocol}: what the proxy notes shows a password", client, client.opened,
+                      any(secret.encode() in said for secret in secrets()))
+            with proxy.Proxy(server.ports[protocol], "127.0.0.2") as between:
+                def opening(flags, between=between, protocol=protocol, **options):
+                    between.log.clear()
+                    client = Client(f"{{localhost:{between.port}/{protocol}{flags}}}INBOX", environment=trust, **options)
+                    said = b"".join(octets for _, _, side, octets in list(between.log) if side == "C")
+                    client.text += f"sent: {said!r}\n"
+                    user = options.get("user", "u1")
+                    client.told = [secret for secret in secrets(user=user) if secret.encode() in said]
+                    client.announced = "LOGINDISABLED" in client.text or protocol == "pop3"
+                    return client
+                for flags in ("/notls", "/notls/user=u1", "/notls/secure"):
+                    client = opening(flags, disable=["CRAM-MD5"])
+                    wanted = refused if "secure" not in flags else "Can't do secure authentication with this server"
+                    check(f"{protocol}{flags}: no password in clear where the server forbids it", client, not client.opened,
+                          client.announced, client.logins == 0, not client.told, client.said(2, wanted))
+                client = opening("/notls")
+                check(f"{protocol} a challenge may go in clear", client, client.opened, not client.told,
+                      client.mechanisms == ["CRAM-MD5"])
+                client = opening("/notls", user="crypt")
+                check(f"{protocol} nothing comes after it when it is refused", client, not client.opened, client.announced,
+                      not client.told, client.mechanisms == ["CRAM-MD5"],
+                      client.said(2, f"Can not authenticate to {protocol.upper()} server: [AUTH"))
+                for flags in ("", "/tls"):
+                    client = opening(flags, user="crypt", disable=["CRAM-MD5"])
+                    check(f"{protocol}{flags} with TLS the password may go", client, client.opened, not client.told,
+                          client.mechanisms == ["PLAIN"])
+                client = opening("/tls", disable=known)
+                check(f"{protocol} so may the protocol's own login", client, client.opened, not client.told,
+                      client.mechanisms == [])
 
 
 def with_kerberos(check):
@@ -482,7 +532,8 @@ def bound(check):
     check("tls-exporter as RFC 9266 has it", client, scram.verdict == "good", client.opened)
 
 
-SUITES = {"dovecot": on_dovecot, "hashes": without_secrets, "kerberos": with_kerberos, "cyrus": on_cyrus, "binding": bound}
+SUITES = {"dovecot": on_dovecot, "hashes": without_secrets, "forbidden": in_clear_forbidden, "kerberos": with_kerberos,
+          "cyrus": on_cyrus, "binding": bound}
 
 
 def main():
