@@ -296,7 +296,7 @@ def in_clear_forbidden(check):
                 for flags in ("", "/tls"):
                     client = opening(flags, user="crypt", disable=["CRAM-MD5"])
                     check(f"{protocol}{flags} with TLS the password may go", client, client.opened, not client.told,
-                          client.mechanisms == ["PLAIN"])
+                          client.mechanisms == ["PLAIN"], not flags or not client.said(0, "Dovecot ready"))
                 client = opening("/tls", disable=known)
                 check(f"{protocol} so may the protocol's own login", client, client.opened, not client.told,
                       client.mechanisms == [])

@@ -32,6 +32,7 @@ def main():
     parser.add_argument("--ours", default=os.path.join(ROOT, "target", "release", "libc_client.so"))
     parser.add_argument("--only", nargs="+", default=["checklist", "sweep", "memory"])
     parser.add_argument("--case", default=None, help="only cases of the checklist that begin so")
+    parser.add_argument("--mode", default="", help="only dialogues of the sweep that begin so")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
@@ -59,10 +60,12 @@ def main():
         import memory
         memory.run(binary, library, certificates, report)
     if "sweep" in args.only:
-        from sweep import Sweep
-        sweep = Sweep(binary, library, certificates, seed, report)
-        for mode, every in (("notls", 1), ("tls", 6), ("ssl", 6), ("default", 12)):
-            sweep.plan(mode, every)
+        import pop3
+        import sweep as imap
+        sweep = imap.Sweep(binary, library, certificates, seed, report, imap.DIALOGUES | pop3.DIALOGUES)
+        for mode, every in (("notls", 1), ("tls", 6), ("ssl", 6), ("default", 12), *pop3.EVERY.items()):
+            if mode.startswith(args.mode):
+                sweep.plan(mode, every)
         sweep.run(WORKERS)
     return report.close()
 

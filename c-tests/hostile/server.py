@@ -1,4 +1,4 @@
-"""An IMAP server in a thread: well-behaved, until a script of a test tells it otherwise.
+"""An IMAP server (pop3.py makes one for POP3 of it) in a thread: well-behaved, until a script of a test tells it otherwise.
 
 It counts what it says: the greeting, each answer, each "+" and each TLS handshake is a place, and a `Fault` happens
 at one of them. Every socket has a time limit.
@@ -100,6 +100,10 @@ class Behaviour:
             talk.at("handshake", b"", lambda: talk.link.tls("good"))
         starttls = " STARTTLS" if self.mode == "tls" else ""
         talk.say("greeting", self.rules.get("greeting", f"* OK [CAPABILITY {self.capability}{starttls}] ready"))
+
+    def read(self, talk):
+        """(tag, text) of the next command."""
+        return talk.command()
 
     def command(self, talk, tag, text):
         """One command; True when the conversation is over."""
@@ -221,7 +225,7 @@ class Talk:
         """Until someone ends it."""
         behaviour.connect(self)
         while True:
-            tag, text = self.command()
+            tag, text = behaviour.read(self)
             if behaviour.command(self, tag, text):
                 return
 

@@ -4,6 +4,7 @@ After each: the program lives, the call returned within the time limits and was 
 not confirm, an error that names the cause was logged, the stream is closed or usable, and nothing is left behind.
 """
 
+import dataclasses
 import queue
 import random
 import re
@@ -26,6 +27,7 @@ CONFIRMED = {"copy": "UID COPY|COPY", "create": "CREATE", "rename": "RENAME", "s
 # These return nothing that could be true or false.
 SAY_NOTHING = ("list", "lsub", "store", "check", "fast", "close")
 TIMEOUT = 1
+REFUSALS = ("NO", "BAD", "ERR")
 LATE = 5  # of a loaded machine
 HEAP_GROWTH = 4 << 20  # closed streams are kept for a while, and one's buffers are reused
 OVERSIZE = (32 << 20) + 100_000
@@ -71,7 +73,7 @@ FLOOD = b"".join([b"* 3 EXISTS\r\n* 2 FETCH (FLAGS (\\Seen))\r\n* 1 RECENT\r\n* 
 PARTS = {"at its start": lambda size: 0, "after an octet": lambda size: min(size, 1), "in the middle": lambda size: size // 2,
          "before its line end": lambda size: max(size - 2, 0), "within its line end": lambda size: max(size - 1, 0)}
 
-# name: (fault, the connection is lost, what an error must say, only where there is an answer)
+# name: (fault, the connection is lost (None: it depends), what an error must say, only where there is an answer)
 FAULTS = {}
 for where, part in PARTS.items():
     FAULTS[f"end {where}"] = (cut(part, "end"), True, "clos|end|hand|eof", where != "at its start")
@@ -91,31 +93,44 @@ FAULTS.update({
     "a line of nonsense before": (before(b"* ))) {nonsense \x00\x01\xff\r\nnor this\r\n\r\n"), False, None, True),
     "a flood before": (before(FLOOD), False, None, True),
 })
-COSTLY = ("a line without end",)
 
 
-def spec(server, mode):
-    """The mailbox name's part in braces."""
-    flags = {"notls": "/notls", "tls": "/tls", "ssl": "/ssl", "default": ""}[mode]
-    return f"{{localhost:{server.port}/imap{flags}/user=u1}}"
+@dataclasses.dataclass
+class Dialogue:
+    """What is said between a program and a kind of server."""
+
+    server: Behaviour  # when all is well
+    walk: list
+    faults: dict
+    confirmed: dict  # calls that may not say T when the server refuses what matches
+    say_nothing: tuple  # calls whose result means nothing
+    name: str  # of the mailbox, its part in braces; {port} in it
+    all_faults: bool = True  # False: without those that cost much
+
+    def prefix(self, server):
+        """The mailbox name's part in braces."""
+        return self.name.format(port=server.port)
+
+    def step(self, program, words, prefix):
+        """One call of the walk."""
+        if words[0] == "open":
+            return program("open", prefix + "INBOX", 0)
+        return program(*[str(word).replace("{spec}", prefix) for word in words])
 
 
-def behaviour(mode):
-    """The server for a mode; by default STARTTLS is used where it is offered."""
-    return Behaviour("tls" if mode == "default" else mode)
-
-
-def step(program, words, prefix):
-    """One call of the walk."""
-    if words[0] == "open":
-        return program("open", prefix + "INBOX", 0)
-    return program(*[str(word).replace("{spec}", prefix) for word in words])
+# By default STARTTLS is used where it is offered.
+DIALOGUES = {
+    mode: Dialogue(Behaviour("tls" if mode == "default" else mode), WALK, FAULTS, CONFIRMED, SAY_NOTHING,
+                   "{{localhost:{port}/imap" + flags + "/user=u1}}", mode == "notls")
+    for mode, flags in (("notls", "/notls"), ("tls", "/tls"), ("ssl", "/ssl"), ("default", ""))}
+COSTLY = ("a line without end", "lines without end")
 
 
 class Sweep:
-    """All faults in some modes, several at a time; most of the time is waiting for time limits."""
+    """All faults in some dialogues, several at a time; most of the time is waiting for time limits."""
 
-    def __init__(self, binary, library, certificates, seed, report):
+    def __init__(self, binary, library, certificates, seed, report, dialogues):
+        self.dialogues = dialogues
         self.start = lambda: Program(binary, library, certificates, TIMEOUT)
         self.certificates = certificates
         self.random = random.Random(seed)
@@ -127,12 +142,13 @@ class Sweep:
 
     def record(self, mode):
         """The places of the benign dialogue, [(step, what, octets)]; what is not benign about it is a failure."""
+        dialogue = self.dialogues[mode]
         server, program = Server(self.certificates), self.start()
         places, results = [], {}
         try:
-            server.prepare(behaviour(mode))
-            for words in WALK:
-                answer = step(program, words, spec(server, mode))
+            server.prepare(dialogue.server)
+            for words in dialogue.walk:
+                answer = dialogue.step(program, words, dialogue.prefix(server))
                 results[words[0]] = answer.result
                 bad = [line for line in answer.errors() if "BYE" not in line and "leaving" not in line]
                 if answer.result <= 0 or bad:
@@ -150,10 +166,10 @@ class Sweep:
         places, results = self.record(mode)
         shift = self.random.randrange(every)
         for at, (name, what, size) in enumerate(places):
-            for fault, (_, _, _, needs_answer) in FAULTS.items():
+            for fault, (_, _, _, needs_answer) in self.dialogues[mode].faults.items():
                 if name != "open" and (at + shift + len(fault)) % every:
                     continue
-                if needs_answer and not size or fault in COSTLY and mode != "notls":
+                if needs_answer and not size or fault in COSTLY and not self.dialogues[mode].all_faults:
                     continue
                 self.jobs.put((mode, at, name, what, fault, results))
         return len(places)
@@ -210,12 +226,13 @@ class Sweep:
 
     def one(self, server, program, mode, at, name, what, fault, results):
         """One fault at one place."""
-        act, lost, cause, _ = FAULTS[fault]
-        server.prepare(behaviour(mode), act, at)
-        prefix = spec(server, mode)
+        dialogue = self.dialogues[mode]
+        act, lost, cause, _ = dialogue.faults[fault]
+        server.prepare(dialogue.server, act, at)
+        prefix = dialogue.prefix(server)
         problems = []
-        for words in WALK:
-            answer = step(program, words, prefix)
+        for words in dialogue.walk:
+            answer = dialogue.step(program, words, prefix)
             if server.fired:
                 break
         else:
@@ -228,21 +245,21 @@ class Sweep:
                 problems.append(f"not closed: {answer.text()}")
         elif lost:
             # A structure may have come whole before the fault; the others wait for the server's word.
-            if name not in SAY_NOTHING + ("structure",) and answer.result > 0:
+            if name not in dialogue.say_nothing + ("structure",) and answer.result > 0:
                 problems.append(f"a success without ground: {answer.text()}")
             if not answer.errors():
                 problems.append(f"no error was logged: {answer.text()}")
             elif not re.search(cause, said, re.I):
                 problems.append(f"the error does not name the cause ({cause}): {answer.text()}")
-        elif fault in ("NO", "BAD") and re.match(CONFIRMED.get(name, "$"), what) and answer.result:
+        elif fault in REFUSALS and re.match(dialogue.confirmed.get(name, "$"), what) and answer.result:
             problems.append(f"a success without ground: {answer.text()}")
-        elif fault.endswith("before") and name != "open" and name in CONFIRMED and answer.result != results[name]:
+        elif lost is False and fault.endswith("before") and name != "open" and name in dialogue.confirmed and answer.result != results[name]:
             problems.append(f"result {answer.result} where {results[name]} was confirmed: {answer.text()}")
         if name != "close":
             opened = name != "open" or answer.result == 1
             if lost and opened and name != "append" and program("ping").result == 1 and "status" != name:
                 problems.append("the stream still pings")
-            if not lost and opened and program("ping").result != 1:
+            if lost is False and opened and program("ping").result != 1:
                 problems.append("the stream does not ping any more")
             late = [call for call in (program("body", 2, "1"), program("close")) if call.seconds > 2 * TIMEOUT + LATE]
             problems += [f"a later call took too long: {call.text()}" for call in late]

@@ -128,7 +128,7 @@ impl Connection {
     /// # Errors
     /// [`Lost`]
     pub fn reply(&mut self) -> Result<Reply, Lost> {
-        let line = self.line(limits::POP3_LINE)?;
+        let line = self.line(limits::POP3_LINE, &mut Progress::default())?;
         self.note(&line);
         Ok(Reply { line })
     }
@@ -159,8 +159,9 @@ impl Connection {
     /// [`Lost`], also when the answer does not end within `limit` octets.
     pub fn each_line(&mut self, limit: usize, mut line: impl FnMut(&[u8])) -> Result<(), Lost> {
         let mut left = limit;
+        let mut progress = Progress::default();
         loop {
-            let got = self.line(left)?;
+            let got = self.line(left, &mut progress)?;
             let Some(text) = unstuff(&got) else {
                 return Ok(());
             };
@@ -324,10 +325,9 @@ impl Connection {
         })
     }
 
-    /// The next line. The read time limit starts anew with each lot of octets only, so that a server that drips them
-    /// runs into it.
-    fn line(&mut self, limit: usize) -> Result<Vec<u8>, Lost> {
-        let mut since = limits::PROGRESS;
+    /// The next line. The read time limit starts anew with each lot of octets only, so that a server that drips them, or
+    /// lines of an answer, runs into it.
+    fn line(&mut self, limit: usize, progress: &mut Progress) -> Result<Vec<u8>, Lost> {
         loop {
             match self.lines.next(limit) {
                 Ok(Some(line)) => return Ok(line.to_vec()),
@@ -338,8 +338,7 @@ impl Connection {
                 self.wire.close();
                 return Err(lost("response", &WireError::TimedOut(Operation::Read)));
             }
-            if since >= limits::PROGRESS {
-                since = 0;
+            if progress.enough() {
                 let limit = self.read_timeout.map(|limit| Instant::now() + limit);
                 self.wire.set_deadline(match (limit, self.until) {
                     (Some(limit), Some(until)) => Some(limit.min(until)),
@@ -355,7 +354,7 @@ impl Connection {
                         reason: None,
                     });
                 }
-                Ok(got) => since += got,
+                Ok(got) => progress.since += got,
                 Err(error) => {
                     self.wire.close();
                     return Err(lost("response", &error));
@@ -371,6 +370,30 @@ impl Connection {
             step: "response",
             reason: Some("the server's answer does not end".to_owned()),
         }
+    }
+}
+
+/// How much of an answer has come since the time limit was set.
+struct Progress {
+    since: usize,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            since: limits::PROGRESS,
+        }
+    }
+}
+
+impl Progress {
+    /// Whether the limit is to be set anew; what comes counts from here on then.
+    fn enough(&mut self) -> bool {
+        let enough = self.since >= limits::PROGRESS;
+        if enough {
+            self.since = 0;
+        }
+        enough
     }
 }
 

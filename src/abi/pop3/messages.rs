@@ -273,5 +273,6 @@ pub fn expunge(cx: &Entered, sequence: Option<*mut c_char>, options: c_long) -> 
         };
         tell::log(text, 0);
     }
-    true
+    // Without a connection nothing will be deleted, nor has been: the server does it at QUIT.
+    cx.is_pop3_connected()
 }

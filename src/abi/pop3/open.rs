@@ -108,9 +108,13 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         Ok(reply) => Sent::from(reply),
         Err(text) => Sent { ok: false, text },
     };
-    tell::log(&greeting.text, if greeting.ok { 0 } else { ERROR });
     if !greeting.ok {
+        tell::log(&greeting.text, ERROR);
         return false;
+    }
+    // Before the TLS that the name demands, the text may be a stranger's.
+    if !mailbox.tlsflag || mailbox.sslflag {
+        tell::log(&greeting.text, 0);
     }
     let host = mailbox.host.clone();
     let Some(user) = login::login(cx, mailbox) else {
