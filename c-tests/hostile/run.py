@@ -55,6 +55,8 @@ def main():
     report = Report(args.verbose)
     if "checklist" in args.only:
         import checklist
+        import documented
+        documented.run(report, [name.removeprefix("case_") for name in vars(checklist) if name.startswith("case_")])
         checklist.run(binary, library, certificates, report, args.case)
     if "memory" in args.only:
         import memory
