@@ -75,6 +75,16 @@ static int only(const char *name, int argc, char **argv)
     return 0;
 }
 
+/* Where the two libraries are compared, ours asks the server each time and fetches ahead as UW does: what is told then
+ * is the same. own/current has what it does otherwise. UW knows the first two of these only. */
+static void as_uw_does(void)
+{
+    mail_parameters(NIL, SET_PREFETCH, (void *)20);
+    mail_parameters(NIL, SET_LOOKAHEAD, (void *)20);
+    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)0);
+    mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)0);
+}
+
 int main(int argc, char **argv)
 {
     const char *limit = getenv("T_CASE_SECONDS");
@@ -100,6 +110,8 @@ int main(int argc, char **argv)
             if (!getenv("T_NO_LINKAGE")) {
 #include <c-client/linkage.c>
             }
+            if (!getenv("T_KEEP_DEFAULTS"))
+                as_uw_does();
             c->run();
             fflush(NULL);
             exit(0);

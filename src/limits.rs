@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::time::Duration;
+
 /// Octets of one line of a response, literals not counted. A SEARCH answer names every hit of a mailbox on one
 /// line: four million of them fit.
 pub const LINE: usize = 32 << 20;
@@ -42,6 +44,17 @@ pub const OCTETS_AT_HAND: u64 = 1 << 20;
 /// Complaints about what the server says while one command runs. A blank line is two octets, the complaint about it some
 /// hundred.
 pub const TROUBLES_PER_COMMAND: usize = 1_000;
+
+/// Octets of commands that are sent before the answer to the first of them is waited for. What the server answers
+/// meanwhile has to lie somewhere: it stays below [`READ_WHILE_WRITING`] and what the system's buffers take.
+pub const PIPELINE: usize = 32 << 10;
+
+/// Responses to SELECT that are kept to be told again when the mailbox is opened anew on its stream; servers send about ten.
+pub const SELECT_RESPONSES: usize = 40;
+
+/// How long flags that were asked for once are believed, with what the server says of changes: not every server tells of
+/// all that other clients change.
+pub const FLAG_MEMORY: Duration = Duration::from_secs(300);
 
 /// Challenges of one authentication exchange. The longest mechanism needs three; each refusal of one costs a round trip,
 /// which a server could ask for without end.
@@ -147,7 +160,7 @@ impl Default for Limits {
 
 /// How long a call waits for another thread to leave the same stream. Longer than any sane time limit of a command; a
 /// thread that has hung must not hang others for ever.
-pub const STREAM_WAIT: std::time::Duration = std::time::Duration::from_secs(120);
+pub const STREAM_WAIT: Duration = Duration::from_secs(120);
 
 /// Closed streams whose memory is kept, so that a late call on one finds it closed and not reused: half a megabyte.
 pub const STREAM_QUARANTINE: usize = 1_000;
@@ -206,4 +219,4 @@ pub const SERVERS_WITHOUT_BINDING: usize = 64;
 pub const ACCOUNTS_WITHOUT_CHALLENGE: usize = 1_024;
 
 /// How long both are kept: a server may be brought up to date.
-pub const LOGIN_MEMORY: std::time::Duration = std::time::Duration::from_secs(3_600);
+pub const LOGIN_MEMORY: Duration = Duration::from_secs(3_600);

@@ -429,6 +429,8 @@ extern "C" {
 #define GET_SCANCONTENTS ((long) 572)
 #define GET_MHALLOWINBOX ((long) 574)
 #define GET_ANNOTATION ((long) 576)
+#define GET_FRESHNESS ((long) 900)
+#define GET_IDLETRUST ((long) 902)
 #define GET_TRYALTFIRST GET_TRYSSLFIRST
 #define GET_IMAPTRYALT GET_IMAPTRYSSL
 
@@ -567,6 +569,8 @@ extern "C" {
 #define SET_SCANCONTENTS ((long) 573)
 #define SET_MHALLOWINBOX ((long) 575)
 #define SET_ANNOTATION ((long) 577)
+#define SET_FRESHNESS ((long) 901)
+#define SET_IDLETRUST ((long) 903)
 #define SET_TRYALTFIRST SET_TRYSSLFIRST
 #define SET_IMAPTRYALT SET_IMAPTRYSSL
 

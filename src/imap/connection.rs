@@ -3,6 +3,7 @@
 //! Blocking, without threads. What the server says on the way is handed over as events, in order; nothing here calls
 //! the application.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::backlog;
@@ -52,6 +53,9 @@ pub enum ByHand {
     /// It is over.
     Over(Completion),
 }
+
+/// A command's tag, if it was sent, and its completion.
+pub type Answered = (Option<Tag>, Completion);
 
 /// A session and the wire it talks over.
 pub struct Connection {
@@ -118,10 +122,82 @@ impl Connection {
     /// # Errors
     /// [`Lost`] when the connection breaks or a time limit passes; it is closed then.
     pub fn run(&mut self, command: &Command, events: &mut Vec<Event>) -> Result<Completion, Lost> {
-        let tag = match self.session.submit(command) {
-            Ok(tag) => tag,
-            Err(error) => return Ok(refused(command, error)),
-        };
+        match self.session.submit(command) {
+            Ok(tag) => self.finish(tag, events),
+            Err(error) => Ok(refused(command, error)),
+        }
+    }
+
+    /// Sends commands in one go and waits until all are done; tags and completions, in order. No tag: not sent. Long ones
+    /// go in portions of [`limits::PIPELINE`] octets.
+    ///
+    /// # Errors
+    /// [`Lost`] as for [`run`](Self::run).
+    pub fn run_all(
+        &mut self,
+        commands: &[Command],
+        events: &mut Vec<Event>,
+    ) -> Result<Vec<Answered>, Lost> {
+        let mut done = Vec::with_capacity(commands.len());
+        let mut waiting: VecDeque<Result<Tag, Completion>> = VecDeque::new();
+        let mut octets = 0;
+        for command in commands {
+            if octets > limits::PIPELINE {
+                self.finish_all(&mut waiting, events, &mut done)?;
+                octets = 0;
+            }
+            waiting.push_back(
+                self.session
+                    .submit(command)
+                    .map_err(|error| refused(command, error)),
+            );
+            octets += self.flush()?;
+        }
+        self.finish_all(&mut waiting, events, &mut done)?;
+        Ok(done)
+    }
+
+    fn finish_all(
+        &mut self,
+        waiting: &mut VecDeque<Result<Tag, Completion>>,
+        events: &mut Vec<Event>,
+        done: &mut Vec<Answered>,
+    ) -> Result<(), Lost> {
+        for sent in waiting.drain(..) {
+            done.push(match sent {
+                Ok(tag) => (Some(tag), self.finish(tag, events)?),
+                Err(completion) => (None, completion),
+            });
+        }
+        Ok(())
+    }
+
+    /// Sends a command whose answer is read later: with those of the next commands, or by [`finish`](Self::finish) or
+    /// [`settle`](Self::settle).
+    ///
+    /// # Errors
+    /// The completion of a command that cannot be sent, or [`Lost`].
+    pub fn post(&mut self, command: &Command) -> Result<Result<Tag, Completion>, Lost> {
+        match self.session.submit(command) {
+            Ok(tag) => self.flush().map(|_| Ok(tag)),
+            Err(error) => Ok(Err(refused(command, error))),
+        }
+    }
+
+    /// Begins an IDLE, whose end needs no call, and waits for nothing.
+    ///
+    /// # Errors
+    /// [`Lost`]
+    pub fn idle(&mut self) -> Result<(), Lost> {
+        self.session.idle();
+        self.flush().map(|_| ())
+    }
+
+    /// Waits for the end of a command that was sent before.
+    ///
+    /// # Errors
+    /// [`Lost`] as for [`run`](Self::run).
+    pub fn finish(&mut self, tag: Tag, events: &mut Vec<Event>) -> Result<Completion, Lost> {
         loop {
             if let Some(done) = self.drain(tag, events) {
                 return Ok(done);
@@ -131,28 +207,92 @@ impl Connection {
         }
     }
 
+    /// Waits until no command sent before waits for its answer.
+    ///
+    /// # Errors
+    /// [`Lost`] as for [`run`](Self::run).
+    pub fn settle(&mut self, events: &mut Vec<Event>) -> Result<(), Lost> {
+        loop {
+            while let Some(event) = self.session.next_event() {
+                backlog::keep(events, event);
+            }
+            if !self.session.is_waiting() {
+                return Ok(());
+            }
+            self.flush()?;
+            self.read("server response")?;
+        }
+    }
+
+    /// Takes what the server has said by itself, without waiting.
+    ///
+    /// # Errors
+    /// [`Lost`] when it has hung up, or said what cannot be right.
+    pub fn glance(&mut self, events: &mut Vec<Event>) -> Result<(), Lost> {
+        while self
+            .wire
+            .wait_readable(Duration::ZERO)
+            .map_err(|error| self.lost("server response", &error))?
+        {
+            self.read("server response")?;
+        }
+        while let Some(event) = self.session.next_event() {
+            backlog::keep(events, event);
+        }
+        Ok(())
+    }
+
     /// Runs an authentication exchange (RFC 9051 section 6.2.2; RFC 4959 where the server offers it).
     ///
     /// # Errors
     /// [`Lost`] when the connection breaks or a time limit passes.
+    ///
+    /// `ahead`: a command for after the login, which is sent along where the server will ask nothing; its tag, and it is
+    /// awaited by [`finish`](Self::finish). If the login fails, it has failed too.
     pub fn authenticate(
         &mut self,
         mechanism: &mut dyn Mechanism,
+        ahead: Option<&Command>,
         events: &mut Vec<Event>,
-    ) -> Result<Exchange, Lost> {
+    ) -> Result<(Exchange, Option<Tag>), Lost> {
+        let (exchange, sent) = self.exchange(mechanism, ahead, events)?;
+        let refused = !matches!(&exchange, Exchange::Verdict(done) if done.is_ok());
+        match sent {
+            // Refused as well; its completion is no news.
+            Some(tag) if refused => {
+                if !matches!(exchange, Exchange::Untrusted(_)) && self.session.awaits(tag) {
+                    // A server that hangs up on it has said what counts before.
+                    let _ = self.finish(tag, events);
+                }
+                Ok((exchange, None))
+            }
+            sent => Ok((exchange, sent)),
+        }
+    }
+
+    fn exchange(
+        &mut self,
+        mechanism: &mut dyn Mechanism,
+        ahead: Option<&Command>,
+        events: &mut Vec<Event>,
+    ) -> Result<(Exchange, Option<Tag>), Lost> {
         let initial = if self.session.capabilities().sasl_ir {
             mechanism.initial_response()
         } else {
             None
         };
+        let at_once = initial.is_some() && mechanism.asks_nothing();
         let mut command = Command::new("AUTHENTICATE").atom(mechanism.name());
         if let Some(secret) = initial {
             command = command.initial_response(sasl::wire::encode(&secret).as_bytes());
         }
         let tag = match self.session.submit(&command) {
             Ok(tag) => tag,
-            Err(error) => return Ok(Exchange::Verdict(refused(&command, error))),
+            Err(error) => return Ok((Exchange::Verdict(refused(&command, error)), None)),
         };
+        let sent = ahead
+            .filter(|_| at_once)
+            .and_then(|command| self.session.submit(command).ok());
         let mut cancelled = None;
         let mut challenges = 0;
         loop {
@@ -165,7 +305,7 @@ impl Connection {
                 match event {
                     Event::Done(done, completion) if done == tag => {
                         // An OK to a cancelled exchange proves nothing.
-                        return Ok(match cancelled {
+                        let exchange = match cancelled {
                             Some(reason) => Exchange::Cancelled(reason),
                             None if completion.status == Status::Ok => {
                                 match mechanism.finish(None) {
@@ -174,7 +314,14 @@ impl Connection {
                                 }
                             }
                             None => Exchange::Verdict(completion),
-                        });
+                        };
+                        return Ok((exchange, sent));
+                    }
+                    Event::Challenge(_) if sent.is_some() => {
+                        // What we have sent along is now taken for an answer.
+                        self.wire.close();
+                        let reason = "server asks for more than it should need";
+                        return Err(Lost::new("authenticate", reason));
                     }
                     Event::Challenge(challenge) if cancelled.is_none() => {
                         challenges += 1;
@@ -184,7 +331,7 @@ impl Connection {
                         match answer {
                             Ok(line) => self.session.respond(line.as_bytes()),
                             Err(error) if error.is_untrusted() => {
-                                return Ok(self.distrust(&error));
+                                return Ok((self.distrust(&error), sent));
                             }
                             Err(error) => {
                                 cancelled = Some(error.to_string());
@@ -254,7 +401,7 @@ impl Connection {
             Some(answer) => self.session.respond(sasl::wire::encode(answer).as_bytes()),
             None => self.session.respond(b"*"),
         }
-        self.flush()
+        self.flush().map(|_| ())
     }
 
     /// What ties an authentication to the TLS connection.
@@ -310,15 +457,16 @@ impl Connection {
         None
     }
 
-    fn flush(&mut self) -> Result<(), Lost> {
+    /// Writes what may be written now. How many octets that was.
+    fn flush(&mut self) -> Result<usize, Lost> {
         let bytes = self.session.output();
-        if bytes.is_empty() {
-            return Ok(());
+        if !bytes.is_empty() {
+            self.wire.set_deadline(self.until);
+            self.wire
+                .write_all(&bytes)
+                .map_err(|error| self.lost("command", &error))?;
         }
-        self.wire.set_deadline(self.until);
-        self.wire
-            .write_all(&bytes)
-            .map_err(|error| self.lost("command", &error))
+        Ok(bytes.len())
     }
 
     /// Reads until something whole has come, or a good deal more of something large: a server that drips octets runs

@@ -42,6 +42,55 @@ impl Flags {
     }
 }
 
+/// One bit for each system flag but `\Recent`.
+pub mod bit {
+    /// `\Seen`
+    pub const SEEN: u8 = 1;
+    /// `\Deleted`
+    pub const DELETED: u8 = 2;
+    /// `\Flagged`
+    pub const FLAGGED: u8 = 4;
+    /// `\Answered`
+    pub const ANSWERED: u8 = 8;
+    /// `\Draft`
+    pub const DRAFT: u8 = 16;
+    /// All of them.
+    pub const ALL: u8 = 31;
+}
+
+impl SystemFlags {
+    /// As [`bit`]s.
+    pub fn bits(self) -> u8 {
+        let bit = |on: bool, bit: u8| if on { bit } else { 0 };
+        bit(self.seen, bit::SEEN)
+            | bit(self.deleted, bit::DELETED)
+            | bit(self.flagged, bit::FLAGGED)
+            | bit(self.answered, bit::ANSWERED)
+            | bit(self.draft, bit::DRAFT)
+    }
+}
+
+/// What the library knows of a message for itself, whether the application has been told or not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// Which flags are known, as [`bit`]s.
+    pub known: u8,
+    /// Those that are set.
+    pub set: u8,
+    /// Which of the remembered searches it was looked at for (bit n: the search in place n).
+    pub looked: u8,
+    /// Those that it matches.
+    pub matches: u8,
+}
+
+impl Learned {
+    /// Notes that the flags `mask` are as in `set`.
+    pub fn flags(&mut self, mask: u8, set: u8) {
+        self.known |= mask;
+        self.set = (self.set & !mask) | (set & mask);
+    }
+}
+
 /// What is known of one message.
 #[derive(Debug, Clone, Default)]
 pub struct Message {
@@ -51,6 +100,8 @@ pub struct Message {
     pub flags: Option<Flags>,
     /// RFC822.SIZE; `None` while unknown. A server may say 0, of a message that is gone for others.
     pub size: Option<u64>,
+    /// What has been learned besides.
+    pub learned: Learned,
 }
 
 /// c-client has room for this many keywords in a mailbox (NUSERFLAGS).
@@ -64,7 +115,7 @@ pub struct Mirror {
     pub keywords: Vec<Vec<u8>>,
     /// UIDVALIDITY as the server gave it.
     pub uid_validity: Option<Number>,
-    /// UIDNEXT as the server gave it at SELECT.
+    /// UIDNEXT, while it is known.
     pub uid_next: Option<Number>,
 }
 
@@ -97,6 +148,8 @@ impl Mirror {
     /// EXISTS: the mailbox has this many messages now; never fewer than before.
     pub fn exists(&mut self, count: Number) {
         if count as usize > self.messages.len() {
+            // Whether the new ones are those it counted on is not known.
+            self.uid_next = None;
             self.messages.resize_with(count as usize, Message::default);
         }
     }
@@ -108,6 +161,25 @@ impl Mirror {
             self.messages.remove(number as usize - 1);
         }
         known
+    }
+
+    /// All messages, to change them.
+    pub fn messages_mut(&mut self) -> impl Iterator<Item = (Number, &mut Message)> {
+        (1..).zip(self.messages.iter_mut())
+    }
+
+    /// The application starts anew with the same mailbox: what it was told counts no more, what was learned does.
+    pub fn tell_anew(&mut self) {
+        for message in &mut self.messages {
+            message.flags = None;
+        }
+    }
+
+    /// Some flags may have changed without a word: they are to be asked for again.
+    pub fn forget_flags(&mut self, mask: u8) {
+        for message in &mut self.messages {
+            message.learned.known &= !mask;
+        }
     }
 
     /// The number of the message with that UID, if it is known.
@@ -180,6 +252,7 @@ impl Mirror {
             _ => {}
         }
         let Some(flags) = flags else { return false };
+        message.learned.flags(bit::ALL, flags.system.bits());
         let changed = message.flags.is_none_or(|old| old.differs(flags));
         message.flags = Some(flags);
         changed

@@ -2,6 +2,7 @@
 //! one message ([`local`]) for where the server cannot search.
 
 pub mod local;
+pub mod memory;
 pub mod rules;
 
 use std::sync::Arc;
@@ -202,6 +203,19 @@ impl SearchProgram {
             ("ON", self.on),
             ("SINCE", self.since),
         ]
+    }
+
+    /// Whether the answer for a message can change: by flags, by its number, or as time goes by.
+    pub(crate) fn varies(&self) -> bool {
+        !self.messages.is_empty()
+            || !self.uids.is_empty()
+            || !self.keyword.is_empty()
+            || !self.unkeyword.is_empty()
+            || self.older > 0
+            || self.younger > 0
+            || self.flags().iter().any(|(_, wanted)| *wanted)
+            || self.or.iter().any(|(a, b)| a.varies() || b.varies())
+            || self.not.iter().any(|p| p.varies())
     }
 
     fn texts(&self) -> [(&'static str, &Strings); 15] {

@@ -27,6 +27,11 @@ impl Tag {
     fn text(self) -> String {
         format!("{:08x}", self.0)
     }
+
+    /// Whether a server that writes `tag` means this one.
+    pub fn is(self, tag: &[u8]) -> bool {
+        self.text().as_bytes().eq_ignore_ascii_case(tag)
+    }
 }
 
 /// Where the conversation stands (RFC 9051 section 3).
@@ -141,6 +146,8 @@ enum Effect {
     Unselect,
     /// LOGIN, AUTHENTICATE: OK authenticates.
     Login,
+    /// IDLE: a server that refuses it is not asked again.
+    Idle,
 }
 
 struct InFlight {
@@ -148,6 +155,8 @@ struct InFlight {
     effect: Effect,
     /// Continuation requests are challenges (AUTHENTICATE).
     interactive: bool,
+    /// An IDLE that goes on until we say DONE.
+    idle: bool,
 }
 
 enum Outgoing {
@@ -251,6 +260,11 @@ impl Session {
         self.capabilities_known = false;
     }
 
+    /// The server offers ESEARCH (RFC 4731) and does not know what it is.
+    pub fn disbelieve_esearch(&mut self) {
+        self.capabilities.esearch = false;
+    }
+
     /// Takes what was received and not understood yet, events included. After the OK to STARTTLS there must be none:
     /// it came in clear and would be taken for something that came through TLS (response injection).
     pub fn unread(&mut self) -> Vec<u8> {
@@ -261,9 +275,48 @@ impl Session {
         unread
     }
 
-    /// Whether any command awaits its completion.
-    pub fn is_idle(&self) -> bool {
-        self.in_flight.is_empty()
+    /// Whether a command awaits its completion; an IDLE does not count, it waits for us.
+    pub fn is_waiting(&self) -> bool {
+        self.in_flight.iter().any(|f| !f.idle)
+    }
+
+    /// Whether that command awaits its completion.
+    pub fn awaits(&self, tag: Tag) -> bool {
+        self.in_flight.iter().any(|f| f.tag == tag)
+    }
+
+    /// Whether the server tells of changes by itself: it has accepted an IDLE (RFC 2177) that goes on.
+    pub fn is_idling(&self) -> bool {
+        let asked = |tag| {
+            let waits = |o: &Outgoing| matches!(o, Outgoing::Continuation(of) if *of == tag);
+            self.outgoing.iter().any(waits)
+        };
+        self.in_flight.iter().any(|f| f.idle && !asked(f.tag))
+    }
+
+    /// Queues an IDLE. It ends by itself before the next command. Nothing is queued where one goes on already.
+    pub fn idle(&mut self) {
+        if self.in_flight.iter().any(|f| f.idle) {
+            return;
+        }
+        if let Ok(tag) = self.submit(&Command::new("IDLE")) {
+            self.outgoing.push_back(Outgoing::Continuation(tag));
+        }
+    }
+
+    /// Queues the end of an IDLE. Where the server has not accepted it yet, the end waits for that.
+    fn end_idle(&mut self) {
+        let Some(flight) = self.in_flight.iter_mut().find(|f| f.idle) else {
+            return;
+        };
+        // From now on it is a command like any other, whose completion comes.
+        flight.idle = false;
+        let tag = flight.tag;
+        self.outgoing
+            .push_back(Outgoing::More(tag, Zeroizing::new(b"DONE\r\n".to_vec())));
+        if self.trace {
+            self.events.push_back(Event::Trace(b"DONE".to_vec()));
+        }
     }
 
     /// Queues a command. Its completion comes as [`Event::Done`] with the tag returned.
@@ -280,11 +333,13 @@ impl Session {
                 binary: self.capabilities.binary,
             },
         )?;
+        self.end_idle();
         self.next_tag = self.next_tag.wrapping_add(1);
         let effect = match command.name() {
             "SELECT" | "EXAMINE" => Effect::Select,
             "CLOSE" | "UNSELECT" => Effect::Unselect,
             "LOGIN" | "AUTHENTICATE" => Effect::Login,
+            "IDLE" => Effect::Idle,
             _ => Effect::None,
         };
         if effect == Effect::Login {
@@ -322,6 +377,7 @@ impl Session {
             tag,
             effect,
             interactive: command.name() == "AUTHENTICATE",
+            idle: effect == Effect::Idle,
         });
         Ok(tag)
     }
@@ -469,9 +525,15 @@ impl Session {
         let ok = status == Status::Ok;
         match flight.effect {
             Effect::Login if ok && self.state == State::NotAuthenticated => {
-                self.state = State::Authenticated
+                // A SELECT may have been sent along with it.
+                self.state = if self.in_flight.iter().any(|f| f.effect == Effect::Select) {
+                    State::Selected
+                } else {
+                    State::Authenticated
+                };
             }
             Effect::Select if !ok => self.nothing_selected(),
+            Effect::Idle if !ok => self.capabilities.idle = false,
             Effect::Unselect if ok => self.nothing_selected(),
             _ => {}
         }

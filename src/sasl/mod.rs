@@ -130,6 +130,11 @@ pub trait Mechanism: fmt::Debug + Send {
     /// Answers one challenge, already decoded from base64.
     fn respond(&mut self, challenge: &[u8]) -> Result<Secret, SaslError>;
 
+    /// Whether the server has nothing to ask once it has the initial response, whatever it makes of it.
+    fn asks_nothing(&self) -> bool {
+        false
+    }
+
     /// Tells of the connection, before anything is said.
     fn bind(&mut self, _channel: &Channel) -> Result<(), SaslError> {
         Ok(())

@@ -63,6 +63,10 @@ impl Mechanism for Plain {
         self.message.take()
     }
 
+    fn asks_nothing(&self) -> bool {
+        true
+    }
+
     fn respond(&mut self, challenge: &[u8]) -> Result<Secret, SaslError> {
         // The challenge must be empty; a server that says something is not speaking PLAIN, and
         // does not get the password.

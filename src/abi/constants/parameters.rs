@@ -136,6 +136,8 @@ pub const GET_DIRFMTTEST: c_long = 570;
 pub const GET_SCANCONTENTS: c_long = 572;
 pub const GET_MHALLOWINBOX: c_long = 574;
 pub const GET_ANNOTATION: c_long = 576;
+pub const GET_FRESHNESS: c_long = 900;
+pub const GET_IDLETRUST: c_long = 902;
 pub const GET_TRYALTFIRST: c_long = GET_TRYSSLFIRST;
 pub const GET_IMAPTRYALT: c_long = GET_IMAPTRYSSL;
 
@@ -273,5 +275,7 @@ pub const SET_DIRFMTTEST: c_long = 571;
 pub const SET_SCANCONTENTS: c_long = 573;
 pub const SET_MHALLOWINBOX: c_long = 575;
 pub const SET_ANNOTATION: c_long = 577;
+pub const SET_FRESHNESS: c_long = 901;
+pub const SET_IDLETRUST: c_long = 903;
 pub const SET_TRYALTFIRST: c_long = SET_TRYSSLFIRST;
 pub const SET_IMAPTRYALT: c_long = SET_IMAPTRYSSL;

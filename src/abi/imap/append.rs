@@ -10,6 +10,7 @@ use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{MailStream, MailString, append_t};
 use crate::abi::{local_time, parameters, tell};
 use crate::imap::command::Command;
+use crate::imap::response::Code;
 use crate::imap::session::Completion;
 use crate::limits;
 use crate::mailbox_name::valid_net;
@@ -221,7 +222,7 @@ fn append_together<F: Fn(bool) -> Next>(
             Next::End | Next::GivenUp | Next::Failed => return Err(Failure::Told),
         }
     }
-    run(cx, &command).map(|()| true)
+    run(cx, mailbox, &command).map(|()| true)
 }
 
 /// One after the other; those that wait for it first.
@@ -247,7 +248,7 @@ fn append_singly<F: Fn(bool) -> Next>(
             core::mem::take(&mut item.text)
         };
         let command = with_item(Command::new("APPEND").mailbox(mailbox), &item, text);
-        if let Err(failure) = run(cx, &command) {
+        if let Err(failure) = run(cx, mailbox, &command) {
             source.waiting.push_front(item);
             return Err(failure);
         }
@@ -255,9 +256,14 @@ fn append_singly<F: Fn(bool) -> Next>(
     }
 }
 
-fn run(cx: &Entered, command: &Command) -> Result<(), Failure> {
+fn run(cx: &Entered, mailbox: &[u8], command: &Command) -> Result<(), Failure> {
+    let before = cx.with(|live| live.mirror.len()).unwrap_or_default();
     let done = cx.exec(command);
+    cx.note_arrival(mailbox, before);
     if cx.ok(&done) {
+        if let Some(Code::AppendUid { validity, uids }) = &done.text.code {
+            cx.with(|live| live.note_appended(mailbox, before, *validity, uids));
+        }
         Ok(())
     } else {
         Err(Failure::Refused(done))

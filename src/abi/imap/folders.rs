@@ -13,6 +13,8 @@ use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{Driver, MailStream};
 use crate::abi::{parameters, tell};
 use crate::imap::command::Command;
+use crate::imap::mirror::bit;
+use crate::imap::response::StatusItem;
 use crate::imap::session::Completion;
 use crate::mailbox_name::{NetMbx, valid_net};
 
@@ -267,6 +269,13 @@ pub(crate) unsafe extern "C-unwind" fn imap_status(
         let Some(worker) = given.take().or_else(|| Worker::open(&name)) else {
             return 0;
         };
+        if !worker.own
+            && referred.is_empty()
+            && let Some(items) = known_status(&worker.cx, &parsed.mailbox, flags)
+        {
+            worker.cx.mailbox_status(&parsed.mailbox, &items);
+            return 1;
+        }
         let mut command = Command::new("STATUS").mailbox(&parsed.mailbox).open();
         for (flag, item) in [
             (SA_MESSAGES, "MESSAGES"),
@@ -290,4 +299,36 @@ pub(crate) unsafe extern "C-unwind" fn imap_status(
         referred.push(worker);
         name = target.name;
     }
+}
+
+/// The counts of the selected mailbox, if all that are wanted are known and current.
+fn known_status(cx: &Entered, mailbox: &[u8], flags: c_long) -> Option<Vec<StatusItem>> {
+    let selected = cx.with(|live| live.selected.as_ref().is_some_and(|s| s.is(mailbox)));
+    if selected != Some(true) || flags & SA_RECENT != 0 || !cx.is_current().ok()? {
+        return None;
+    }
+    cx.with(|live| {
+        let mirror = &live.mirror;
+        let mut items = Vec::new();
+        if flags & SA_MESSAGES != 0 {
+            items.push(StatusItem::Messages(mirror.len() as u32));
+        }
+        if flags & SA_UNSEEN != 0 {
+            let mut unseen = 0;
+            for (_, message) in mirror.messages() {
+                if message.learned.known & bit::SEEN == 0 {
+                    return None;
+                }
+                unseen += u32::from(message.learned.set & bit::SEEN == 0);
+            }
+            items.push(StatusItem::Unseen(unseen));
+        }
+        if flags & SA_UIDNEXT != 0 {
+            items.push(StatusItem::UidNext(mirror.uid_next?));
+        }
+        if flags & SA_UIDVALIDITY != 0 {
+            items.push(StatusItem::UidValidity(mirror.uid_validity?));
+        }
+        Some(items)
+    })?
 }

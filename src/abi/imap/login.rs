@@ -115,14 +115,24 @@ impl Protocol for Imap {
     }
 
     fn authenticate(cx: &Entered, mechanism: &mut dyn Mechanism) -> Heard {
-        match cx.talk(|connection, events| connection.authenticate(mechanism, events)) {
-            Ok(Exchange::Verdict(done)) => Self::verdict_of(cx, done),
-            Ok(Exchange::Cancelled(reason)) => Heard::Cancelled(reason),
-            Ok(Exchange::Untrusted(reason)) => {
+        let ahead = cx.with(|live| live.to_send_ahead.clone()).flatten();
+        let heard = cx.talk(|connection, events| {
+            connection.authenticate(mechanism, ahead.as_ref(), events)
+        });
+        let exchange = match heard {
+            Ok((exchange, sent)) => {
+                cx.with(|live| live.ahead = sent);
+                exchange
+            }
+            Err(lost) => return Heard::Lost(cx.report_lost(&lost).text.raw),
+        };
+        match exchange {
+            Exchange::Verdict(done) => Self::verdict_of(cx, done),
+            Exchange::Cancelled(reason) => Heard::Cancelled(reason),
+            Exchange::Untrusted(reason) => {
                 cx.with(|live| live.connection = None);
                 Heard::Untrusted(reason)
             }
-            Err(lost) => Heard::Lost(cx.report_lost(&lost).text.raw),
         }
     }
 
@@ -293,9 +303,9 @@ fn anonymous(cx: &Entered, by_sasl: bool) -> bool {
     let local = local_host_name();
     let done = if by_sasl {
         let mut exchange = authenticators::Anonymous::new(&local);
-        match cx.talk(|connection, events| connection.authenticate(&mut exchange, events)) {
-            Ok(Exchange::Verdict(done)) => done,
-            Ok(Exchange::Cancelled(reason) | Exchange::Untrusted(reason)) => {
+        match cx.talk(|connection, events| connection.authenticate(&mut exchange, None, events)) {
+            Ok((Exchange::Verdict(done), _)) => done,
+            Ok((Exchange::Cancelled(reason) | Exchange::Untrusted(reason), _)) => {
                 Completion::failure(&reason)
             }
             Err(lost) => cx.report_lost(&lost),

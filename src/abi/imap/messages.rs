@@ -85,7 +85,12 @@ pub(crate) unsafe extern "C-unwind" fn imap_ping(stream: *mut MailStream) -> c_l
     let Some(cx) = enter(stream).filter(Entered::is_connected) else {
         return 0;
     };
-    let done = cx.exec(&Command::new("NOOP"));
+    let done = match cx.is_watched() {
+        Ok(true) => return c_long::from(!cx.is_closed()),
+        Ok(false) => cx.poll(),
+        Err(lost) => Err(lost),
+    };
+    let done = done.unwrap_or_else(|lost| cx.report_lost(&lost));
     c_long::from(cx.ok(&done) && !cx.is_closed())
 }
 
@@ -186,10 +191,14 @@ pub(crate) unsafe extern "C-unwind" fn imap_copy(
         (true, false) => "UID COPY",
         (false, false) => "COPY",
     };
-    cx.with(|live| live.append_mailbox = Some(mailbox.to_vec()));
+    let before = cx.with(|live| {
+        live.append_mailbox = Some(mailbox.to_vec());
+        live.mirror.len()
+    });
     let done = for_sequence(&cx, &sequence, |part| {
         Command::new(name).sequence(part).mailbox(mailbox)
     });
+    cx.note_arrival(mailbox, before.unwrap_or_default());
     let ok = cx.ok(&done);
     cx.with(|live| live.append_mailbox = None);
     if !ok {

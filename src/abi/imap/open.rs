@@ -8,7 +8,8 @@ use crate::abi::constants::{
 };
 use crate::abi::dial::{self, Ports};
 use crate::abi::objects::imapdriver;
-use crate::abi::stream::live::{How, Live};
+use crate::abi::stream::current::Selected;
+use crate::abi::stream::live::{Hearing, How, Live};
 use crate::abi::stream::prototype::Prototype;
 use crate::abi::stream::response_text::Level;
 use crate::abi::stream::{Entered, enter};
@@ -45,6 +46,7 @@ pub fn close(cx: &Entered, options: c_long) {
         if options & CL_EXPUNGE != 0 && cx.is_connected() {
             // Silently: a half-open stream has nothing to close, and hears a complaint.
             cx.exec(&Command::new("CLOSE"));
+            cx.with(|live| live.selected = None);
         }
         let at_most = parameters::close_timeout();
         if cx.is_connected() {
@@ -70,6 +72,8 @@ fn has_conversation(cx: &Entered) -> bool {
 /// Why a mailbox is not open.
 enum Stop {
     Failed,
+    /// The connection broke on the way.
+    Lost,
     /// The program follows a referral to this name.
     Referred(Vec<u8>),
 }
@@ -79,7 +83,7 @@ fn open(cx: &Entered) -> bool {
     loop {
         match attempt(cx, hops) {
             Ok(()) => return true,
-            Err(Stop::Failed) => return false,
+            Err(Stop::Failed | Stop::Lost) => return false,
             Err(Stop::Referred(name)) => {
                 hops += 1;
                 close(cx, 0);
@@ -117,7 +121,12 @@ fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
         );
         return Err(Stop::Failed);
     };
-    if has_conversation(cx) && !reuse(cx) {
+    let standing = if has_conversation(cx) {
+        standing(cx, &mailbox)
+    } else {
+        Standing::Gone
+    };
+    if standing == Standing::Gone && has_conversation(cx) {
         close(cx, 0);
     }
     cx.edit(|s| {
@@ -128,52 +137,122 @@ fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
         s.set_secure(s.secure() | set(mailbox.secflag));
         s.set_tryssl(s.tryssl() | set(mailbox.trysslflag || parameters::try_ssl()));
     });
-    if !has_conversation(cx) {
-        connect(cx, &mut mailbox, hops)?;
+    if standing != Standing::Gone {
+        tell_reuse(cx);
+        match open_mailbox(cx, &mailbox, hops, standing) {
+            // The connection broke while it was put to use: one that was found broken before would have been replaced.
+            Err(Stop::Lost) if !cx.is_closed() => close(cx, 0),
+            other => return other,
+        }
     }
+    connect(cx, &mut mailbox, hops)?;
     if !cx.is_connected() {
         return Err(Stop::Failed);
     }
-    open_mailbox(cx, &mailbox, hops)
+    open_mailbox(cx, &mailbox, hops, Standing::New)
 }
 
-/// Whether the connection that stands can serve the next mailbox: it can if the server answers.
-fn reuse(cx: &Entered) -> bool {
-    let halfopen = cx.edit(|s| s.halfopen() != 0);
+/// What can be made of the connection that a stream has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Nothing.
+    Gone,
+    /// It serves to select another mailbox.
+    Reusable,
+    /// The mailbox that is wanted is selected already, and what is known of it is current.
+    Selected,
+    /// It has just been made.
+    New,
+}
+
+fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
+    let (halfopen, readonly) = cx.edit(|s| {
+        let readonly = s.rdonly() != 0 || mailbox.readonlyflag;
+        (s.halfopen() != 0, readonly)
+    });
     if !cx.is_connected() || (halfopen && !cx.capabilities().unselect) {
-        return false;
+        return Standing::Gone;
     }
-    // Nothing about the old mailbox is told any more.
+    let same = cx.with(|live| {
+        let selected = live.selected.as_ref();
+        selected.is_some_and(|s| s.is(&mailbox.mailbox) && s.readonly == readonly)
+    });
+    let same = same == Some(true) && !halfopen;
+    // Nothing about single messages is told any more: the program gets to know the mailbox as a whole.
     let silent = cx.edit(|s| {
         let before = s.silent();
         s.set_silent(1);
         before
     });
-    cx.with(|live| live.leaving = true);
-    let done = cx.exec(&Command::new("NOOP"));
-    let alive = cx.ok(&done);
-    cx.with(|live| live.leaving = false);
-    cx.edit(|s| s.set_silent(silent));
-    if !alive {
-        return false;
-    }
-    if silent == 0 {
-        let text = cx.with(|live| {
-            let mut text = b"Reusing connection to ".to_vec();
-            text.extend_from_slice(&live.host_name());
-            if let Some(user) = &live.user {
-                text.extend_from_slice(b"/user=\"");
-                text.extend_from_slice(user);
-                text.push(b'"');
+    cx.with(|live| {
+        live.hearing = if same {
+            Hearing::Quietly
+        } else {
+            Hearing::Not
+        };
+    });
+    let alive = if same {
+        bring_up_to_date(cx)
+    } else if halfopen {
+        let done = cx.exec(&Command::new("NOOP"));
+        cx.ok(&done)
+    } else {
+        // Whether it stands will be seen by the SELECT.
+        match cx.is_current() {
+            Ok(_) => true,
+            Err(lost) => {
+                cx.report_lost(&lost);
+                false
             }
-            text
-        });
-        tell::log(text.unwrap_or_default(), 0);
+        }
+    };
+    cx.with(|live| live.hearing = Hearing::Telling);
+    cx.edit(|s| s.set_silent(silent));
+    if !alive || !cx.is_connected() {
+        return Standing::Gone;
+    }
+    // The selection may have ended while we asked.
+    if same && cx.with(|live| live.selected.is_some()) == Some(true) {
+        return Standing::Selected;
     }
     if halfopen {
         cx.exec(&Command::new("UNSELECT"));
+        cx.with(|live| live.selected = None);
     }
-    true
+    Standing::Reusable
+}
+
+/// Makes sure that what is known of the selected mailbox is current; false if the connection is gone.
+fn bring_up_to_date(cx: &Entered) -> bool {
+    let polled = match cx.is_current() {
+        Ok(true) => return true,
+        Ok(false) => cx.poll(),
+        Err(lost) => Err(lost),
+    };
+    match polled {
+        Ok(done) => cx.ok(&done),
+        Err(lost) => {
+            cx.report_lost(&lost);
+            false
+        }
+    }
+}
+
+fn tell_reuse(cx: &Entered) {
+    if cx.edit(|s| s.silent() != 0) {
+        return;
+    }
+    let text = cx.with(|live| {
+        let mut text = b"Reusing connection to ".to_vec();
+        text.extend_from_slice(&live.host_name());
+        if let Some(user) = &live.user {
+            text.extend_from_slice(b"/user=\"");
+            text.extend_from_slice(user);
+            text.push(b'"');
+        }
+        text
+    });
+    tell::log(text.unwrap_or_default(), 0);
 }
 
 /// Makes the connection and logs in. On failure everything is told and cleaned up by the caller's close.
@@ -207,6 +286,12 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> 
     let Some(greeting) = greet(cx) else {
         return Err(Stop::Failed);
     };
+    // Known before the login, it travels along with it where it can.
+    let (halfopen, readonly) = cx.edit(|s| (s.halfopen() != 0, s.rdonly() != 0));
+    if !halfopen {
+        let select = select_command(&mailbox.mailbox, readonly || mailbox.readonlyflag);
+        cx.with(|live| live.to_send_ahead = Some(select));
+    }
     let preauth = greeting == Status::Preauth;
     if preauth {
         if mailbox.tlsflag {
@@ -228,10 +313,10 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> 
         }
         follow(cx, REFAUTH, hops, mailbox)?;
     }
-    if cx.is_connected() && !cx.with(knows_capabilities).unwrap_or(true) {
-        ask_capabilities(cx);
+    // With a SELECT on its way the rest has time until that is answered.
+    if cx.with(|live| live.ahead.is_some()) != Some(true) {
+        get_acquainted(cx);
     }
-    introduce(cx);
     cx.with(|live| {
         live.how = How {
             tls: mailbox.tlsflag,
@@ -244,6 +329,14 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> 
         };
     });
     Ok(())
+}
+
+/// What is done once after login: capabilities, if the server has not told them, and names.
+fn get_acquainted(cx: &Entered) {
+    if cx.is_connected() && !cx.with(knows_capabilities).unwrap_or(true) {
+        ask_capabilities(cx);
+    }
+    introduce(cx);
 }
 
 /// Tells the server who we are (RFC 2971), for its log. Goes out with the next command and costs no wait.
@@ -375,8 +468,14 @@ fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     cx.is_connected()
 }
 
-/// Selects the mailbox of the name, unless the stream is to stay half-open, and writes the canonical name.
-fn open_mailbox(cx: &Entered, mailbox: &NetMbx, hops: usize) -> Result<(), Stop> {
+/// Selects the mailbox of the name, unless the stream is to stay half-open or it is selected already, and writes the
+/// canonical name.
+fn open_mailbox(
+    cx: &Entered,
+    mailbox: &NetMbx,
+    hops: usize,
+    standing: Standing,
+) -> Result<(), Stop> {
     let modern = cx.capabilities().level_imap4();
     cx.edit(|s| {
         let ancient = u32::from(!modern);
@@ -387,13 +486,19 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx, hops: usize) -> Result<(), Stop>
         s.perm_user_flags = if modern { 0 } else { 0xffff_ffff };
         s.sequence = s.sequence.wrapping_add(1);
     });
-    cx.with(|live| live.mirror.clear());
     // As it was asked for: a server that opens read-only on its own does not change the name.
     let readonly = cx.edit(|s| s.rdonly() != 0);
     let mut selected = false;
     if cx.edit(|s| s.halfopen() == 0) {
         cx.edit(|s| s.nmsgs = 0);
-        let done = select(cx, &mailbox.mailbox);
+        let again = match standing {
+            Standing::Selected => cx.tell_selected(),
+            _ => None,
+        };
+        let done = match again {
+            Some(done) => done,
+            None => select(cx, &mailbox.mailbox, readonly),
+        };
         if cx.ok(&done) {
             selected = true;
             if cx.edit(|s| s.nmsgs == 0 && s.silent() == 0) {
@@ -402,6 +507,9 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx, hops: usize) -> Result<(), Stop>
             let inbox = mailbox.is_inbox();
             cx.edit(|s| s.set_inbox(u32::from(inbox)));
         } else {
+            if standing == Standing::Reusable && !cx.is_connected() {
+                return Err(Stop::Lost);
+            }
             follow(cx, REFSELECT, hops, mailbox)?;
             tell::log(&done.text.raw, ERROR);
             if parameters::close_on_error() {
@@ -416,7 +524,7 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx, hops: usize) -> Result<(), Stop>
     }
     let name = canonical_name(cx, mailbox, readonly, selected);
     if cx.edit(|s| s.halfopen() != 0) {
-        cx.with(|live| live.mirror.clear());
+        cx.with(|live| live.leave_mailbox());
         cx.exists(0);
         cx.recent(0);
     }
@@ -432,16 +540,41 @@ fn open_mailbox(cx: &Entered, mailbox: &NetMbx, hops: usize) -> Result<(), Stop>
     }
 }
 
-fn select(cx: &Entered, mailbox: &[u8]) -> Completion {
+fn select(cx: &Entered, mailbox: &[u8], readonly: bool) -> Completion {
     if !cx.is_connected() {
         return Completion::failure("[CLOSED] IMAP connection lost");
     }
-    let command = if cx.edit(|s| s.rdonly() != 0) {
-        "EXAMINE"
-    } else {
-        "SELECT"
+    cx.with(|live| {
+        live.leave_mailbox();
+        live.selected = Some(Selected::new(mailbox, readonly));
+        live.selecting = true;
+    });
+    let command = select_command(mailbox, readonly);
+    let done = match cx.with(|live| live.ahead.take()).flatten() {
+        Some(tag) => {
+            let done = cx.finish(tag, command.name());
+            get_acquainted(cx);
+            // BAD may mean that it came too early for this server.
+            if done.status == Status::Bad && cx.is_connected() {
+                cx.exec(&command)
+            } else {
+                done
+            }
+        }
+        None => cx.exec(&command),
     };
-    cx.exec(&Command::new(command).mailbox(mailbox))
+    cx.with(|live| {
+        live.selecting = false;
+        match &mut live.selected {
+            Some(selected) if done.is_ok() => selected.finish(&done),
+            other => *other = None,
+        }
+    });
+    done
+}
+
+fn select_command(mailbox: &[u8], readonly: bool) -> Command {
+    Command::new(if readonly { "EXAMINE" } else { "SELECT" }).mailbox(mailbox)
 }
 
 fn canonical_name(cx: &Entered, mailbox: &NetMbx, readonly: bool, selected: bool) -> Vec<u8> {

@@ -50,6 +50,9 @@ fn search(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: 
     if flags & (SE_NOLOCAL | SE_SILLYOK) == 0 && program.is_silly() {
         return search_here(cx, None, program, flags);
     }
+    if caps.esearch && flags & SE_UID == 0 && search_again(cx, charset, program) {
+        return true;
+    }
     cx.with(|live| live.uid_search = flags & SE_UID != 0);
     let mut done = ask(cx, charset, program, flags);
     if done.status == Status::Bad && flags & SE_UID == 0 && !program.messages.is_empty() {
@@ -72,6 +75,61 @@ fn search(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: 
         tell::log(&done.text.raw, ERROR);
     }
     ok
+}
+
+/// Searches by what the mirror has kept of earlier searches, and asks the server for what is lacking: about each message
+/// once whether it matches, and once for each flag. False: it has to be asked as it is.
+fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -> bool {
+    cx.settle();
+    let Ok(current) = cx.is_current() else {
+        return false;
+    };
+    let planned = cx.with(|live| {
+        live.selected.as_ref()?;
+        let plan = live.searches.plan(charset, program, &mut live.mirror)?;
+        if !current || live.flags_are_old() {
+            live.mirror.forget_flags(plan.flags());
+        }
+        let count = live.mirror.len() as u32;
+        let questions = plan.questions(&live.mirror);
+        let write = |question| {
+            let command = Command::new("SEARCH").atom("RETURN").open().atom("ALL");
+            live.searches.write(question, command.close(), count)
+        };
+        let commands: Vec<Command> = questions.iter().map(write).collect();
+        Some((plan, questions, commands))
+    });
+    let Some((plan, questions, commands)) = planned.flatten() else {
+        return false;
+    };
+    let mut unsure = Vec::new();
+    if !questions.is_empty() {
+        let Some(answers) = cx.ask(&commands) else {
+            return false;
+        };
+        if answers.found.len() != questions.len() {
+            cx.deliver();
+            return false;
+        }
+        cx.with(|live| {
+            for (question, found) in questions.iter().zip(&answers.found) {
+                question.learn(found, &mut live.mirror);
+            }
+        });
+        unsure = answers.unsure;
+    }
+    let hits = cx.with(|live| plan.hits(&live.mirror));
+    cx.searched(&hits.unwrap_or_default());
+    // What else was said is told behind the hits, as after any SEARCH.
+    cx.deliver();
+    cx.with(|live| {
+        for number in unsure {
+            if let Some(message) = live.mirror.message_mut(number) {
+                message.learned.known = 0;
+            }
+        }
+    });
+    true
 }
 
 fn ask(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: c_long) -> Completion {
@@ -103,6 +161,11 @@ fn wanted(set: &SearchSet, count: u32) -> Vec<bool> {
 /// Fetches the envelopes of the first hits, as many as configured (SET_PREFETCH).
 fn prefetch(cx: &Entered, flags: c_long) {
     if flags & (SE_NOPREFETCH | SE_UID) != 0 || cx.is_short_cached() {
+        return;
+    }
+    let wanted = parameters::sets_prefetch()
+        || cx.with(|live| core::mem::take(&mut live.envelopes_read)) == Some(true);
+    if !wanted {
         return;
     }
     let hits = (1..=cx.count())

@@ -5,7 +5,7 @@ use std::ffi::CString;
 use std::time::Duration;
 
 use super::super::types::*;
-use super::store::{get, get_flag, get_number, get_text, is_default, set};
+use super::store::{get, get_flag, get_number, get_text, is_default, is_set, set};
 use super::table::Slot;
 
 /// A time-out in seconds; none when 0 or less.
@@ -19,6 +19,14 @@ fn timeout(slot: Slot) -> Option<Duration> {
 /// A count of messages; none when negative.
 fn count(slot: Slot) -> u32 {
     get_number(slot).clamp(0, c_long::from(i32::MAX)) as u32
+}
+
+fn seconds(slot: Slot) -> Duration {
+    Duration::from_secs(count(slot).into())
+}
+
+fn milliseconds(slot: Slot) -> Duration {
+    Duration::from_millis(count(slot).into())
 }
 
 /// A port; `None` leaves the protocol's own. Numbers that are no port count as none.
@@ -82,6 +90,14 @@ getters! {
     pop3_max_login_trials() -> u32 = count(Pop3MaxLoginTrials);
     /// Messages whose envelopes are fetched after a search (`SET_PREFETCH`).
     prefetch() -> u32 = count(Prefetch);
+    /// How long what the server has told of a mailbox counts as current (`SET_FRESHNESS`).
+    freshness() -> Duration = milliseconds(Freshness);
+    /// How long a server under IDLE is believed to tell of changes by itself (`SET_IDLETRUST`); zero: no IDLE.
+    idle_trust() -> Duration = seconds(IdleTrust);
+    /// Whether the program has set how many envelopes are fetched after a search.
+    sets_prefetch() -> bool = is_set(Prefetch);
+    /// Whether the program has set how many envelopes are fetched along with one.
+    sets_lookahead() -> bool = is_set(Lookahead);
     /// Messages whose envelopes are fetched along with one (`SET_LOOKAHEAD`).
     lookahead() -> u32 = count(Lookahead);
     /// Messages whose UIDs are fetched along with one (`SET_UIDLOOKAHEAD`).

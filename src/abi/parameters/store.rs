@@ -119,6 +119,12 @@ pub fn is_default(slot: Slot) -> bool {
     ptr::eq(value, unset()) || ptr::eq(value, default(slot))
 }
 
+/// Whether a setting has been set.
+pub fn is_set(slot: Slot) -> bool {
+    let value = SETTINGS.0[slot as usize].load(Ordering::Acquire);
+    !ptr::eq(value, unset())
+}
+
 /// Sets one of this process's settings and returns what SET returns.
 ///
 /// # Safety

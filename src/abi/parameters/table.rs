@@ -247,16 +247,18 @@ settings! {
     }
     Imap {
         ImapMaxLoginTrials "MAXLOGINTRIALS" GET_MAXLOGINTRIALS SET_MAXLOGINTRIALS Number Number(MAXLOGINTRIALS as c_long), "how often a login is tried";
-        Lookahead "LOOKAHEAD" GET_LOOKAHEAD SET_LOOKAHEAD Number Number(20), "messages whose envelopes are fetched along with one that is asked for";
+        Lookahead "LOOKAHEAD" GET_LOOKAHEAD SET_LOOKAHEAD Number Number(20), "messages whose envelopes are fetched along with one that is asked for; unless it is set, more and more while they are asked for one after the other";
         UidLookahead "UIDLOOKAHEAD" GET_UIDLOOKAHEAD SET_UIDLOOKAHEAD Number Number(1000), "messages whose UIDs are fetched along with one that is asked for";
         ImapPort "IMAPPORT" GET_IMAPPORT SET_IMAPPORT Number Nil, "the port, where the mailbox name has none; 143 when 0";
         SslImapPort "SSLIMAPPORT" GET_SSLIMAPPORT SET_SSLIMAPPORT Number Nil, "the TLS port, where the mailbox name has none; 993 when 0";
-        Prefetch "PREFETCH" GET_PREFETCH SET_PREFETCH Number Number(20), "messages whose envelopes are fetched after a search";
+        Prefetch "PREFETCH" GET_PREFETCH SET_PREFETCH Number Number(20), "messages whose envelopes are fetched after a search; unless it is set, only where envelopes have been asked for";
         CloseOnError "CLOSEONERROR" GET_CLOSEONERROR SET_CLOSEONERROR Number Nil, "a failed SELECT closes the stream";
         ImapEnvelope "IMAPENVELOPE" GET_IMAPENVELOPE SET_IMAPENVELOPE Hook Nil, CALLED;
         ImapReferral "IMAPREFERRAL" GET_IMAPREFERRAL SET_IMAPREFERRAL Hook Nil, "asked where to go when a server refers to another";
         ImapExtraHeaders "IMAPEXTRAHEADERS" GET_IMAPEXTRAHEADERS SET_IMAPEXTRAHEADERS Borrowed Nil, "header fields that are fetched along with envelopes";
         ImapTrySsl "IMAPTRYSSL" GET_IMAPTRYSSL SET_IMAPTRYSSL Number Nil, "a connection tries TLS on the TLS port first";
+        Freshness "FRESHNESS" GET_FRESHNESS SET_FRESHNESS Number Number(500), "milliseconds for which what the server has told of a mailbox counts as current; 0: it is asked each time. Not in c-client";
+        IdleTrust "IDLETRUST" GET_IDLETRUST SET_IDLETRUST Number Number(120), "seconds for which a server that has been told IDLE is believed to tell of all changes by itself; 0: no IDLE. Not in c-client";
         FetchLookaheadLimit "FETCHLOOKAHEADLIMIT" GET_FETCHLOOKAHEADLIMIT SET_FETCHLOOKAHEADLIMIT Number Number(20), "most messages that look-ahead adds to one FETCH";
     }
     Nntp {

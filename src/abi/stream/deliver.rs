@@ -6,6 +6,7 @@
 use core::ffi::{c_long, c_ulong};
 
 use super::Entered;
+use super::live::Hearing;
 use super::response_text::Level;
 use crate::abi::constants::{
     BYE, ERROR, GC_ENV, GC_TEXTS, LATT_HASCHILDREN, LATT_HASNOCHILDREN, LATT_MARKED,
@@ -39,8 +40,10 @@ impl Entered {
                 Event::Trouble(text) => self.trouble(&text),
                 Event::Trace(line) => tell::dlog(&line),
                 Event::Greeting { status, text } => self.status_response(status, &text),
-                // Completions and challenges are for whoever runs the command, a backlog has been read.
-                Event::Done(..) | Event::Challenge(_) | Event::Backlog(_) => {}
+                // Of a command that nobody waited for.
+                Event::Done(tag, done) => self.posted_ended(tag, &done),
+                // Challenges are for whoever runs the command, a backlog has been read.
+                Event::Challenge(_) | Event::Backlog(_) => {}
             }
         }
     }
@@ -63,7 +66,14 @@ impl Entered {
                 | Untagged::Expunge(_)
                 | Untagged::Fetch { .. }
         );
-        if about_messages && self.with(|live| live.leaving).unwrap_or(false) {
+        let hearing = self.with(|live| {
+            live.note_selected(&untagged);
+            if about_messages && live.hearing == Hearing::Quietly {
+                live.hear_quietly(&untagged);
+            }
+            live.hearing
+        });
+        if about_messages && hearing.is_some_and(|hearing| hearing != Hearing::Telling) {
             return;
         }
         match untagged {
@@ -106,9 +116,9 @@ impl Entered {
             }
             // Nobody asked for these, or the session has taken them.
             Untagged::Capability(_)
+            | Untagged::Esearch(_)
             | Untagged::Enabled(_)
             | Untagged::Id(_)
-            | Untagged::Esearch(_)
             | Untagged::Vanished { .. } => {}
         }
     }
@@ -252,7 +262,7 @@ impl Entered {
         }
     }
 
-    fn mailbox_flags(&self, flags: &[Vec<u8>]) {
+    pub(super) fn mailbox_flags(&self, flags: &[Vec<u8>]) {
         let Some(keywords) = self.with(|live| {
             live.mirror.set_keywords(flags);
             live.mirror.keywords.clone()
@@ -273,7 +283,8 @@ impl Entered {
         });
     }
 
-    fn searched(&self, numbers: &[u32]) {
+    /// mm_searched for what a search has found.
+    pub fn searched(&self, numbers: &[u32]) {
         let Some((uids, filter)) = self.with(|live| (live.uid_search, live.filter.clone())) else {
             return;
         };
@@ -323,7 +334,16 @@ impl Entered {
         );
     }
 
-    fn mailbox_status(&self, mailbox: &[u8], items: &[StatusItem]) {
+    /// mm_status: counts of a mailbox.
+    pub fn mailbox_status(&self, mailbox: &[u8], items: &[StatusItem]) {
+        self.with(|live| {
+            let here = live.selected.as_ref().is_some_and(|s| s.is(mailbox));
+            for item in items.iter().filter(|_| here) {
+                if let StatusItem::UidNext(next) = item {
+                    live.mirror.uid_next = Some(*next);
+                }
+            }
+        });
         let mut status = MailStatus {
             flags: 0,
             messages: 0,

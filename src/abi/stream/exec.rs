@@ -1,30 +1,201 @@
 //! Runs commands for a stream: takes the conversation out, talks, puts it back, then tells the application.
 
 use super::Entered;
+use super::current::Heard;
 use super::response_text::Level;
 use crate::abi::constants::{BYE, ERROR, SC_EXPUNGEDEFERRED, WARN};
 use crate::abi::parameters;
 use crate::abi::tell;
 use crate::imap::command::Command;
-use crate::imap::connection::{Connection, Lost};
-use crate::imap::response::Status;
-use crate::imap::session::{Completion, Event};
+use crate::imap::connection::{Answered, Connection, Lost};
+use crate::imap::response::{Esearch, SequenceSet, Status, Untagged};
+use crate::imap::session::{Completion, Event, Tag};
+
+const NUMBERS_CHANGE: &str = "Message numbers are changing: command refused inside this callback";
+
+/// What a command was sent for whose answer is read later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// Flags were changed; the application hears when that failed.
+    Store,
+}
+
+/// What came of searches.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    /// What each has found, in order, up to the first that was not answered as it should be.
+    pub found: Vec<SequenceSet>,
+    /// Messages whose flags the server told of between the answers: which is newer is not known.
+    pub unsure: Vec<u32>,
+}
+
+/// The answers to searches, up to the first that failed.
+fn collect_answers(
+    answered: Vec<Answered>,
+    mut of: impl FnMut(Tag) -> Option<Esearch>,
+) -> Vec<SequenceSet> {
+    answered
+        .into_iter()
+        .map_while(|(tag, done)| tag.filter(|_| done.is_ok()).and_then(&mut of))
+        .map(|answer| answer.all)
+        .collect()
+}
 
 impl Entered {
     /// Sends a command and waits for its end. Whatever the server said on the way has been told to the application when
     /// this returns. A lost connection is reported through mm_notify(BYE) and as a NO with a `[CLOSED]` text.
     pub fn exec(&self, command: &Command) -> Completion {
         if self.unsafe_to_interrupt() {
-            return Completion::failure(
-                "Message numbers are changing: command refused inside this callback",
-            );
+            return Completion::failure(NUMBERS_CHANGE);
         }
         self.edit(|s| s.set_unhealthy(0));
         self.tell_sendcommand(command.name());
         // A referral is of the command that it answers.
         self.with(|live| live.referral = None);
-        self.talk(|connection, events| connection.run(command, events))
-            .unwrap_or_else(|lost| self.report_lost(&lost))
+        let heard = self.hears_now();
+        match self.talk(|connection, events| connection.run(command, events)) {
+            Ok(done) => {
+                self.note_answer(command.name(), heard);
+                done
+            }
+            Err(lost) => self.report_lost(&lost),
+        }
+    }
+
+    /// Sends commands in one go and waits for the end of all; completions in order. What the server says is told as by
+    /// one [`exec`](Self::exec) after the other.
+    pub fn exec_all(&self, commands: &[Command]) -> Vec<Completion> {
+        let failed = |done: Completion| vec![done; commands.len()];
+        let heard = match self.begin_all(commands) {
+            Ok(heard) => heard,
+            Err(done) => return failed(done),
+        };
+        match self.talk(|connection, events| connection.run_all(commands, events)) {
+            Ok(answered) => {
+                for command in commands {
+                    self.note_answer(command.name(), heard);
+                }
+                answered.into_iter().map(|(_, done)| done).collect()
+            }
+            Err(lost) => failed(self.report_lost(&lost)),
+        }
+    }
+
+    fn begin_all(&self, commands: &[Command]) -> Result<Option<Heard>, Completion> {
+        if self.unsafe_to_interrupt() {
+            return Err(Completion::failure(NUMBERS_CHANGE));
+        }
+        self.edit(|s| s.set_unhealthy(0));
+        for command in commands {
+            self.tell_sendcommand(command.name());
+        }
+        // A referral is of the command that it answers.
+        self.with(|live| live.referral = None);
+        Ok(self.hears_now())
+    }
+
+    /// Sends `SEARCH RETURN (ALL) …` commands in one go. What else the server said is yet to be delivered. `None`: nothing
+    /// could be asked, and that has been told.
+    pub fn ask(&self, commands: &[Command]) -> Option<Answers> {
+        self.begin_all(commands).ok()?;
+        let asked = self.converse(|connection, events| {
+            let answered = connection.run_all(commands, events)?;
+            let (mut found, mut unsure, mut told) = (Vec::new(), Vec::new(), Vec::new());
+            events.retain_mut(|event| match event {
+                Event::Untagged(Untagged::Esearch(answer)) => {
+                    found.push(core::mem::take(answer));
+                    unsure.append(&mut told);
+                    false
+                }
+                Event::Untagged(Untagged::Fetch { number, .. }) => {
+                    told.push(*number);
+                    true
+                }
+                _ => true,
+            });
+            let of = |tag: Tag| {
+                let answer = found
+                    .iter()
+                    .position(|f| f.tag.as_ref().is_some_and(|of| tag.is(of)))?;
+                Some(found.swap_remove(answer)).filter(|answer| !answer.uid)
+            };
+            let found = collect_answers(answered, of);
+            if found.len() < commands.len() {
+                // It says that it can, and does not: it is not asked so again.
+                connection.session_mut().disbelieve_esearch();
+            }
+            Ok(Answers { found, unsure })
+        });
+        match asked {
+            Ok(found) => Some(found),
+            Err(lost) => {
+                self.deliver();
+                self.report_lost(&lost);
+                None
+            }
+        }
+    }
+
+    /// Sends a command and does not wait for its answer, which is read with those of later commands; `purpose` says what
+    /// is done with it then.
+    pub fn post(&self, command: &Command, purpose: Purpose) {
+        if self.unsafe_to_interrupt() {
+            return;
+        }
+        self.tell_sendcommand(command.name());
+        match self.talk(|connection, _| connection.post(command)) {
+            Ok(Ok(tag)) => {
+                self.with(|live| live.posted.push((tag, purpose)));
+            }
+            Ok(Err(done)) => self.posted_done(&purpose, &done),
+            Err(lost) => {
+                self.report_lost(&lost);
+            }
+        }
+    }
+
+    /// Waits for the end of a command that was sent before, as [`exec`](Self::exec) does.
+    pub fn finish(&self, tag: Tag, name: &str) -> Completion {
+        let heard = self.hears_now();
+        match self.talk(|connection, events| connection.finish(tag, events)) {
+            Ok(done) => {
+                self.note_answer(name, heard);
+                done
+            }
+            Err(lost) => self.report_lost(&lost),
+        }
+    }
+
+    /// Waits for the answers to commands that were posted, and tells what they brought.
+    pub fn settle(&self) {
+        if self.with(|live| live.posted.is_empty()) != Some(false) {
+            return;
+        }
+        if let Err(lost) = self.talk(|connection, events| connection.settle(events)) {
+            self.report_lost(&lost);
+        }
+    }
+
+    /// The end of a command that was posted.
+    pub(super) fn posted_ended(&self, tag: Tag, done: &Completion) {
+        let purpose = self.with(|live| {
+            let at = live.posted.iter().position(|(of, _)| *of == tag)?;
+            Some(live.posted.remove(at).1)
+        });
+        if let Some(purpose) = purpose.flatten() {
+            self.posted_done(&purpose, done);
+        }
+    }
+
+    fn posted_done(&self, purpose: &Purpose, done: &Completion) {
+        match purpose {
+            Purpose::Store => {
+                if !self.ok(done) {
+                    tell::log(&done.text.raw, ERROR);
+                }
+                self.note_change();
+            }
+        }
     }
 
     /// Runs `conversation` on the connection, which belongs to nobody else meanwhile, and delivers what came of it.
@@ -32,6 +203,16 @@ impl Entered {
     /// # Errors
     /// [`Lost`], with the connection gone; the caller reports it.
     pub fn talk<R>(
+        &self,
+        conversation: impl FnOnce(&mut Connection, &mut Vec<Event>) -> Result<R, Lost>,
+    ) -> Result<R, Lost> {
+        let result = self.converse(conversation);
+        self.deliver();
+        result
+    }
+
+    /// As [`talk`](Self::talk), but leaves it to the caller to deliver.
+    fn converse<R>(
         &self,
         conversation: impl FnOnce(&mut Connection, &mut Vec<Event>) -> Result<R, Lost>,
     ) -> Result<R, Lost> {
@@ -63,7 +244,6 @@ impl Entered {
                 .extend(std::iter::from_fn(|| session.next_event()));
         }
         self.put(live);
-        self.deliver();
         result
     }
 
@@ -130,7 +310,7 @@ impl Entered {
                 .unwrap_or(false)
     }
 
-    fn tell_sendcommand(&self, name: &str) {
+    pub(super) fn tell_sendcommand(&self, name: &str) {
         if let Some(hook) = parameters::send_command() {
             let deferred = matches!(name, "FETCH" | "STORE" | "SEARCH");
             let text = tell::c_string(name.as_bytes());

@@ -2,15 +2,21 @@
 
 use core::ffi::c_char;
 use std::ffi::CString;
+use std::time::Instant;
 
+use super::current::{Heard, Selected};
+use super::exec::Purpose;
 use super::settings::Shown;
 use crate::abi::imap::sort::Answers;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
 use crate::imap::backlog::Pending;
 use crate::imap::capability::Capabilities;
+use crate::imap::command::Command;
 use crate::imap::connection::{ByHand, Connection};
 use crate::imap::mirror::Mirror;
+use crate::imap::search::memory::Searches;
+use crate::imap::session::Tag;
 
 /// How the connection was made; kept for the canonical mailbox name of later mailboxes.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +37,17 @@ pub struct How {
     pub auth: Vec<u8>,
 }
 
+/// What becomes of data about messages that the server sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearing {
+    /// The application is told.
+    Telling,
+    /// The mirror only is changed: the application is about to be told of the mailbox as a whole.
+    Quietly,
+    /// They are of no use to anybody: the stream is on its way to another mailbox.
+    Not,
+}
+
 /// The IMAP side of one stream.
 pub struct Live {
     /// Name of the server.
@@ -41,6 +58,24 @@ pub struct Live {
     pub mirror: Mirror,
     /// Events not yet told to the application, oldest first.
     pub pending: Pending,
+    /// Commands that were sent and not waited for.
+    pub posted: Vec<(Tag, Purpose)>,
+    /// When the server last told all it knew of the mailbox.
+    pub heard: Option<Heard>,
+    /// The mailbox that is selected.
+    pub selected: Option<Selected>,
+    /// The SELECT that is wanted after login; sent along with an AUTHENTICATE that needs no challenge.
+    pub to_send_ahead: Option<Command>,
+    /// It has been sent along.
+    pub ahead: Option<Tag>,
+    /// What SELECT said is being noted in `selected`.
+    pub selecting: bool,
+    /// Which searches the mirror remembers.
+    pub searches: Searches,
+    /// When flags of the selected mailbox were asked for first of all, or all of them again.
+    pub flags_asked: Option<Instant>,
+    /// Envelopes have been asked for since the last search.
+    pub envelopes_read: bool,
     /// mm_expunged is being called.
     pub telling_expunge: bool,
     /// How the connection was made.
@@ -63,8 +98,8 @@ pub struct Live {
     pub last_uid: (u32, u32),
     /// C structs that the application holds pointers into.
     pub shown: Shown,
-    /// The stream is on its way to another mailbox: data about the messages of the old one are of no use to anybody.
-    pub leaving: bool,
+    /// What becomes of data about messages.
+    pub hearing: Hearing,
     /// TLS is demanded and not there yet: what comes may be anybody's word.
     pub unprotected: bool,
     /// Where the server said to go, in the answer to the last command.
@@ -90,6 +125,15 @@ impl Live {
             connection: Some(connection),
             mirror: Mirror::default(),
             pending: Pending::default(),
+            posted: Vec::new(),
+            heard: None,
+            selected: None,
+            to_send_ahead: None,
+            ahead: None,
+            selecting: false,
+            searches: Searches::default(),
+            flags_asked: None,
+            envelopes_read: false,
             telling_expunge: false,
             how,
             user: None,
@@ -101,7 +145,7 @@ impl Live {
             answers: Answers::default(),
             last_uid: (0, 0),
             shown: Shown::default(),
-            leaving: false,
+            hearing: Hearing::Telling,
             unprotected: false,
             referral: None,
             bye_seen: false,
@@ -110,6 +154,15 @@ impl Live {
             cap: Box::new(unsafe { core::mem::zeroed() }),
             cap_source: Capabilities::default(),
         }
+    }
+
+    /// Forgets the mailbox that was selected.
+    pub fn leave_mailbox(&mut self) {
+        self.mirror.clear();
+        self.searches = Searches::default();
+        self.selected = None;
+        self.heard = None;
+        self.flags_asked = None;
     }
 
     /// What the server can do; empty once the connection is lost.

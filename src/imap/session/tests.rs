@@ -212,7 +212,7 @@ fn a_refused_literal_takes_the_rest_of_its_command_along_and_nothing_else() {
         assert_eq!(text(&mut session), "two\r\n");
         let end = hear(&mut session, &format!("{} OK\r\n", next.text()));
         assert_eq!(done(&end), (next, Status::Ok));
-        assert!(session.is_idle());
+        assert!(!session.is_waiting());
     }
 }
 
@@ -254,7 +254,7 @@ fn pipelined_commands_may_end_in_either_order() {
             let events = hear(&mut session, &format!("{} OK\r\n", tags[at].text()));
             assert_eq!(done(&events), (tags[at], Status::Ok));
         }
-        assert!(session.is_idle());
+        assert!(!session.is_waiting());
         let again = hear(&mut session, &format!("{} OK\r\n", tags[0].text()));
         assert!(trouble(&again).starts_with("Unexpected tagged response: 00000001 OK"));
     }
@@ -545,7 +545,7 @@ fn what_cannot_be_written_is_not_queued() {
             .submit(&Command::new("LIST").astring(b"a\0b"))
             .is_err()
     );
-    assert!(session.is_idle());
+    assert!(!session.is_waiting());
     assert_eq!(text(&mut session), "");
     let tag = session.submit(&Command::new("NOOP")).unwrap();
     assert_eq!(tag.text(), "00000001", "no tag was used up");

@@ -1,0 +1,344 @@
+//! Whether what is known of the selected mailbox is current, and how little it takes to make it so.
+//!
+//! It is when the server has told all it knew a moment ago ([`parameters::freshness`]), or tells of changes by itself
+//! (IDLE, RFC 2177) and is believed for a while ([`parameters::idle_trust`]); and no stream of this process has changed
+//! anything of that account since. Else a NOOP asks.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use super::Entered;
+use super::live::Live;
+use super::response_text::Level;
+use crate::abi::parameters;
+use crate::imap::command::Command;
+use crate::imap::connection::Lost;
+use crate::imap::response::{Code, SequenceSet, Status, StatusText, Untagged};
+use crate::imap::session::Completion;
+use crate::limits;
+
+/// When the server last told all it knew.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard {
+    /// When.
+    at: Instant,
+    /// The changes that this process had made to the account.
+    changes: u64,
+}
+
+/// The mailbox that is selected, as SELECT told of it.
+#[derive(Debug, Clone)]
+pub struct Selected {
+    /// Its name on the server.
+    pub mailbox: Vec<u8>,
+    /// EXAMINE was used.
+    pub readonly: bool,
+    /// What SELECT said, in order.
+    told: Vec<Untagged>,
+    /// The end of SELECT.
+    done: Option<Completion>,
+    /// Messages came, went or changed since.
+    changed: bool,
+    /// Messages that the server has called recent since they were selected.
+    recent: u32,
+    /// Those of them that the application was told of when it opened the mailbox before.
+    recent_before: u32,
+}
+
+impl Selected {
+    /// A mailbox that is being selected.
+    pub fn new(mailbox: &[u8], readonly: bool) -> Self {
+        Self {
+            mailbox: mailbox.to_vec(),
+            readonly,
+            told: Vec::new(),
+            done: None,
+            changed: false,
+            recent: 0,
+            recent_before: 0,
+        }
+    }
+
+    /// Whether a name means this mailbox.
+    pub fn is(&self, mailbox: &[u8]) -> bool {
+        let inbox = |name: &[u8]| name.eq_ignore_ascii_case(b"INBOX");
+        self.mailbox == mailbox || (inbox(&self.mailbox) && inbox(mailbox))
+    }
+
+    /// SELECT is through.
+    pub fn finish(&mut self, done: &Completion) {
+        self.done = Some(done.clone());
+    }
+
+    /// Takes note of what the server says; `selecting`: in answer to SELECT.
+    fn note(&mut self, untagged: &Untagged, selecting: bool) {
+        if let Untagged::Recent(count) = untagged {
+            self.recent = *count;
+        }
+        let kept = match untagged {
+            Untagged::Flags(_) | Untagged::Exists(_) | Untagged::Recent(_) => true,
+            Untagged::Status { status, text } => *status == Status::Ok && text.code.is_some(),
+            _ => false,
+        };
+        if selecting {
+            if kept && self.told.len() < limits::SELECT_RESPONSES {
+                self.told.push(untagged.clone());
+            }
+        } else if let Some(old) = self.told.iter_mut().find(|old| is_newer(untagged, old)) {
+            *old = untagged.clone();
+        }
+        self.changed |= !selecting
+            && matches!(
+                untagged,
+                Untagged::Exists(_) | Untagged::Expunge(_) | Untagged::Fetch { .. }
+            );
+    }
+}
+
+/// Whether `new` tells anew what `old` told.
+fn is_newer(new: &Untagged, old: &Untagged) -> bool {
+    match (new, old) {
+        (Untagged::Flags(_), Untagged::Flags(_)) => true,
+        (Untagged::Status { text: new, .. }, Untagged::Status { text: old, .. }) => matches!(
+            (&new.code, &old.code),
+            (Some(Code::PermanentFlags(_)), Some(Code::PermanentFlags(_)))
+        ),
+        _ => false,
+    }
+}
+
+/// How often streams of this process have changed something, per account. Accounts that share a place cost each other
+/// a NOOP.
+static CHANGES: [AtomicU64; 1024] = [const { AtomicU64::new(0) }; 1024];
+
+impl Live {
+    /// How often this account has been changed so far.
+    fn changes(&self) -> &'static AtomicU64 {
+        let mut hasher = DefaultHasher::new();
+        self.host_name().to_ascii_lowercase().hash(&mut hasher);
+        self.user.hash(&mut hasher);
+        &CHANGES[hasher.finish() as usize % CHANGES.len()]
+    }
+
+    fn is_current(&self, for_how_long: Duration) -> bool {
+        self.heard.is_some_and(|heard| {
+            heard.at.elapsed() < for_how_long
+                && heard.changes == self.changes().load(Ordering::Acquire)
+        })
+    }
+
+    /// Whether the server tells of changes by itself.
+    fn is_idling(&self) -> bool {
+        self.connection
+            .as_ref()
+            .is_some_and(|c| c.session().is_idling())
+    }
+
+    /// Whether what is known of flags has not been asked for so long that it should be: not every server tells of all that
+    /// others change. If so, the time begins anew.
+    pub fn flags_are_old(&mut self) -> bool {
+        let old = self
+            .flags_asked
+            .is_none_or(|asked| asked.elapsed() > limits::FLAG_MEMORY);
+        if old {
+            self.flags_asked = Some(Instant::now());
+        }
+        old
+    }
+
+    /// Messages with these UIDs were appended to a mailbox that had so many before. If it is the selected one and they are
+    /// all that came, they are the last, and the next UID is known.
+    pub fn note_appended(
+        &mut self,
+        mailbox: &[u8],
+        before: usize,
+        validity: u32,
+        uids: &SequenceSet,
+    ) {
+        let here = self.selected.as_ref().is_some_and(|s| s.is(mailbox));
+        let count: usize = uids.iter().map(|&(a, b)| a.abs_diff(b) as usize + 1).sum();
+        let last = uids.iter().map(|&(a, b)| a.max(b)).max();
+        if here
+            && self.mirror.uid_validity == Some(validity)
+            && self.mirror.len() == before + count
+        {
+            self.mirror.uid_next = last.and_then(|last| last.checked_add(1));
+        }
+    }
+
+    /// Takes note of what the server says of the selected mailbox.
+    pub(super) fn note_selected(&mut self, untagged: &Untagged) {
+        let selecting = self.selecting;
+        if let Some(selected) = &mut self.selected {
+            selected.note(untagged, selecting);
+        }
+    }
+
+    /// Changes the mirror alone by what the server says of messages.
+    pub(super) fn hear_quietly(&mut self, untagged: &Untagged) {
+        match untagged {
+            Untagged::Exists(count) => self.mirror.exists(*count),
+            Untagged::Expunge(number) => {
+                self.mirror.expunge(*number);
+            }
+            Untagged::Fetch { number, items } => {
+                for item in items {
+                    self.mirror.fetched(*number, item);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the server may not tell in answer to this command that messages are gone (RFC 9051 section 7.5.1).
+fn keeps_numbers(command: &str) -> bool {
+    matches!(command, "FETCH" | "STORE" | "SEARCH" | "SORT" | "THREAD")
+}
+
+/// Whether it may change what other streams see.
+fn changes(command: &str) -> bool {
+    let word = command.strip_prefix("UID ").unwrap_or(command);
+    matches!(
+        word,
+        "STORE" | "APPEND" | "COPY" | "MOVE" | "EXPUNGE" | "CLOSE" | "CREATE" | "DELETE" | "RENAME"
+    )
+}
+
+impl Entered {
+    /// What is known from an answer to a command that is sent now.
+    pub(super) fn hears_now(&self) -> Option<Heard> {
+        self.with(|live| Heard {
+            at: Instant::now(),
+            changes: live.changes().load(Ordering::Acquire),
+        })
+    }
+
+    /// A command has been answered that was sent when [`hears_now`](Self::hears_now) said so.
+    pub(super) fn note_answer(&self, command: &str, heard: Option<Heard>) {
+        if !keeps_numbers(command) {
+            let at = Instant::now();
+            self.with(|live| live.heard = heard.map(|heard| Heard { at, ..heard }));
+        }
+        if changes(command) {
+            self.note_change();
+        }
+    }
+
+    /// This stream has changed something, or let the server do so.
+    pub fn note_change(&self) {
+        self.with(|live| {
+            let before = live.changes().fetch_add(1, Ordering::AcqRel);
+            if let Some(heard) = &mut live.heard
+                && heard.changes == before
+            {
+                heard.changes = before + 1;
+            }
+        });
+    }
+
+    /// Messages have come into a mailbox by this stream's doing. If that is the selected one, and the server has not said
+    /// so, it is to be asked.
+    pub fn note_arrival(&self, mailbox: &[u8], messages_before: usize) {
+        self.with(|live| {
+            let here = live.selected.as_ref().is_some_and(|s| s.is(mailbox));
+            if here && live.mirror.len() <= messages_before {
+                live.heard = None;
+            }
+        });
+    }
+
+    /// Whether what is known of the selected mailbox holds without asking. What the server has said by itself has been
+    /// told when this returns.
+    ///
+    /// # Errors
+    /// [`Lost`] if the connection turns out to be gone; nothing has been reported.
+    pub fn is_current(&self) -> Result<bool, Lost> {
+        self.talk(|connection, events| connection.glance(events))?;
+        let current = self.with(|live| {
+            live.is_current(parameters::freshness())
+                || (live.is_idling() && live.is_current(parameters::idle_trust()))
+        });
+        Ok(current.unwrap_or(false))
+    }
+
+    /// Whether the server has been telling of changes by itself, and is believed to do so still. As
+    /// [`is_current`](Self::is_current) otherwise.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn is_watched(&self) -> Result<bool, Lost> {
+        self.talk(|connection, events| connection.glance(events))?;
+        let watched =
+            self.with(|live| live.is_idling() && live.is_current(parameters::idle_trust()));
+        Ok(watched.unwrap_or(false))
+    }
+
+    /// Asks for changes with NOOP, and has the server tell of later ones by itself where it can.
+    ///
+    /// # Errors
+    /// [`Lost`]; nothing has been reported.
+    pub fn poll(&self) -> Result<Completion, Lost> {
+        let command = Command::new("NOOP");
+        let heard = self.hears_now();
+        let idle = self.capabilities().idle
+            && self.with(|live| live.selected.is_some()) == Some(true)
+            && parameters::idle_trust() > Duration::ZERO;
+        self.tell_sendcommand(command.name());
+        let done = self.talk(|connection, events| {
+            let tag = connection.post(&command);
+            if idle {
+                connection.session_mut().idle();
+            }
+            match tag? {
+                Ok(tag) => connection.finish(tag, events),
+                Err(done) => Ok(done),
+            }
+        })?;
+        self.note_answer(command.name(), heard);
+        Ok(done)
+    }
+
+    /// Tells of the selected mailbox as SELECT did, as it is now. The completion of that SELECT, for the caller to take to
+    /// heart.
+    pub fn tell_selected(&self) -> Option<Completion> {
+        let (count, selected) = self.with(|live| {
+            live.mirror.tell_anew();
+            let selected = live.selected.as_mut()?;
+            let before = selected.clone();
+            selected.recent_before = selected.recent;
+            Some((live.mirror.len() as u32, before))
+        })??;
+        for told in selected.told {
+            match told {
+                Untagged::Exists(_) => self.exists(count),
+                Untagged::Recent(_) => {
+                    self.recent(selected.recent.saturating_sub(selected.recent_before));
+                }
+                Untagged::Flags(flags) => self.mailbox_flags(&flags),
+                Untagged::Status { text, .. } if !(selected.changed && is_passing(&text)) => {
+                    self.response_text(&text, Level::Normal, true);
+                }
+                _ => {}
+            }
+            if self.is_closed() {
+                return None;
+            }
+        }
+        let next = self.with(|live| live.mirror.uid_next).flatten();
+        if let Some(next) = next {
+            self.edit(|s| s.uid_last = next.saturating_sub(1).into());
+        }
+        selected.done
+    }
+}
+
+/// Whether a text of SELECT holds only until something changes.
+fn is_passing(text: &StatusText) -> bool {
+    matches!(
+        &text.code,
+        Some(Code::Unseen(_) | Code::UidNext(_) | Code::HighestModSeq(_))
+    )
+}
