@@ -232,9 +232,9 @@ impl Connection {
         while self
             .wire
             .wait_readable(Duration::ZERO)
-            .map_err(|error| self.lost("server response", &error))?
+            .map_err(|error| self.lost("command", &error))?
         {
-            self.read("server response")?;
+            self.read("command")?;
         }
         while let Some(event) = self.session.next_event() {
             backlog::keep(events, event);

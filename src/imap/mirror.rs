@@ -81,6 +81,8 @@ pub struct Learned {
     pub looked: u8,
     /// Those that it matches.
     pub matches: u8,
+    /// The application has opened the mailbox anew since it came: it is recent no more, as after another SELECT.
+    pub old: bool,
 }
 
 impl Learned {
@@ -172,6 +174,7 @@ impl Mirror {
     pub fn tell_anew(&mut self) {
         for message in &mut self.messages {
             message.flags = None;
+            message.learned.old = true;
         }
     }
 
@@ -251,7 +254,8 @@ impl Mirror {
             FetchItem::Rfc822Size(size) => message.size = Some(*size),
             _ => {}
         }
-        let Some(flags) = flags else { return false };
+        let Some(mut flags) = flags else { return false };
+        flags.system.recent &= !message.learned.old;
         message.learned.flags(bit::ALL, flags.system.bits());
         let changed = message.flags.is_none_or(|old| old.differs(flags));
         message.flags = Some(flags);

@@ -225,17 +225,30 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
 /// Makes sure that what is known of the selected mailbox is current; false if the connection is gone.
 fn bring_up_to_date(cx: &Entered) -> bool {
     let polled = match cx.is_current() {
-        Ok(true) => return true,
+        Ok(true) => return know_next_uid(cx),
         Ok(false) => cx.poll(),
         Err(lost) => Err(lost),
     };
     match polled {
-        Ok(done) => cx.ok(&done),
+        Ok(done) => cx.ok(&done) && know_next_uid(cx),
         Err(lost) => {
             cx.report_lost(&lost);
             false
         }
     }
+}
+
+/// SELECT tells UIDNEXT. When messages have come since, the server has to be asked for it; false if the connection is gone.
+fn know_next_uid(cx: &Entered) -> bool {
+    let selected = cx.with(|live| match live.mirror.uid_next {
+        None => live.selected.as_ref().map(|s| s.mailbox.clone()),
+        Some(_) => None,
+    });
+    if let Some(mailbox) = selected.flatten() {
+        let command = Command::new("STATUS").mailbox(&mailbox).open();
+        cx.exec(&command.atom("UIDNEXT").close());
+    }
+    cx.is_connected()
 }
 
 fn tell_reuse(cx: &Entered) {

@@ -61,6 +61,11 @@ impl Selected {
         }
     }
 
+    /// How many messages are recent for the application, of so many that the server calls so.
+    pub fn still_recent(&self, count: u32) -> u32 {
+        count.saturating_sub(self.recent_before)
+    }
+
     /// Whether a name means this mailbox.
     pub fn is(&self, mailbox: &[u8]) -> bool {
         let inbox = |name: &[u8]| name.eq_ignore_ascii_case(b"INBOX");
@@ -314,9 +319,7 @@ impl Entered {
         for told in selected.told {
             match told {
                 Untagged::Exists(_) => self.exists(count),
-                Untagged::Recent(_) => {
-                    self.recent(selected.recent.saturating_sub(selected.recent_before));
-                }
+                Untagged::Recent(_) => self.recent(0),
                 Untagged::Flags(flags) => self.mailbox_flags(&flags),
                 Untagged::Status { text, .. } if !(selected.changed && is_passing(&text)) => {
                     self.response_text(&text, Level::Normal, true);

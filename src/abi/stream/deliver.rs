@@ -6,7 +6,7 @@
 use core::ffi::{c_long, c_ulong};
 
 use super::Entered;
-use super::live::Hearing;
+use super::live::{Hearing, Live};
 use super::response_text::Level;
 use crate::abi::constants::{
     BYE, ERROR, GC_ENV, GC_TEXTS, LATT_HASCHILDREN, LATT_HASNOCHILDREN, LATT_MARKED,
@@ -79,7 +79,10 @@ impl Entered {
         match untagged {
             Untagged::Status { status, text } => self.status_response(status, &text),
             Untagged::Exists(count) => self.exists(count),
-            Untagged::Recent(count) => self.recent(count),
+            Untagged::Recent(count) => {
+                let selected = |live: &mut Live| Some(live.selected.as_ref()?.still_recent(count));
+                self.recent(self.with(selected).flatten().unwrap_or(count));
+            }
             Untagged::Expunge(msgno) => self.expunged(msgno),
             Untagged::Fetch { number, items } => self.fetched(number, items),
             Untagged::Flags(flags) => self.mailbox_flags(&flags),
@@ -344,6 +347,10 @@ impl Entered {
                 }
             }
         });
+        if self.with(|live| live.hearing) == Some(Hearing::Quietly) {
+            // The library has asked.
+            return;
+        }
         let mut status = MailStatus {
             flags: 0,
             messages: 0,
