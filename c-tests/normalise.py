@@ -28,6 +28,8 @@ def normalise(text, varying):
     text = re.sub(r"\(\d\.\d{3} \+ \d\.\d{3}(?: \+ \d\.\d{3})? secs\)", "(<TIME>)", text)
     # The same at the end of a text that the library has cut off.
     text = re.sub(r"\(\d\.\d{3} \+[^)\"\n]{0,40}(?=\")", "(<TIME>", text)
+    # How much of it is left depends on how long it took.
+    text = re.sub(r"\(<TIME>\)(?=\")", "(<TIME>", text)
     text = re.sub(r"\[vm:[^]]*\]|\[[\w.-]+:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]", "[<WHEN>]", text)
     # UIDVALIDITY of a new mailbox is the time; the templates' values lie years back.
     text = re.sub(r"\b1[789]\d{8}\b", _epoch, text)
