@@ -7,11 +7,12 @@
     bench/asterisk.py --ours FILE           another library than target/release/libc_client.so
     bench/asterisk.py --conf FILE           ours reads this c-client.conf (or that of the environment's BENCH_CONF)
 
-What was said goes to target/bench/asterisk-LIBRARY-OPERATION.log; a line that begins with * ends a wait. Each operation
+What was said goes to target/bench/asterisk-LIBRARY-OPERATION.log; a line that begins with * ends a round trip. Each operation
 has a mailbox of its own with one ordinary mail in it, and nothing else goes on meanwhile.
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -38,6 +39,7 @@ class Calls(harness.World):
     """Nothing happens unless a call or the manager asks for it."""
 
     name = "calls"
+    options = {"mechanisms": "plain login"}
     general = {"pollmailboxes": "no", "imapgreetings": "yes", "expungeonhangup": "yes"}
 
     def prepare(self):
@@ -280,10 +282,14 @@ def main():
     parser.add_argument("--library", choices=("uw", "ours", "both"), default="both")
     parser.add_argument("--ours", metavar="FILE", default=build.OURS)
     parser.add_argument("--conf", metavar="FILE", default=os.environ.get("BENCH_CONF"))
+    parser.add_argument("--json", metavar="FILE", help="write what was found there, too")
     args = parser.parse_args()
     os.makedirs(build.OUT, exist_ok=True)
     libraries = ("uw", "ours") if args.library == "both" else (args.library,)
-    measure(libraries, args.ours, args.only, args.conf)
+    results = measure(libraries, args.ours, args.only, args.conf)
+    if args.json:
+        with open(args.json, "w", encoding="utf-8") as out:
+            json.dump({"distance": DISTANCE, "operations": results}, out)
 
 
 if __name__ == "__main__":

@@ -54,11 +54,12 @@ def opponents(ours=OURS):
             "ours": Opponent("ours", os.path.join(OUT, "ours"))}
 
 
-def driver(name, uw):
-    """Compiles NAME.c, once for all opponents; returns the program."""
+def driver(name, uw, *more):
+    """Compiles NAME.c and more files, once for all opponents; returns the program."""
     program = os.path.join(OUT, name)
-    run(["gcc", *FLAGS, "-isystem", os.path.join(ROOT, "include"), os.path.join(HERE, f"{name}.c"),
-         os.path.join(HERE, "driver.c"), "-o", program, "-L", uw.directory, f"-l:{SONAME}", "-Wl,--allow-shlib-undefined"])
+    sources = [os.path.join(HERE, f"{part}.c") for part in (name, *more, "driver")]
+    run(["gcc", *FLAGS, "-isystem", os.path.join(ROOT, "include"), *sources, "-o", program, "-L", uw.directory,
+         f"-l:{SONAME}", "-Wl,--allow-shlib-undefined"])
     return program
 
 

@@ -1,7 +1,7 @@
 """A proxy that counts what passes, and can be as far away as wanted.
 
-A flight is data of the client's after data of the server's that the client had waited for, on one connection: a round
-trip. What the server says while the client idles (RFC 2177) is not waited for. With `watch`, nor is anything else that
+A flight is data of the client's after data of the server's, answered, on one connection: a round trip that was waited
+for. What the server says while the client idles (RFC 2177) is not waited for. With `watch`, nor is anything else that
 comes while the client does not wait: answers stay in the proxy until the process is blocked, and do not count when it
 is blocked in something other than the network. So the count depends on no clock and on no luck.
 
@@ -24,7 +24,7 @@ GO_AHEAD = re.compile(rb"^\+[^\r\n]*\r\n", re.MULTILINE)
 
 class Counting:
     """Passes connections on to a port of 127.0.0.1; `port` is its own. `distance`: seconds, one way. With `keep`,
-    `log` gets (seconds, connection, from the client, a flight, data) of everything in the client's order."""
+    `log` gets (seconds, connection, from the client, ends a flight, data) of everything in the client's order."""
 
     def __init__(self, target, distance=0.0, keep=False):
         self.target = target
@@ -66,9 +66,9 @@ class Counting:
         """Data of a connection, as it leaves the client or reaches it."""
         with self._lock:
             self.last = time.monotonic()
+            self.flights += flight
             if from_client:
                 self.sent += len(data)
-                self.flights += flight
             else:
                 self.received += len(data)
             if self.log is not None:
@@ -101,6 +101,7 @@ class _Connection:
         self.client, self.server = client, server
         self.to_server, self.to_client = collections.deque(), collections.deque()  # of (when, data)
         self.heard = False  # something that was waited for, since the client's last data
+        self.asked = False  # the client has sent something after that, and has heard nothing since
         self.idling = False  # the client has asked for it: False, "asked", or True
         self.tail = b""
         self.poll = select.poll()
@@ -146,7 +147,8 @@ class _Connection:
             return
         self.to_server.append((when, data))
         if data:
-            self.proxy.count(self.number, True, data, self.heard)
+            self.proxy.count(self.number, True, data)
+            self.asked |= self.heard
             self.heard = False
             self.tail = (self.tail + data)[-128:]
             self.idling = "asked" if IDLE.search(self.tail) else False
@@ -168,13 +170,15 @@ class _Connection:
         return len(call) < 2 or int(call[1], 16) != 0
 
     def _hear(self, data, waits):
-        self.proxy.count(self.number, False, data)
+        news = data
         if self.idling == "asked":
             ahead = GO_AHEAD.search(data)
             if ahead:
                 self.idling = True
-                data = data[:ahead.start()]
+                news = data[:ahead.start()]
         elif self.idling:
-            return
-        if data and waits:
-            self.heard = True
+            news = b""
+        flight = bool(news and waits and self.asked)
+        if news and waits:
+            self.heard, self.asked = True, False
+        self.proxy.count(self.number, False, data, flight)

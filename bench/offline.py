@@ -20,16 +20,27 @@ def stubs():
     return {row[0] for row in rows if len(row) > 4 and row[4] == "stub"}
 
 
-def instructions(command, environment, function=None):
-    """Instructions of a run as callgrind counts them, or of all calls of one function in it."""
+def callgrind(function=None):
+    """(file of the profile, command to run a program under) to count all it does, or all calls of one function."""
     only = [f"--toggle-collect={function}"] if function else []
     out = os.path.join(build.OUT, "callgrind.out")
-    build.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *only, *command], SECONDS, env=environment)
-    with open(out, encoding="utf-8") as profile:
-        for line in profile:
+    return out, ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *only]
+
+
+def collected(profile):
+    """How many instructions such a profile has."""
+    with open(profile, encoding="utf-8") as lines:
+        for line in lines:
             if line.startswith(("summary:", "totals:")):
                 return int(line.split()[1])
-    sys.exit(f"bench: callgrind counted nothing in {' '.join(command)}")
+    sys.exit("bench: callgrind counted nothing")
+
+
+def instructions(command, environment, function=None):
+    """Instructions of a run as callgrind counts them, or of all calls of one function in it."""
+    profile, under = callgrind(function)
+    build.run([*under, *command], SECONDS, env=environment)
+    return collected(profile)
 
 
 def measure(opponents, only=(), say=print):

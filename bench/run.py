@@ -4,6 +4,7 @@
     bench/run.py                       everything
     bench/run.py --only b64dec a_open  these scenarios; prints, writes nothing
     bench/run.py --ours FILE           another library than target/release/libc_client.so
+    BENCH_CONF=FILE bench/run.py       ours with this c-client.conf
 
 Ends by itself, in less than 20 minutes. Results that differ between the libraries end it at once.
 """
@@ -11,6 +12,7 @@ Ends by itself, in less than 20 minutes. Results that differ between the librari
 import argparse
 import json
 import os
+import subprocess
 import sys
 import time
 
@@ -19,6 +21,26 @@ import build  # noqa: E402
 import network  # noqa: E402
 import offline  # noqa: E402
 import page  # noqa: E402
+
+
+def _asterisk(ours):
+    """In a process of its own: a module of the testbed has its name."""
+    out = os.path.join(build.OUT, "asterisk.json")
+    done = subprocess.run([sys.executable, os.path.join(build.HERE, "asterisk.py"), "--ours", ours, "--json", out],
+                          stdin=subprocess.DEVNULL, timeout=900, check=False)
+    if done.returncode:
+        sys.exit("bench: the operations of Asterisk failed")
+    with open(out, encoding="utf-8") as found:
+        return json.load(found)
+
+
+def _conf(path):
+    """What to say of the configuration, if there is one."""
+    if not path:
+        return ""
+    with open(path, encoding="utf-8") as file:
+        lines = [line.strip() for line in file if line.strip() and not line.startswith("#")]
+    return f"ours with the configuration `{' '.join(lines)}`"
 
 
 def main():
@@ -36,6 +58,8 @@ def main():
         results["network"] = network.measure(opponents, args.only)
     if args.only:
         return
+    results["asterisk"] = _asterisk(args.ours)
+    results["conf"] = _conf(os.environ.get("BENCH_CONF"))
     results["facts"] = offline.facts(opponents, build.OUT)
     with open(os.path.join(build.OUT, "results.json"), "w", encoding="utf-8") as out:
         json.dump(results, out, indent=1)

@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c logins c hostile clients valgrind e2e e2e-uw"
+suites="fmt clippy doc rust abi demo-c logins c hostile flights clients valgrind e2e e2e-uw"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
@@ -34,6 +34,7 @@ run() {
         logins) python3 logins/run.py ;;
         c) python3 c-tests/run.py ;;
         hostile) python3 c-tests/hostile/run.py ;;
+        flights) python3 bench/flights.py ;;
         clients) python3 clients/run.py ;;
         valgrind) python3 c-tests/run.py --valgrind ;;
         # A part of `make sanitize`.
