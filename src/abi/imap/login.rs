@@ -116,9 +116,8 @@ impl Protocol for Imap {
 
     fn authenticate(cx: &Entered, mechanism: &mut dyn Mechanism) -> Heard {
         let ahead = cx.with(|live| live.to_send_ahead.clone()).flatten();
-        let heard = cx.talk(|connection, events| {
-            connection.authenticate(mechanism, ahead.as_ref(), events)
-        });
+        let heard = cx
+            .talk(|connection, events| connection.authenticate(mechanism, ahead.as_ref(), events));
         let exchange = match heard {
             Ok((exchange, sent)) => {
                 cx.with(|live| live.ahead = sent);

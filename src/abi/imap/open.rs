@@ -185,11 +185,7 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
         before
     });
     cx.with(|live| {
-        live.hearing = if same {
-            Hearing::Quietly
-        } else {
-            Hearing::Not
-        };
+        live.hearing = if same { Hearing::Quietly } else { Hearing::Not };
     });
     let alive = if same {
         bring_up_to_date(cx)

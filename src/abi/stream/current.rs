@@ -165,9 +165,7 @@ impl Live {
         let here = self.selected.as_ref().is_some_and(|s| s.is(mailbox));
         let count: usize = uids.iter().map(|&(a, b)| a.abs_diff(b) as usize + 1).sum();
         let last = uids.iter().map(|&(a, b)| a.max(b)).max();
-        if here
-            && self.mirror.uid_validity == Some(validity)
-            && self.mirror.len() == before + count
+        if here && self.mirror.uid_validity == Some(validity) && self.mirror.len() == before + count
         {
             self.mirror.uid_next = last.and_then(|last| last.checked_add(1));
         }

@@ -236,7 +236,9 @@ fn an_initial_response_goes_along_only_where_the_server_takes_it() {
             };
             s.send("00000000 OK [CAPABILITY IMAP4rev1 QUOTA] in\r\n")
         });
-        let exchange = connection.authenticate(&mut *plain(), None, &mut Vec::new()).map(|(exchange, _)| exchange);
+        let exchange = connection
+            .authenticate(&mut *plain(), None, &mut Vec::new())
+            .map(|(exchange, _)| exchange);
         let Ok(Exchange::Verdict(done)) = exchange else {
             panic!("{exchange:?}")
         };
@@ -258,7 +260,9 @@ fn a_bad_challenge_cancels_the_exchange() {
                     .expect("*\r\n")
                     .send(format!("00000000 {verdict}\r\n"))
             });
-            let exchange = connection.authenticate(&mut *plain(), None, &mut Vec::new()).map(|(exchange, _)| exchange);
+            let exchange = connection
+                .authenticate(&mut *plain(), None, &mut Vec::new())
+                .map(|(exchange, _)| exchange);
             assert!(
                 matches!(&exchange, Ok(Exchange::Cancelled(reason)) if !reason.is_empty()),
                 "{exchange:?}"
@@ -283,7 +287,9 @@ fn one_challenge_too_many_is_no_second_answer() {
             .expect("*\r\n")
             .send("00000000 BAD stop\r\n")
     });
-    let exchange = connection.authenticate(&mut *mechanism("CRAM-MD5"), None, &mut Vec::new()).map(|(exchange, _)| exchange);
+    let exchange = connection
+        .authenticate(&mut *mechanism("CRAM-MD5"), None, &mut Vec::new())
+        .map(|(exchange, _)| exchange);
     assert!(
         matches!(exchange, Ok(Exchange::Cancelled(_))),
         "{exchange:?}"
@@ -302,7 +308,8 @@ fn an_exchange_that_breaks_off_loses_the_connection() {
             )
         });
         let lost = connection
-            .authenticate(&mut *plain(), None, &mut Vec::new()).map(|(exchange, _)| exchange)
+            .authenticate(&mut *plain(), None, &mut Vec::new())
+            .map(|(exchange, _)| exchange)
             .expect_err("no verdict");
         assert_eq!(lost.step, "authenticate");
         assert!(is_closed(&script));
