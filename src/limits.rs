@@ -212,6 +212,9 @@ pub const SCRAM_MESSAGE: usize = 4_096;
 /// Addresses of one host that are tried; each may take its share of the time.
 pub const ADDRESSES: usize = 32;
 
+/// Octets of `/etc/hosts` that are read when a server on this machine is shown by its name.
+pub const HOSTS_FILE: u64 = 1 << 20;
+
 /// Servers of which it is kept that they offer channel binding and know another kind than we do.
 pub const SERVERS_WITHOUT_BINDING: usize = 64;
 

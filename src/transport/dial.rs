@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use dns_lookup::{AddrInfoHints, LookupErrorKind};
 use rustix::event::PollFlags;
 
+use super::hosts;
 use super::socket::{Socket, error_text, poll_until};
 use super::{Timeouts, Transport};
 
@@ -80,15 +81,12 @@ impl Peer {
     ///
     /// c-client asks the DNS for the name of the address. That can stall for a minute, is under
     /// the control of whoever owns the address, and no certificate speaks of it; so only loopback
-    /// addresses, whose names stand in `/etc/hosts`, are looked up, and only if `reverse` permits.
+    /// addresses get the name that `/etc/hosts` has for them, and only if `reverse` permits.
     /// Others keep their canonical name; nameless ones are shown as a domain literal.
     pub fn remote_name(&self, reverse: bool) -> String {
         let ip = self.address.ip();
         if reverse && ip.is_loopback() {
-            let found = dns_lookup::getnameinfo(&self.address, libc::NI_NAMEREQD)
-                .ok()
-                .map(|(name, _)| name)
-                .filter(|name| is_host_name(name));
+            let found = hosts::name_of(ip).filter(|name| is_host_name(name));
             if let Some(name) = found {
                 return name;
             }

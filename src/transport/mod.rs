@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 mod binding;
 mod certificate;
 mod dial;
+mod hosts;
 mod identity;
 mod problem;
 mod socket;
