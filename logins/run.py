@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Logs in to real servers, with each mechanism: Dovecot, Dovecot with a Kerberos KDC, Cyrus, OpenSSL.
+"""Logs in to real servers, with each mechanism: Dovecot, Dovecot with a Kerberos KDC, Cyrus, OpenSSL with GNU SASL.
 
     logins/run.py                    everything
     logins/run.py --only kerberos    dovecot hashes forbidden kerberos cyrus binding
@@ -10,6 +10,7 @@ What happened is read from what the program client.c was told, and from the serv
 
 import argparse
 import base64
+import ctypes
 import hashlib
 import hmac
 import os
@@ -424,6 +425,11 @@ class Scram:
             return
         if line != "":
             self.verdict += f", and then {line}"
+        self.afterwards(tag, read, write)
+
+    @staticmethod
+    def afterwards(tag, read, write):
+        """The rest of the session."""
         write(f"{tag} OK [CAPABILITY IMAP4rev1] in")
         while (line := read()) is not None:
             tag, command = line.split(" ")[:2]
@@ -431,6 +437,41 @@ class Scram:
                 write("* BYE bye")
             write(f"{tag} OK done")
             if command == "LOGOUT":
+                return
+
+
+class GnuSasl(Scram):
+    """The server's side as GNU SASL has it: an idea of channel binding that is not ours. `password` is what it knows."""
+
+    OK, NEEDS_MORE = 0, 1
+    PASSWORD, ITERATIONS, TLS_EXPORTER = 3, 15, 25  # Gsasl_property
+
+    def __init__(self, data, password=PASSWORD):
+        super().__init__("tls-exporter", data)
+        self.password = password
+
+    def serve(self, read, write):
+        library = ctypes.CDLL("libgsasl.so.18")
+        library.gsasl_strerror_name.restype = ctypes.c_char_p
+        context, session, out = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_char_p()
+        write("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256] ready")
+        tag, _, mechanism, text = read().split(" ")
+        bound = library.gsasl_init(ctypes.byref(context)) == self.OK and library.gsasl_server_start(
+            context, mechanism.encode(), ctypes.byref(session)) == self.OK
+        for key, value in ((self.PASSWORD, self.password), (self.ITERATIONS, "4096"),
+                           (self.TLS_EXPORTER, base64.b64encode(self.data()).decode())):
+            bound = bound and library.gsasl_property_set(session, key, value.encode()) == self.OK
+        while bound:
+            status = library.gsasl_step64(session, text.encode(), ctypes.byref(out))
+            if status not in (self.OK, self.NEEDS_MORE):
+                self.verdict = f"{mechanism}: {library.gsasl_strerror_name(status).decode()}"
+                write(f"{tag} NO [AUTHENTICATIONFAILED] no")
+                return
+            write("+ " + out.value.decode())
+            text = read()
+            if status == self.OK:
+                self.verdict = f"{mechanism}: good"
+                self.afterwards(tag, read, write)
                 return
 
 
@@ -519,17 +560,23 @@ def bound(check):
         else:
             check("tls-server-end-point as RFC 5929 has it", client, client.opened, scram.verdict == "good",
                   client.mechanisms == ["SCRAM-SHA-256-PLUS"], keeps_the_secret(client))
-    exported = []
-    scram = Scram("tls-exporter", lambda: exported[0])
-    port, thread, process = with_openssl(directory, scram, exported)
-    try:
-        client = Client(f"{{localhost:{port}/imap/ssl/user=u1}}", environment=trust)
-        thread.join(10)
-    finally:
-        process.kill()
-        process.wait(10)
-    client.text += f"server: {scram.verdict}\n"
-    check("tls-exporter as RFC 9266 has it", client, scram.verdict == "good", client.opened)
+    for name, maker in (("tls-exporter as RFC 9266 has it", lambda data: Scram("tls-exporter", data)),
+                        ("tls-exporter as GNU SASL has it", GnuSasl),
+                        ("and GNU SASL refuses another one", lambda data: GnuSasl(lambda: data()[::-1]))):
+        exported = []
+        scram = maker(lambda exported=exported: exported[0])
+        port, thread, process = with_openssl(directory, scram, exported)
+        try:
+            client = Client(f"{{localhost:{port}/imap/ssl/user=u1}}", environment=trust)
+            thread.join(10)
+        finally:
+            process.kill()
+            process.wait(10)
+        client.text += f"server: {scram.verdict}\n"
+        if "refuses" in name:
+            check(name, client, not client.opened, scram.verdict not in (None, "SCRAM-SHA-256-PLUS: good"))
+        else:
+            check(name, client, scram.verdict in ("good", "SCRAM-SHA-256-PLUS: good"), client.opened)
 
 
 SUITES = {"dovecot": on_dovecot, "hashes": without_secrets, "forbidden": in_clear_forbidden, "kerberos": with_kerberos,

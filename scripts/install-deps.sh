@@ -15,9 +15,10 @@ group_abi="gcc-multilib"
 group_test="dovecot-imapd dovecot-pop3d python3 openssl ca-certificates valgrind gcc libc6-dev
 libssl3 libpam0g libgssapi-krb5-2 libkrb5-3"
 # What the tests log in to, beside Dovecot (logins/): a Kerberos KDC and its tools, Dovecot's half of Kerberos, and what
-# Cyrus IMAP links to. That itself conflicts with Dovecot and is unpacked privately (testbed/cyrus.py).
+# Cyrus IMAP links to (it conflicts with Dovecot and is unpacked privately, testbed/cyrus.py), and GNU SASL, which knows
+# channel binding with TLS 1.3: no mail server of Debian 12 does.
 group_logins="dovecot-imapd dovecot-pop3d dovecot-gssapi krb5-kdc krb5-admin-server krb5-user cyrus-common sasl2-bin
-libsasl2-modules libsasl2-modules-db python3 openssl gcc"
+libsasl2-modules libsasl2-modules-db libgsasl18 python3 openssl gcc"
 # PHP, whose imap extension is a client of the library, and what compiles that extension. The programs
 # that depend on libc-client2007e itself are unpacked privately (clients/packages.py). python3-venv is for
 # the linker of `make GLIBC=`, which comes from PyPI.
