@@ -4,123 +4,40 @@
 //! the next answer, in which `#` stands for the tag; unless it ends with `!`, `# OK done` follows. When there are no
 //! answers left, the connection ends; also when the client waits for more than an answer holds.
 
+use crate::answers;
 use c_client::abi::constants as c;
 use c_client::abi::destructors::{mail_free_searchpgm, mail_free_sortpgm, mail_free_threadnode};
-use c_client::abi::imap4r1::{imap_getacl, imap_getquotaroot};
+use c_client::abi::imap4r1::{
+    imap_getacl, imap_getquotaroot, imap_listrights, imap_myrights, imap_setacl,
+};
 use c_client::abi::link::mail_link;
 use c_client::abi::mail_criteria::mail_criteria;
 use c_client::abi::memory::{fs_get, fs_give};
-use c_client::abi::objects::{imapdriver, pop3driver};
+use c_client::abi::objects::{imapdriver, mail_string, pop3driver};
 use c_client::abi::parameters::mail_parameters;
-use c_client::abi::types::{MailStream, SortPgm};
+use c_client::abi::types::{MailStream, MailString, SortPgm};
 use c_client::abi::{
     mail_fetch, mail_folders, mail_messages, mail_open, mail_overview, mail_sort, mail_thread,
+    mm_cache,
 };
-use core::ffi::{CStr, c_char, c_long};
-use std::ffi::CString;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use core::ffi::{CStr, c_char, c_long, c_ulong};
 use std::ptr::{null_mut, slice_from_raw_parts};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, OnceLock};
-use std::time::Duration;
+use std::sync::Once;
 
-/// How long the server waits for a line before it hangs up: the client waits for the server then.
-const PATIENCE: Duration = Duration::from_millis(15);
 /// Messages that are looked at.
 const LOOKED_AT: u64 = 3;
 
-struct Server {
-    port: u16,
-    inputs: SyncSender<Vec<u8>>,
-    done: Receiver<()>,
-}
-
-fn set(number: c_long, value: usize) {
-    // SAFETY: a plain number is what these settings take.
-    unsafe { mail_parameters(null_mut(), number, value as *mut _) };
-}
-
-/// The one server of this process; its thread plays an input at a time.
-fn server() -> &'static Mutex<Server> {
-    static SERVER: OnceLock<Mutex<Server>> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        // SAFETY: static objects.
+fn set_up() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: static objects; a plain number is what that setting takes.
         unsafe {
             mail_link(&raw mut imapdriver);
             mail_link(&raw mut pop3driver);
+            mail_parameters(null_mut(), c::SET_MAXLOGINTRIALS, 1 as *mut _);
         }
-        for setting in [
-            c::SET_OPENTIMEOUT,
-            c::SET_READTIMEOUT,
-            c::SET_WRITETIMEOUT,
-            c::SET_CLOSETIMEOUT,
-        ] {
-            set(setting, 5);
-        }
-        set(c::SET_MAXLOGINTRIALS, 1);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback");
-        let port = listener.local_addr().expect("bound").port();
-        let (inputs, to_play) = sync_channel::<Vec<u8>>(1);
-        let (tell, done) = sync_channel(1);
-        std::thread::spawn(move || {
-            for input in to_play {
-                if let Ok((stream, _)) = listener.accept() {
-                    // A client that goes away ends the conversation, which is all there is to do.
-                    let _ = play(&stream, &input);
-                    // The end is a reset, or each connection would keep its port for a minute.
-                    let _ = see_off(&stream);
-                }
-                let _ = tell.send(());
-            }
-        });
-        Mutex::new(Server { port, inputs, done })
-    })
-}
-
-fn see_off(stream: &TcpStream) -> std::io::Result<()> {
-    // What the client has not read yet, it shall still get: only when it has closed its side, or after a while.
-    stream.shutdown(std::net::Shutdown::Write)?;
-    let mut rest = [0; 4096];
-    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-    while matches!(std::io::Read::read(&mut &*stream, &mut rest), Ok(1..)) {}
-    Ok(())
-}
-
-fn play(stream: &TcpStream, input: &[u8]) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(Duration::from_secs(2)))?;
-    let mut answers = input.split(|&octet| octet == 0xff);
-    let mut out = stream;
-    out.write_all(answers.next().unwrap_or_default())?;
-    out.write_all(b"\r\n")?;
-    let mut lines = BufReader::new(stream);
-    let mut line = Vec::new();
-    for answer in answers {
-        line.clear();
-        if lines.read_until(b'\n', &mut line)? == 0 {
-            break;
-        }
-        let tag = line
-            .split(|&octet| octet == b' ')
-            .next()
-            .unwrap_or_default();
-        let (answer, ending) = match answer.strip_suffix(b"!") {
-            Some(answer) => (answer, &b""[..]),
-            None => (answer, &b"# OK done\r\n"[..]),
-        };
-        let mut told = Vec::with_capacity(answer.len() + 32);
-        for &octet in answer.iter().chain(ending) {
-            if octet == b'#' {
-                told.extend_from_slice(tag);
-            } else {
-                told.push(octet);
-            }
-        }
-        out.write_all(&told)?;
-    }
-    Ok(())
+        answers::listen();
+    });
 }
 
 fn text(string: &'static CStr) -> *mut c_char {
@@ -139,39 +56,36 @@ fn look(text: *const c_char, length: u64) {
 
 /// An IMAP server.
 pub fn imap_session(data: &[u8]) {
-    converse(data, "imap");
+    converse(data, c"{mail.example.org:143/imap/user=user}INBOX", true);
 }
 
 /// A POP3 server.
 pub fn pop3_session(data: &[u8]) {
-    converse(data, "pop3");
+    converse(data, c"{mail.example.org:110/pop3/user=user}INBOX", false);
 }
 
-fn converse(data: &[u8], service: &str) {
-    let server = server().lock().expect("no panic");
-    server.inputs.send(data.to_vec()).expect("a server");
-    let name = format!(
-        "{{127.0.0.1:{}/{service}/notls/user=user}}INBOX",
-        server.port
-    );
-    let name = CString::new(name).expect("no NUL");
+fn converse(data: &[u8], name: &'static CStr, imap: bool) {
+    set_up();
+    answers::play(data);
     // SAFETY: C strings; a stream that was just opened, which the library knows even when it is broken.
     unsafe {
-        let stream = mail_open::mail_open(null_mut(), name.as_ptr().cast_mut(), 0);
+        let mut stream = mail_open::mail_open(null_mut(), text(name), 0);
         if !stream.is_null() {
-            use_it(stream, &name);
+            use_it(stream, name);
+            if imap {
+                stream = use_folders(stream);
+            }
             mail_open::mail_close_full(stream, 0);
         }
     }
-    server.done.recv().expect("a server");
 }
 
 /// # Safety
 /// An open stream.
-unsafe fn use_it(stream: *mut MailStream, name: &CStr) {
+unsafe fn use_it(stream: *mut MailStream, name: &'static CStr) {
     // SAFETY: arguments as the interface wants them; what is returned is freed once, by its function.
     unsafe {
-        let (name, all) = (name.as_ptr().cast_mut(), text(c"1:3"));
+        let (name, all) = (text(name), text(c"1:3"));
         let count = |stream: *mut MailStream| (*stream).nmsgs.min(LOOKED_AT);
         mail_overview::mail_fetch_overview(stream, all, None);
         for number in 1..=count(stream) {
@@ -232,5 +146,54 @@ unsafe fn use_it(stream: *mut MailStream, name: &CStr) {
         mail_messages::mail_expunge_full(stream, null_mut(), 0);
         mail_messages::mail_ping(stream);
         mail_messages::mail_check(stream);
+    }
+}
+
+/// What only IMAP has, or does more with. Returns the stream, or NULL when it was closed.
+///
+/// # Safety
+/// An open stream.
+unsafe fn use_folders(stream: *mut MailStream) -> *mut MailStream {
+    // SAFETY: as in `use_it`.
+    unsafe {
+        let other = text(c"{mail.example.org:143/imap/user=user}other");
+        let mail = c"Subject: x\r\n\r\nHello\r\n";
+        let mut message: MailString = std::mem::zeroed();
+        let size = mail.count_bytes() as c_ulong;
+        if let Some(init) = mail_string.init {
+            message.dtb = &raw mut mail_string;
+            message.size = size;
+            init(&raw mut message, text(mail).cast(), size);
+        }
+        mail_messages::mail_append_full(
+            stream,
+            other,
+            text(c"\\Seen"),
+            text(c"17-Jul-1996 02:44:25 -0700"),
+            &raw mut message,
+        );
+        mail_folders::mail_create(stream, other);
+        mail_folders::mail_rename(stream, other, other);
+        mail_folders::mail_subscribe(stream, other);
+        mail_folders::mail_unsubscribe(stream, other);
+        mail_folders::mail_delete(stream, other);
+        mail_folders::mail_scan(stream, null_mut(), text(c"*"), text(c"x"));
+        imap_myrights(stream, text(c"INBOX"));
+        imap_listrights(stream, text(c"INBOX"), text(c"ada"));
+        imap_setacl(stream, text(c"INBOX"), text(c"ada"), text(c"lr"));
+
+        // By UID, and what is not in the cache any more.
+        mm_cache::mail_gc(stream, c_long::from(0x7u8));
+        mail_messages::mail_fetch_flags(stream, text(c"7:9"), c::FT_UID);
+        let mut length = 0;
+        let whole = mail_fetch::mail_fetch_message(stream, 7, &raw mut length, c::FT_UID);
+        look(whole, length);
+        for number in 1..=(*stream).nmsgs.min(LOOKED_AT) {
+            mail_messages::mail_uid(stream, number);
+        }
+        mail_messages::mail_msgno(stream, 8);
+
+        // The same connection for another mailbox.
+        mail_open::mail_open(stream, other, 0)
     }
 }

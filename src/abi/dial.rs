@@ -94,13 +94,21 @@ pub fn dial(host: &[u8], port: u16, telling: Telling) -> Option<Transport> {
 
 /// Connects, with TLS from the first octet where the name says so.
 /// `try_ssl`: the TLS port is tried first, silently.
-pub fn dial_and_secure(mailbox: &mut NetMbx, ports: Ports, try_ssl: bool) -> Option<Transport> {
+pub fn dial_and_secure(
+    mailbox: &mut NetMbx,
+    ports: Ports,
+    try_ssl: bool,
+) -> Option<Box<dyn Wire>> {
+    #[cfg(fuzzing)]
+    if let Some(dial) = transport::instead::dialler() {
+        return dial(mailbox.port.unwrap_or(ports.plain));
+    }
     let ssl_port = mailbox.port.unwrap_or(ports.tls);
     let plain_port = mailbox.port.unwrap_or(ports.plain);
     if mailbox.sslflag {
         let mut wire = dial(&mailbox.host, ssl_port, Telling::All)?;
         return match secure(&mut wire, mailbox) {
-            Ok(()) => Some(wire),
+            Ok(()) => Some(Box::new(wire)),
             Err(error) => {
                 tls_hooks::report(&error, tls_hooks::open_flags(mailbox, ssl_port));
                 None
@@ -115,7 +123,7 @@ pub fn dial_and_secure(mailbox: &mut NetMbx, ports: Ports, try_ssl: bool) -> Opt
         match secure(&mut wire, mailbox) {
             Ok(()) => {
                 mailbox.sslflag = true;
-                return Some(wire);
+                return Some(Box::new(wire));
             }
             // No TLS there: so in clear.
             Err(TlsError::Failure { .. }) => {}
@@ -127,7 +135,7 @@ pub fn dial_and_secure(mailbox: &mut NetMbx, ports: Ports, try_ssl: bool) -> Opt
             }
         }
     }
-    dial(&mailbox.host, plain_port, Telling::All)
+    Some(Box::new(dial(&mailbox.host, plain_port, Telling::All)?))
 }
 
 fn secure(wire: &mut Transport, mailbox: &NetMbx) -> Result<(), TlsError> {

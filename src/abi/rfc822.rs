@@ -3,8 +3,8 @@
 mod addresses;
 pub mod bodies;
 mod encode;
-mod legacy;
-mod output;
+pub mod legacy;
+pub mod output;
 
 pub(super) use legacy::rfc822_write_address_full;
 

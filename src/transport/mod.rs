@@ -23,6 +23,8 @@ mod tls;
 mod trust;
 mod verify;
 
+#[cfg(fuzzing)]
+pub mod instead;
 #[cfg(test)]
 pub mod scripted;
 #[cfg(test)]

@@ -280,7 +280,7 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> 
     if !mailbox.authuser.is_empty() {
         auth_flags |= AU_AUTHUSER;
     }
-    let connection = Connection::new(Box::new(wire), parameters::read_timeout());
+    let connection = Connection::new(wire, parameters::read_timeout());
     cx.put(Box::new(Live::new(
         connection,
         How {

@@ -101,7 +101,7 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     let Some(wire) = dial::dial_and_secure(mailbox, ports, cx.edit(|s| s.tryssl() != 0)) else {
         return false;
     };
-    let connection = Connection::new(Box::new(wire), parameters::read_timeout());
+    let connection = Connection::new(wire, parameters::read_timeout());
     cx.set_pop3(Some(Box::new(Pop3::new(connection, mailbox.loser))));
     cx.edit(|s| s.local = std::ptr::from_mut(s).cast());
     let greeting = match cx.pop3_talk(|connection| connection.reply()) {
