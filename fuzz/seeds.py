@@ -2,9 +2,11 @@
 """Makes the seeds of the fuzz targets: `seeds.py FOLDER` writes FOLDER/TARGET/name files.
 
 They come from the messages of the C tests and from the grammars below; each is a valid input, or nearly one, from
-which the fuzzer finds its way to others.
+which the fuzzer finds its way to others. Some of those are kept in fuzz/seeds: `seeds.py --keep FROM TO` makes TO of
+what libFuzzer has merged into FROM.
 """
 import pathlib
+import shutil
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -57,7 +59,12 @@ def session(header, text):
     rest = [b"* 1 FETCH (FLAGS (\\Deleted))\r\n", b"* SEARCH 1\r\n", b"* SORT 1\r\n", b"* THREAD (1)\r\n",
             b'* LIST () "/" INBOX\r\n', b'* LSUB () "/" INBOX\r\n', b"* STATUS INBOX (MESSAGES 1 UNSEEN 0)\r\n",
             b'* QUOTAROOT INBOX ""\r\n* QUOTA "" (STORAGE 1 2)\r\n', b"* ACL INBOX ada lr\r\n",
-            b"# OK [COPYUID 1 7 9] copied\r\n!", b"* 1 EXPUNGE\r\n", b"", b"", b"* BYE bye\r\n"]
+            b"# OK [COPYUID 1 7 9] copied\r\n!", b"* 1 EXPUNGE\r\n", b"", b"",
+            # The octets of a message that is appended are lines too.
+            b"+ go on\r\n!", b"!", b"!", b"* 2 EXISTS\r\n# OK [APPENDUID 7 9] appended\r\n!", b"", b"", b"", b"", b"",
+            b"# NO what?\r\n!", b"* MYRIGHTS INBOX lr\r\n", b"* LISTRIGHTS INBOX ada lr s w\r\n", b"",
+            b"* 2 FETCH (UID 9 FLAGS (\\Seen))\r\n", b"* 2 FETCH (UID 9 RFC822.SIZE 30)\r\n", b"", b"",
+            b"* 0 EXISTS\r\n* OK [UIDVALIDITY 8] v\r\n", b"* BYE bye\r\n"]
     yield "whole", opening + reading + rest
     old = [opening[0].replace(b" SORT THREAD=REFERENCES QUOTA ACL", b""), b"", opening[2]]
     yield "old", old + reading + rest
@@ -85,6 +92,7 @@ def seeds():
         yield "message", path.stem, mail
         yield "message", path.stem + "-crlf", mail.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         yield "encodings", path.stem, mail[:2000]
+        yield "writing", path.stem, b"\x81" + mail[:20000].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     crlf = MESSAGES[2].read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     header, _, text = crlf.partition(b"\r\n\r\n")
     for name, answers in session(header + b"\r\n\r\n", text):
@@ -110,7 +118,9 @@ def seeds():
              "iso-8859-1", "koi8-r", "windows-1251", "tis-620"]
     for which in range(0, 128):
         kind = kinds[which % len(kinds)]
-        yield "charsets", f"{which}-{kind}", bytes([which]) + "Grüße, Ж, 日本語, 한국어, ไทย".encode(kind, "ignore")
+        words = "Grüße, Ж, 日本語, 한국어, ไทย"
+        yield "charsets", f"{which}-{kind}", bytes([which]) + words.encode(kind, "ignore")
+        yield "to_charsets", f"{which}-{kind}", bytes([which]) + words.encode(kind, "ignore").decode(kind).encode()
     for number, line in enumerate([
         "=?ISO-8859-1?Q?a=E4_b?= =?utf-8?B?w6Q=?= c", "=?x?Q?y?=", "=?iso-2022-jp*ja?B?GyRCRnxLXBsoQg==?=", "Re: =?utf-8?q?=c3?="]):
         yield "encoded_words", str(number), line.encode()
@@ -139,7 +149,27 @@ def seeds():
         yield "dates", str(number), line.encode()
 
 
+# So many inputs of a target are kept, and so many octets.
+FILES, OCTETS = 48, 24_576
+
+
+def keep(source, folder):
+    """libFuzzer writes the input that reaches most first, then the one that adds most."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    left = OCTETS
+    order = sorted(source.iterdir(), key=lambda path: (path.stat().st_mtime_ns, -path.stat().st_size))
+    for path in order:
+        size = path.stat().st_size
+        if size <= left and len(list(folder.iterdir())) < FILES:
+            # A short name; two inputs that share it are as good as one.
+            shutil.copyfile(path, folder / path.name[:12])
+            left -= size
+
+
 def main():
+    if sys.argv[1] == "--keep":
+        return keep(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
     folder = pathlib.Path(sys.argv[1])
     for target, name, octets in seeds():
         (folder / target).mkdir(parents=True, exist_ok=True)

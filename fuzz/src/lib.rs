@@ -2,6 +2,7 @@
 
 #![warn(missing_docs)]
 
+pub mod answers;
 pub mod encodings;
 pub mod host;
 pub mod mail;
@@ -9,12 +10,13 @@ pub mod protocol;
 pub mod session;
 pub mod settings;
 pub mod sorting;
+pub mod writing;
 
 /// A target takes one input.
 pub type Target = fn(&[u8]);
 
 /// All targets, by name. `scripts/fuzz.sh` reads the names here: one a line.
-pub const TARGETS: [(&str, Target); 18] = [
+pub const TARGETS: [(&str, Target); 20] = [
     ("responses", protocol::responses),
     ("message", mail::message),
     ("imap_session", session::imap_session),
@@ -24,6 +26,7 @@ pub const TARGETS: [(&str, Target); 18] = [
     ("encodings", encodings::encodings),
     ("mailbox_utf7", encodings::mailbox_utf7),
     ("charsets", encodings::charsets),
+    ("to_charsets", encodings::to_charsets),
     ("encoded_words", encodings::encoded_words),
     ("pop3", protocol::pop3),
     ("sasl", protocol::sasl),
@@ -33,4 +36,5 @@ pub const TARGETS: [(&str, Target); 18] = [
     ("subjects", sorting::subjects),
     ("threads", sorting::threads),
     ("dates", mail::dates),
+    ("writing", writing::writing),
 ];
