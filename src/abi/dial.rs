@@ -94,11 +94,7 @@ pub fn dial(host: &[u8], port: u16, telling: Telling) -> Option<Transport> {
 
 /// Connects, with TLS from the first octet where the name says so.
 /// `try_ssl`: the TLS port is tried first, silently.
-pub fn dial_and_secure(
-    mailbox: &mut NetMbx,
-    ports: Ports,
-    try_ssl: bool,
-) -> Option<Box<dyn Wire>> {
+pub fn dial_and_secure(mailbox: &mut NetMbx, ports: Ports, try_ssl: bool) -> Option<Box<dyn Wire>> {
     #[cfg(fuzzing)]
     if let Some(dial) = transport::instead::dialler() {
         return dial(mailbox.port.unwrap_or(ports.plain));
