@@ -247,8 +247,8 @@ impl Connection {
     /// # Errors
     /// [`Lost`] when the connection breaks or a time limit passes.
     ///
-    /// `ahead`: a command for after the login, which is sent along where the server will ask nothing; its tag, and it is
-    /// awaited by [`finish`](Self::finish). If the login fails, it has failed too.
+    /// `ahead`: a command for after the login, which is sent along when the server has nothing more to ask; its tag, and it
+    /// is awaited by [`finish`](Self::finish). If the login fails, it has failed too.
     pub fn authenticate(
         &mut self,
         mechanism: &mut dyn Mechanism,
@@ -290,9 +290,13 @@ impl Connection {
             Ok(tag) => tag,
             Err(error) => return Ok((Exchange::Verdict(refused(&command, error)), None)),
         };
-        let sent = ahead
-            .filter(|_| at_once)
-            .and_then(|command| self.session.submit(command).ok());
+        let mut ahead = ahead;
+        let mut send_ahead = |session: &mut Session| session.submit(ahead.take()?).ok();
+        let mut sent = if at_once {
+            send_ahead(&mut self.session)
+        } else {
+            None
+        };
         let mut cancelled = None;
         let mut challenges = 0;
         loop {
@@ -329,7 +333,12 @@ impl Connection {
                             .and_then(|challenge| mechanism.respond(&challenge))
                             .map(|answer| sasl::wire::encode(&answer));
                         match answer {
-                            Ok(line) => self.session.respond(line.as_bytes()),
+                            Ok(line) => {
+                                self.session.respond(line.as_bytes());
+                                if mechanism.asks_nothing() {
+                                    sent = send_ahead(&mut self.session);
+                                }
+                            }
                             Err(error) if error.is_untrusted() => {
                                 return Ok((self.distrust(&error), sent));
                             }

@@ -46,6 +46,10 @@ impl Mechanism for CramMd5 {
         None
     }
 
+    fn asks_nothing(&self) -> bool {
+        self.credentials.is_none()
+    }
+
     fn respond(&mut self, challenge: &[u8]) -> Result<Secret, SaslError> {
         let credentials = self
             .credentials

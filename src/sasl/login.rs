@@ -45,6 +45,10 @@ impl Mechanism for Login {
         None
     }
 
+    fn asks_nothing(&self) -> bool {
+        self.password.is_none()
+    }
+
     fn respond(&mut self, _challenge: &[u8]) -> Result<Secret, SaslError> {
         // The prompts differ from server to server, so only their order counts.
         self.user

@@ -130,7 +130,7 @@ pub trait Mechanism: fmt::Debug + Send {
     /// Answers one challenge, already decoded from base64.
     fn respond(&mut self, challenge: &[u8]) -> Result<Secret, SaslError>;
 
-    /// Whether the server has nothing to ask once it has the initial response, whatever it makes of it.
+    /// Whether the server has nothing more to ask once it has what was said last, whatever it makes of it.
     fn asks_nothing(&self) -> bool {
         false
     }

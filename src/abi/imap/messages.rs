@@ -262,10 +262,13 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
         });
         if flags & GC_ELT != 0 && !shared {
             crate::abi::stream::elements::cache(cx.raw(), msgno.into(), CH_FREE);
-            // Nothing is known of the message any more: the next fetch tells its flags, and calls mm_flags.
+            // The program knows nothing of the message any more: the next fetch tells its flags, and calls mm_flags.
             cx.with(|live| {
                 if let Some(message) = live.mirror.message_mut(msgno) {
-                    *message = Message::default();
+                    *message = Message {
+                        learned: message.learned,
+                        ..Message::default()
+                    };
                 }
             });
         }
