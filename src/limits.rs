@@ -52,6 +52,9 @@ pub const PIPELINE: usize = 32 << 10;
 /// Responses to SELECT that are kept to be told again when the mailbox is opened anew on its stream; servers send about ten.
 pub const SELECT_RESPONSES: usize = 40;
 
+/// Responses to GETQUOTAROOT that are kept for a moment; a mailbox has few roots.
+pub const QUOTA_RESPONSES: usize = 20;
+
 /// How long flags that were asked for once are believed, with what the server says of changes: not every server tells of
 /// all that other clients change.
 pub const FLAG_MEMORY: Duration = Duration::from_secs(300);

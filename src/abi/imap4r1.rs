@@ -8,6 +8,7 @@ use super::stream::{Entered, enter};
 use super::types::{Annotation, ImapCap, MailStream, SizedText, StringList};
 use super::{memory, tell};
 use crate::imap::command::Command;
+use crate::imap::session::Completion;
 
 /// What a stream can do that is not open. C may look at it, nobody writes to it.
 static mut NO_CAPABILITIES: ImapCap = ImapCap {
@@ -24,6 +25,16 @@ fn run(
     missing: &str,
     command: &Command,
 ) -> c_long {
+    run_by(stream, has, missing, |cx| cx.exec(command))
+}
+
+/// As [`run`], with whatever sends the command.
+fn run_by(
+    stream: *mut MailStream,
+    has: impl Fn(&Entered) -> bool,
+    missing: &str,
+    send: impl Fn(&Entered) -> Completion,
+) -> c_long {
     let Some(cx) = enter(stream).filter(|cx| cx.with(|_| ()).is_some()) else {
         tell::log("No open IMAP stream", ERROR);
         return 0;
@@ -32,16 +43,13 @@ fn run(
         tell::log(missing, ERROR);
         return 0;
     }
-    c_long::from(cx.exec_ok(command))
+    c_long::from(cx.all_right(&send(&cx)))
 }
 
+const NO_QUOTA: &str = "Quota not available on this IMAP server";
+
 fn quota(stream: *mut MailStream, command: &Command) -> c_long {
-    run(
-        stream,
-        |cx| cx.capabilities().quota,
-        "Quota not available on this IMAP server",
-        command,
-    )
+    run(stream, |cx| cx.capabilities().quota, NO_QUOTA, command)
 }
 
 fn acl(stream: *mut MailStream, command: &Command) -> c_long {
@@ -89,7 +97,8 @@ entry! {
     /// Asks for the quota of the roots of a mailbox (bare name); answers come through SET_QUOTAROOT and SET_QUOTA.
     fn imap_getquotaroot(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
-        quota(stream, &Command::new("GETQUOTAROOT").mailbox(unsafe { memory::bytes(mailbox) }))
+        let mailbox = unsafe { memory::bytes(mailbox) };
+        run_by(stream, |cx| cx.capabilities().quota, NO_QUOTA, |cx| cx.quota_root_of(mailbox))
     }
 
     /// Asks for the quota of a root; the answer comes through SET_QUOTA.

@@ -12,7 +12,7 @@ use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
 use crate::abi::{memory, parameters, tell};
 use crate::imap::command::Command;
-use crate::imap::mirror::Message;
+use crate::imap::mirror::{Message, bit};
 use crate::imap::sequence::WireSequence;
 use crate::imap::session::Completion;
 use crate::limits;
@@ -75,9 +75,11 @@ fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
     let done = for_sequence(cx, &sequence, |part| {
         Command::new(name).sequence(part).atom(item).flag_list(flag)
     });
-    if !cx.ok(&done) {
-        tell::log(&done.text.raw, ERROR);
+    if flags & ST_SILENT != 0 {
+        // The server does not say what they are now.
+        cx.with(|live| live.mirror.forget_flags(bit::ALL));
     }
+    cx.all_right(&done);
 }
 
 /// `imapdriver.ping`.

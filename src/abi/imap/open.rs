@@ -208,7 +208,8 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
         return Standing::Gone;
     }
     // The selection may have ended while we asked.
-    if same && cx.with(|live| live.selected.is_some()) == Some(true) {
+    let sure = |live: &mut Live| live.selected.as_ref().is_some_and(|s| !s.is_doubtful());
+    if same && cx.with(sure) == Some(true) {
         return Standing::Selected;
     }
     if halfopen {

@@ -13,7 +13,9 @@ use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{MailStream, SearchPgm, SearchSet as CSearchSet, StringList};
 use crate::abi::{memory, parameters, tell};
 use crate::imap::command::Command;
+use crate::imap::mirror::bit;
 use crate::imap::response::Status;
+use crate::imap::search::memory::Question;
 use crate::imap::search::{STAR, SearchProgram, SearchSet, Strings};
 use crate::imap::sequence::{WireSequence, compress};
 use crate::imap::session::Completion;
@@ -85,10 +87,11 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
         return false;
     };
     let planned = cx.with(|live| {
-        live.selected.as_ref()?;
+        live.selected.as_ref().filter(|s| !s.is_doubtful())?;
         let plan = live.searches.plan(charset, program, &mut live.mirror)?;
-        if !current || live.flags_are_old() {
-            live.mirror.forget_flags(plan.flags());
+        let stale = !(current || live.has_just_asked_flags()) || live.flags_are_old();
+        if stale {
+            live.mirror.forget_flags(bit::ALL);
         }
         let count = live.mirror.len() as u32;
         let questions = plan.questions(&live.mirror);
@@ -97,13 +100,14 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
             live.searches.write(question, command.close(), count)
         };
         let commands: Vec<Command> = questions.iter().map(write).collect();
-        Some((plan, questions, commands))
+        Some((plan, questions, commands, stale))
     });
-    let Some((plan, questions, commands)) = planned.flatten() else {
+    let Some((plan, questions, commands, stale)) = planned.flatten() else {
         return false;
     };
     let mut unsure = Vec::new();
     if !questions.is_empty() {
+        let heard = cx.hears_now();
         let Some(answers) = cx.ask(&commands) else {
             return false;
         };
@@ -114,6 +118,9 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
         cx.with(|live| {
             for (question, found) in questions.iter().zip(&answers.found) {
                 question.learn(found, &mut live.mirror);
+            }
+            if stale && questions.iter().any(Question::is_of_flags) {
+                live.flags_heard = heard;
             }
         });
         unsure = answers.unsure;

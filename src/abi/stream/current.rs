@@ -28,6 +28,16 @@ pub struct Heard {
     changes: u64,
 }
 
+impl Heard {
+    /// The same, as long as the answer to it took.
+    pub(super) fn until_now(self) -> Self {
+        Self {
+            at: Instant::now(),
+            ..self
+        }
+    }
+}
+
 /// The mailbox that is selected, as SELECT told of it.
 #[derive(Debug, Clone)]
 pub struct Selected {
@@ -41,6 +51,8 @@ pub struct Selected {
     done: Option<Completion>,
     /// Messages came, went or changed since.
     changed: bool,
+    /// The server has complained: the mailbox may have been deleted, and another be there under its name.
+    doubtful: bool,
     /// Messages that the server has called recent since they were selected.
     recent: u32,
     /// Those of them that the application was told of when it opened the mailbox before.
@@ -56,9 +68,15 @@ impl Selected {
             told: Vec::new(),
             done: None,
             changed: false,
+            doubtful: false,
             recent: 0,
             recent_before: 0,
         }
+    }
+
+    /// Whether what is known of it may be of a mailbox that is no more.
+    pub fn is_doubtful(&self) -> bool {
+        self.doubtful
     }
 
     /// How many messages are recent for the application, of so many that the server calls so.
@@ -81,6 +99,9 @@ impl Selected {
     fn note(&mut self, untagged: &Untagged, selecting: bool) {
         if let Untagged::Recent(count) = untagged {
             self.recent = *count;
+        }
+        if let Untagged::Status { status, .. } = untagged {
+            self.doubtful |= matches!(status, Status::No | Status::Bad);
         }
         let kept = match untagged {
             Untagged::Flags(_) | Untagged::Exists(_) | Untagged::Recent(_) => true,
@@ -128,10 +149,13 @@ impl Live {
     }
 
     fn is_current(&self, for_how_long: Duration) -> bool {
-        self.heard.is_some_and(|heard| {
-            heard.at.elapsed() < for_how_long
-                && heard.changes == self.changes().load(Ordering::Acquire)
-        })
+        self.heard
+            .is_some_and(|heard| self.holds(heard, for_how_long))
+    }
+
+    /// Whether what was heard then is not older than that, and nothing has been changed since.
+    pub(super) fn holds(&self, heard: Heard, for_how_long: Duration) -> bool {
+        heard.at.elapsed() < for_how_long && heard.changes == self.changes().load(Ordering::Acquire)
     }
 
     /// Whether the server tells of changes by itself.
@@ -139,6 +163,12 @@ impl Live {
         self.connection
             .as_ref()
             .is_some_and(|c| c.session().is_idling())
+    }
+
+    /// Whether flags have been asked for so recently that they are current.
+    pub fn has_just_asked_flags(&self) -> bool {
+        self.flags_heard
+            .is_some_and(|heard| self.holds(heard, parameters::freshness()))
     }
 
     /// Whether what is known of flags has not been asked for so long that it should be: not every server tells of all that
@@ -212,7 +242,7 @@ fn changes(command: &str) -> bool {
 
 impl Entered {
     /// What is known from an answer to a command that is sent now.
-    pub(super) fn hears_now(&self) -> Option<Heard> {
+    pub fn hears_now(&self) -> Option<Heard> {
         self.with(|live| Heard {
             at: Instant::now(),
             changes: live.changes().load(Ordering::Acquire),
@@ -222,8 +252,7 @@ impl Entered {
     /// A command has been answered that was sent when [`hears_now`](Self::hears_now) said so.
     pub(super) fn note_answer(&self, command: &str, heard: Option<Heard>) {
         if !keeps_numbers(command) {
-            let at = Instant::now();
-            self.with(|live| live.heard = heard.map(|heard| Heard { at, ..heard }));
+            self.with(|live| live.heard = heard.map(Heard::until_now));
         }
         if changes(command) {
             self.note_change();
@@ -234,10 +263,11 @@ impl Entered {
     pub fn note_change(&self) {
         self.with(|live| {
             let before = live.changes().fetch_add(1, Ordering::AcqRel);
-            if let Some(heard) = &mut live.heard
-                && heard.changes == before
-            {
-                heard.changes = before + 1;
+            let (heard, flags) = (&mut live.heard, &mut live.flags_heard);
+            for heard in [heard, flags].into_iter().flatten() {
+                if heard.changes == before {
+                    heard.changes = before + 1;
+                }
             }
         });
     }

@@ -58,7 +58,7 @@ impl Entered {
         self.edit(|s| s.silent() != 0)
     }
 
-    fn tell(&self, untagged: Untagged) {
+    pub(super) fn tell(&self, untagged: Untagged) {
         let about_messages = matches!(
             untagged,
             Untagged::Exists(_)
@@ -68,6 +68,9 @@ impl Entered {
         );
         let hearing = self.with(|live| {
             live.note_selected(&untagged);
+            if let Some(quota) = &mut live.quota {
+                quota.note(&untagged);
+            }
             if about_messages && live.hearing == Hearing::Quietly {
                 live.hear_quietly(&untagged);
             }

@@ -190,9 +190,7 @@ impl Entered {
     fn posted_done(&self, purpose: &Purpose, done: &Completion) {
         match purpose {
             Purpose::Store => {
-                if !self.ok(done) {
-                    tell::log(&done.text.raw, ERROR);
-                }
+                self.all_right(done);
                 self.note_change();
             }
         }
@@ -291,10 +289,9 @@ impl Entered {
         }
     }
 
-    /// Runs a command; on failure its text goes to mm_log(ERROR). Whether it was OK.
-    pub fn exec_ok(&self, command: &Command) -> bool {
-        let done = self.exec(command);
-        let ok = self.ok(&done);
+    /// As [`ok`](Self::ok); the text of a failure goes to mm_log(ERROR).
+    pub fn all_right(&self, done: &Completion) -> bool {
+        let ok = self.ok(done);
         if !ok {
             tell::log(&done.text.raw, ERROR);
         }

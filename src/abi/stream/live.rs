@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::current::{Heard, Selected};
 use super::exec::Purpose;
+use super::quota::Quota;
 use super::settings::Shown;
 use crate::abi::imap::sort::Answers;
 use crate::abi::types::{ImapCap, Threader};
@@ -72,8 +73,12 @@ pub struct Live {
     pub selecting: bool,
     /// Which searches the mirror remembers.
     pub searches: Searches,
+    /// What the server has said of a quota.
+    pub quota: Option<Quota>,
     /// When flags of the selected mailbox were asked for first of all, or all of them again.
     pub flags_asked: Option<Instant>,
+    /// When flags were asked for last.
+    pub flags_heard: Option<Heard>,
     /// Envelopes have been asked for since the last search.
     pub envelopes_read: bool,
     /// mm_expunged is being called.
@@ -132,7 +137,9 @@ impl Live {
             ahead: None,
             selecting: false,
             searches: Searches::default(),
+            quota: None,
             flags_asked: None,
+            flags_heard: None,
             envelopes_read: false,
             telling_expunge: false,
             how,
@@ -163,6 +170,7 @@ impl Live {
         self.selected = None;
         self.heard = None;
         self.flags_asked = None;
+        self.flags_heard = None;
     }
 
     /// What the server can do; empty once the connection is lost.

@@ -14,6 +14,7 @@ pub mod live;
 pub mod peek;
 pub mod pop3;
 pub mod prototype;
+pub mod quota;
 pub mod registry;
 pub mod response_text;
 pub mod sections;

@@ -46,14 +46,17 @@ pub enum Question {
     Flag(u8, SequenceSet),
 }
 
-/// Each flag, the word for it in a program that asks for it, and the bit.
-const FLAGS: [(&str, u8); 5] = [
-    ("SEEN", bit::SEEN),
-    ("DELETED", bit::DELETED),
-    ("FLAGGED", bit::FLAGGED),
-    ("ANSWERED", bit::ANSWERED),
-    ("DRAFT", bit::DRAFT),
+/// In the order in which they are asked for.
+const FLAGS: [u8; 5] = [
+    bit::SEEN,
+    bit::DELETED,
+    bit::FLAGGED,
+    bit::ANSWERED,
+    bit::DRAFT,
 ];
+
+/// Flags that are asked for together: Asterisk's counts of new, old and urgent messages differ by these.
+const COMPANIONS: u8 = bit::SEEN | bit::DELETED | bit::FLAGGED;
 
 impl Searches {
     /// Takes a program apart. `None`: it holds what can be asked only as a whole.
@@ -152,7 +155,7 @@ impl Searches {
 
 impl Plan {
     /// The flags that matter, as [`bit`]s.
-    pub fn flags(&self) -> u8 {
+    fn flags(&self) -> u8 {
         self.set | self.clear
     }
 
@@ -173,13 +176,16 @@ impl Plan {
                 questions.push(Question::Match(place, set));
             }
         }
-        for (_, flag) in FLAGS {
-            if self.flags() & flag != 0 {
-                let set = lacking(&|learned| learned.known & flag == 0);
-                if !set.is_empty() {
-                    questions.push(Question::Flag(flag, set));
-                }
-            }
+        let lacks = |flag: u8| lacking(&|learned| learned.known & flag == 0);
+        let flags: Vec<(u8, SequenceSet)> = FLAGS
+            .into_iter()
+            .filter(|flag| (self.flags() | COMPANIONS) & flag != 0)
+            .map(|flag| (flag, lacks(flag)))
+            .filter(|(_, set)| !set.is_empty())
+            .collect();
+        // Who asks for one of the companions will ask for the others, too: they cost no wait if they go along.
+        if flags.iter().any(|(flag, _)| self.flags() & flag != 0) {
+            questions.extend(flags.into_iter().map(|(f, set)| Question::Flag(f, set)));
         }
         questions
     }
@@ -203,6 +209,11 @@ impl Plan {
 }
 
 impl Question {
+    /// Whether it asks for a flag.
+    pub fn is_of_flags(&self) -> bool {
+        matches!(self, Self::Flag(..))
+    }
+
     /// Notes the answer: `found` are those messages for which it is yes.
     pub fn learn(&self, found: &SequenceSet, mirror: &mut Mirror) {
         let (Self::Match(_, about) | Self::Flag(_, about)) = self;

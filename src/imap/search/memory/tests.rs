@@ -40,7 +40,8 @@ fn each_part_is_asked_once_and_joined() {
         [
             "t SEARCH HEADER X-Asterisk-VM-Extension 100",
             "t SEARCH SEEN",
-            "t SEARCH DELETED"
+            "t SEARCH DELETED",
+            "t SEARCH FLAGGED"
         ]
     );
     questions[0].learn(&vec![(1, 3), (5, 5)], &mut mirror);
@@ -81,7 +82,8 @@ fn only_new_messages_are_asked_for() {
         [
             "t SEARCH 2:3 HEADER X-Asterisk-VM-Extension 100",
             "t SEARCH 2:3 SEEN",
-            "t SEARCH 2:3 DELETED"
+            "t SEARCH 2:3 DELETED",
+            "t SEARCH 2:3 FLAGGED"
         ]
     );
 }
@@ -102,8 +104,13 @@ fn what_the_server_tells_of_flags_counts() {
     mirror.fetched(2, &FetchItem::Flags(vec![b"\\Seen".to_vec()]));
     mirror.fetched(1, &FetchItem::Flags(vec![]));
     assert_eq!(plan.hits(&mirror), [2]);
+    mirror.forget_flags(bit::FLAGGED);
+    assert!(
+        plan.questions(&mirror).is_empty(),
+        "not of this plan's business"
+    );
     mirror.forget_flags(bit::SEEN);
-    assert_eq!(plan.questions(&mirror).len(), 1);
+    assert_eq!(plan.questions(&mirror).len(), 2);
     assert!(plan.hits(&mirror).is_empty());
 }
 

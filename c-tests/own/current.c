@@ -1,0 +1,299 @@
+/* What the library keeps of a mailbox is what a fresh connection finds, whatever another client does meanwhile: appends,
+ * flags, expunges, the mailbox made anew, the connection cut, in drawn order. Where the library is set to believe what it
+ * has heard, other clients' changes may take a moment; our own never do.
+ */
+#include "common.h"
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define MOST 40
+#define LINES 4096
+#define PATIENCE 5.0 /* seconds until a server must have told */
+
+static struct other *other;
+static char *box;
+static MAILSTREAM *stream;
+static int others[64]; /* descriptors that are not the stream's */
+
+/* -- what is compared ---------------------------------------------------------------------- */
+
+static char *into; /* where hits are written */
+static MAILSTREAM *searching;
+static unsigned long unseen, next_uid;
+
+static void note(const char *format, unsigned long number)
+{
+    sprintf(into + strlen(into), format, number);
+}
+
+static void heard(const char *name, MAILSTREAM *where, unsigned long number)
+{
+    if (into && where == searching && !strcmp(name, "searched"))
+        note(" %lu", mail_uid(where, number));
+}
+
+static void find(MAILSTREAM *where, const char *extension, const char *criteria)
+{
+    char text[] = "                                        ";
+    SEARCHPGM *program = mail_criteria(strcpy(text, criteria));
+    if (extension)
+        program->header = mail_newsearchheader((char *)"X-Asterisk-VM-Extension", (char *)extension);
+    note("\n  ", 0);
+    strcat(into, criteria);
+    strcat(into, extension ? extension : "");
+    strcat(into, ":");
+    searching = where;
+    mail_search_full(where, NIL, program, SE_FREE | SE_NOPREFETCH);
+    searching = NIL;
+}
+
+/* Everything that the library may have kept; in an order that differs from call to call, but for the text. */
+static void describe(MAILSTREAM *where, char *text)
+{
+    static const struct { const char *extension, *criteria; } searches[] = {
+        {"100", "UNSEEN UNDELETED UNFLAGGED"}, {"100", "SEEN UNDELETED"}, {"100", "UNSEEN UNDELETED FLAGGED"},
+        {"200", "UNSEEN UNDELETED"}, {NIL, "DELETED"}, {NIL, "ANSWERED"},
+    };
+    enum { COUNT = sizeof searches / sizeof *searches };
+    char found[COUNT][LINES];
+    unsigned long first = draw(COUNT);
+    sprintf(text, "nmsgs %lu validity %lu", where->nmsgs, where->uid_validity);
+    unseen = next_uid = 0;
+    if (!mail_status(where, box, SA_UIDNEXT | SA_MESSAGES))
+        strcat(text, " no status");
+    for (int n = 0; n < COUNT; n++) {
+        int which = (first + n) % COUNT;
+        into = found[which];
+        *into = 0;
+        find(where, searches[which].extension, searches[which].criteria);
+        into = NIL;
+    }
+    for (int n = 0; n < COUNT; n++)
+        strcat(text, found[n]);
+    strcat(text, "\n  all:");
+    for (unsigned long n = 1; n <= where->nmsgs; n++)
+        sprintf(text + strlen(text), " %lu", mail_uid(where, n));
+}
+
+/* Whether the stream, opened anew, is as a fresh one; `at_once`: it has to be without delay. */
+static void compare(const char *after, int at_once)
+{
+    char ours[LINES * 8], fresh[LINES * 8];
+    struct timespec moment = {0, 50 * 1000 * 1000};
+    double until = seconds_since_start() + (at_once ? 0 : PATIENCE);
+    for (;;) {
+        stream = mail_open(stream, box, NIL);
+        if (!stream) {
+            check(0, "mail_open after %s", after);
+            exit(1);
+        }
+        describe(stream, ours);
+        MAILSTREAM *second = mail_open(NIL, box, NIL);
+        describe(second, fresh);
+        mail_close_full(second, NIL);
+        if (!strcmp(ours, fresh))
+            return;
+        if (seconds_since_start() > until) {
+            check(0, "after %s:\nkept  %s\nfresh %s", after, ours, fresh);
+            exit(1);
+        }
+        nanosleep(&moment, NULL);
+    }
+}
+
+/* -- what happens -------------------------------------------------------------------------- */
+
+static const char *const flags[] = {"\\Seen", "\\Deleted", "\\Flagged", "\\Answered", "\\Draft", "$Label1"};
+static const char *flag(void) { return flags[draw(6)]; }
+
+static char *letter(void)
+{
+    static char text[256];
+    static int count;
+    snprintf(text, sizeof text, "Subject: number %d\r\n%s%s\r\nText.\r\n", ++count,
+             draw(3) ? "X-Asterisk-VM-Extension: 100\r\n" : "", draw(4) ? "" : "X-Asterisk-VM-Extension: 200\r\n");
+    return text;
+}
+
+static void other_appends(void)
+{
+    char *text = letter();
+    char flag_list[64] = "";
+    if (draw(2))
+        snprintf(flag_list, sizeof flag_list, " (%s)", flag());
+    other_command(other, text, "APPEND Fresh%s", flag_list);
+}
+
+static void other_flags(void)
+{
+    if (stream->nmsgs)
+        other_command(other, NULL, "UID STORE %lu %sFLAGS (%s)", mail_uid(stream, 1 + draw(stream->nmsgs)),
+                      draw(3) ? "+" : "-", flag());
+}
+
+static void other_expunges(void)
+{
+    other_command(other, NULL, "EXPUNGE");
+}
+
+static void other_waits(void)
+{
+    other_command(other, NULL, "NOOP");
+}
+
+static void we_append(void)
+{
+    STRING text;
+    char *mail = letter();
+    INIT(&text, mail_string, mail, strlen(mail));
+    mail_append_full(stream, box, (char *)(draw(2) ? flag() : NIL), NIL, &text);
+}
+
+static char *some(void)
+{
+    static char text[32];
+    unsigned long first = 1 + draw(stream->nmsgs);
+    snprintf(text, sizeof text, "%lu:%lu", first, first + draw(stream->nmsgs - first + 1));
+    return text;
+}
+
+static void we_flag(void)
+{
+    for (unsigned long times = 1 + draw(3); stream->nmsgs && times; times--) {
+        long options = draw(4) ? 0 : ST_SILENT;
+        if (draw(3))
+            mail_setflag_full(stream, some(), (char *)flag(), options);
+        else
+            mail_clearflag_full(stream, some(), (char *)flag(), options);
+    }
+}
+
+static void we_flag_by_uid(void)
+{
+    char uid[24];
+    for (unsigned long times = 1 + draw(4); stream->nmsgs && times; times--) {
+        snprintf(uid, sizeof uid, "%lu", mail_uid(stream, 1 + draw(stream->nmsgs)));
+        mail_setflag_full(stream, uid, (char *)flag(), ST_UID);
+    }
+}
+
+static void we_expunge(void) { mail_expunge(stream); }
+
+static void we_read(void)
+{
+    unsigned long length, first = 1, count = stream->nmsgs ? 1 + draw(4) : 0;
+    if (stream->nmsgs)
+        first = 1 + draw(stream->nmsgs);
+    for (unsigned long n = first; n < first + count && n <= stream->nmsgs; n++) {
+        BODY *body;
+        mail_fetchheader(stream, n);
+        mail_fetchstructure(stream, n, &body);
+        mail_fetchbody(stream, n, (char *)"1", &length);
+    }
+}
+
+static void we_ping(void) { mail_ping(stream); }
+
+static void we_copy(void)
+{
+    if (stream->nmsgs && stream->nmsgs < MOST)
+        mail_copy(stream, some(), (char *)"Fresh");
+}
+
+static void cut(void)
+{
+    struct stat status;
+    for (int fd = 3; fd < 64; fd++)
+        if (!others[fd] && !fstat(fd, &status) && S_ISSOCK(status.st_mode))
+            shutdown(fd, SHUT_RDWR);
+}
+
+static const struct { const char *name; void (*act)(void); unsigned weight; int ours; } acts[] = {
+    {"an append by another", other_appends, 6, 0}, {"flags by another", other_flags, 8, 0},
+    {"an expunge by another", other_expunges, 3, 0},
+    {"nothing", other_waits, 2, 0}, {"a cut", cut, 1, 0},
+    {"our append", we_append, 4, 1}, {"our flags", we_flag, 6, 1}, {"our flags by UID", we_flag_by_uid, 5, 1},
+    {"our expunge", we_expunge, 3, 1}, {"our reading", we_read, 4, 1}, {"our ping", we_ping, 3, 0}, {"our copy", we_copy, 2, 1},
+};
+
+static void run(long freshness, long idle, int asks_always, unsigned long steps)
+{
+    unsigned long all = 0;
+    int at_once = 1;
+    struct stat status;
+    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)freshness);
+    mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)idle);
+    quiet = 1;
+    callback_hook = heard;
+    other = other_login("u1");
+    other_command(other, NULL, "CREATE Fresh");
+    other_command(other, NULL, "SELECT Fresh");
+    for (int fd = 0; fd < 64; fd++)
+        others[fd] = !fstat(fd, &status);
+    box = strdup(spec("Fresh"));
+    stream = mail_open(NIL, box, NIL);
+    for (size_t n = 0; n < sizeof acts / sizeof *acts; n++)
+        all += acts[n].weight;
+    reseed(freshness + idle);
+    for (unsigned long step = 0; step < steps; step++) {
+        unsigned long which = draw(all), n = 0;
+        while (which >= acts[n].weight)
+            which -= acts[n++].weight;
+        if (stream->nmsgs >= MOST && (acts[n].act == other_appends || acts[n].act == we_append))
+            continue;
+        acts[n].act();
+        /* Another client's changes may still be on their way when ours are looked at. */
+        at_once = asks_always || acts[n].ours;
+        if (draw(3))
+            compare(acts[n].name, asks_always || (at_once && acts[n].ours));
+        else if (!asks_always && !acts[n].ours)
+            compare(acts[n].name, 0);
+    }
+    mail_close_full(stream, NIL);
+    other_logout(other);
+    free(box);
+}
+
+static void asking(void) { run(0, 0, 1, enough(250)); }
+static void believing(void) { run(500, 0, 0, enough(60)); }
+static void idling(void) { run(0, 120, 0, enough(60)); }
+static void both(void) { run(500, 120, 0, enough(60)); }
+
+/* A mailbox that is deleted and made anew while the stream has it open. Each time another one: Dovecot's own index of a
+ * mailbox does not survive this more than once. */
+static void made_anew(long freshness, long idle)
+{
+    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)freshness);
+    mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)idle);
+    quiet = 1;
+    callback_hook = heard;
+    other = other_login("u1");
+    for (int round = 0; round < 4; round++) {
+        char name[24];
+        snprintf(name, sizeof name, "Anew%d", round);
+        box = strdup(spec(name));
+        other_command(other, NULL, "CREATE %s", name);
+        other_command(other, letter(), "APPEND %s", name);
+        other_command(other, letter(), "APPEND %s (\\Seen)", name);
+        stream = mail_open(NIL, box, NIL);
+        compare("the beginning", 1);
+        if (round % 2)
+            mail_ping(stream);
+        other_command(other, NULL, "DELETE %s", name);
+        other_command(other, NULL, "CREATE %s", name);
+        other_command(other, letter(), "APPEND %s (\\Flagged)", name);
+        compare("another mailbox under this name", !freshness && !idle);
+        mail_close_full(stream, NIL);
+        free(box);
+    }
+    other_logout(other);
+}
+
+static void anew_asking(void) { made_anew(0, 0); }
+static void anew_believing(void) { made_anew(500, 120); }
+
+const struct test_case cases[] = {
+    {"anew_asking", anew_asking}, {"anew_believing", anew_believing},
+    {"asking", asking}, {"believing", believing}, {"idling", idling}, {"both", both}, {NULL, NULL},
+};
