@@ -4,7 +4,10 @@
 //! the nesting of a `BodyStructure` is bounded, but our callers' stacks are small.
 
 use core::ffi::{c_char, c_ulong, c_ushort};
+use core::ops::Deref;
 use std::sync::Mutex;
+
+use memchr::memchr2;
 
 use super::constants::{
     ENCMAX, ENCOTHER, TYPEMAX, TYPEMESSAGE, TYPEMULTIPART, TYPEOTHER, TYPETEXT,
@@ -15,6 +18,7 @@ use super::objects::{body_encodings, body_types};
 use super::types::{
     Address, Body, Envelope, Message, Parameter, Part, SearchSet, SizedText, StringList,
 };
+use crate::imap::octets::Octets;
 use crate::imap::response as imap;
 use crate::mime::content::MediaTables;
 
@@ -54,12 +58,12 @@ pub fn search_set(ranges: &[(u32, u32)]) -> *mut SearchSet {
 static NAMES: Mutex<()> = Mutex::new(());
 
 /// A header word as a C string: line breaks and tabs of a literal become spaces, as in UW's imap_parse_string.
-fn word(bytes: &Option<Vec<u8>>) -> *mut c_char {
+fn word(bytes: &Option<impl Deref<Target = [u8]>>) -> *mut c_char {
     bytes.as_deref().map_or(core::ptr::null_mut(), filtered)
 }
 
 fn filtered(bytes: &[u8]) -> *mut c_char {
-    if bytes.iter().any(|b| matches!(b, b'\r' | b'\n')) {
+    if memchr2(b'\r', b'\n', bytes).is_some() {
         let flat: Vec<u8> = bytes
             .iter()
             .map(|&b| {
@@ -100,8 +104,11 @@ pub fn envelope(from: &imap::Envelope, warnings: &mut Vec<String>) -> *mut Envel
 }
 
 /// An ADDRESS list; group marks that make no sense are left out with a warning.
-pub fn addresses(from: &[imap::Address], warnings: &mut Vec<String>) -> *mut Address {
-    let text = |field: &Option<Vec<u8>>| {
+pub fn addresses<Text: Deref<Target = [u8]>>(
+    from: &[imap::Address<Text>],
+    warnings: &mut Vec<String>,
+) -> *mut Address {
+    let text = |field: &Option<Text>| {
         String::from_utf8_lossy(field.as_deref().unwrap_or_default()).into_owned()
     };
     let mut groups = 0usize;
@@ -153,7 +160,7 @@ pub fn addresses(from: &[imap::Address], warnings: &mut Vec<String>) -> *mut Add
     first
 }
 
-fn parameters(from: &[(Vec<u8>, Option<Vec<u8>>)]) -> *mut Parameter {
+fn parameters(from: &[(Octets, Option<Octets>)]) -> *mut Parameter {
     let mut first = core::ptr::null_mut();
     let mut tail: *mut *mut Parameter = &mut first;
     for (attribute, value) in from {
@@ -320,7 +327,7 @@ fn fill<'a>(
         to.disposition.r#type = filtered(&disposition.kind);
         to.disposition.parameter = parameters(&disposition.parameters);
     }
-    to.language = string_list(from.language.iter().map(Vec::as_slice));
+    to.language = string_list(from.language.iter().map(|name| &**name));
     to.location = word(&from.location);
     let mut tail: *mut *mut Part = core::ptr::null_mut();
     for part in &from.parts {

@@ -5,6 +5,9 @@
 //! the next one be read from the wrong place.
 
 use std::ops::Range;
+use std::sync::Arc;
+
+use memchr::{memchr, memchr2};
 
 use crate::limits::Limits;
 
@@ -22,13 +25,18 @@ pub struct LiteralSpan {
 /// One whole response as it came: lines, literals, and the line ends between them, without the last line end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
     literals: Vec<LiteralSpan>,
 }
 
 impl Frame {
     /// All octets, announcements and line ends of literals included.
     pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The same, to be kept for as long as pieces of it are of use.
+    pub fn shared(&self) -> &Arc<Vec<u8>> {
         &self.bytes
     }
 
@@ -142,9 +150,6 @@ pub struct Framer {
     literal_remaining: u64,
     /// Spans of the response under way, relative to `start`.
     literals: Vec<LiteralSpan>,
-    /// Whether the scan stands inside a quoted string.
-    quoted: bool,
-    escaped: bool,
     /// Whether literals can occur in this response; decided by its first line's first words.
     kind: Kind,
     failed: Option<FrameError>,
@@ -170,8 +175,6 @@ impl Framer {
             line_start: 0,
             literal_remaining: 0,
             literals: Vec::new(),
-            quoted: false,
-            escaped: false,
             kind: Kind::Undecided,
             failed: None,
         }
@@ -274,13 +277,12 @@ impl Framer {
                 end
             };
             self.scanned = end + 1;
-            let closed = !self.quoted;
-            (self.quoted, self.escaped) = (false, false);
+            let line = &self.buffer[self.line_start..content_end];
             if self.kind == Kind::Undecided {
-                self.kind = kind_of(&self.buffer[self.start..content_end]);
+                self.kind = kind_of(line);
             }
-            let announcement = match (self.kind, closed) {
-                (Kind::Data, true) => announcement(&self.buffer[self.line_start..content_end]),
+            let announcement = match self.kind {
+                Kind::Data => announcement(line).filter(|_| !ends_in_string(line)),
                 _ => None,
             };
             let Some(announcement) = announcement else {
@@ -290,24 +292,11 @@ impl Framer {
         }
     }
 
-    /// Looks at octets up to the next LF and keeps track of quoted strings.
+    /// Looks at octets up to the next LF.
     fn scan_line(&mut self) -> Result<Option<usize>, FrameError> {
         let limit = self.limits.line;
-        let mut at = self.scanned;
-        let found = loop {
-            let Some(&byte) = self.buffer.get(at) else {
-                break None;
-            };
-            match byte {
-                b'\n' => break Some(at),
-                _ if self.escaped => self.escaped = false,
-                b'\\' if self.quoted => self.escaped = true,
-                b'"' if self.quoted => self.quoted = false,
-                b'"' => self.quoted = opens_string(&self.buffer[self.line_start..at]),
-                _ => {}
-            }
-            at += 1;
-        };
+        let found = memchr(b'\n', &self.buffer[self.scanned..]).map(|n| self.scanned + n);
+        let at = found.unwrap_or(self.buffer.len());
         self.scanned = at;
         if at - self.line_start > limit {
             return Err(FrameError::LineTooLong { limit });
@@ -372,7 +361,7 @@ impl Framer {
         self.line_start = self.scanned;
         self.kind = Kind::Undecided;
         Frame {
-            bytes,
+            bytes: Arc::new(bytes),
             literals: std::mem::take(&mut self.literals),
         }
     }
@@ -380,6 +369,30 @@ impl Framer {
 
 /// From this size on a response is handed out without being copied.
 const LARGE: usize = 64 << 10;
+
+/// Whether the line ends inside a quoted string: then what looks like an announcement is none.
+fn ends_in_string(line: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(n) = memchr(b'"', &line[at..]) {
+        let opening = at + n;
+        at = opening + 1;
+        if !opens_string(&line[..opening]) {
+            continue;
+        }
+        loop {
+            match memchr2(b'"', b'\\', &line[at..]) {
+                None => return true,
+                Some(n) if line[at + n] == b'"' => {
+                    at += n + 1;
+                    break;
+                }
+                // A backslash stands for the octet after it.
+                Some(n) => at = (at + n + 2).min(line.len()),
+            }
+        }
+    }
+    false
+}
 
 /// Whether a `"` after `before` (same line) begins a quoted string. Inside an atom it does not: a stray one must
 /// not hide the literal that follows.

@@ -3,6 +3,8 @@
 //! Events reach the application in the server's order, and each changes the mirror just before the application hears
 //! of it: a message number means the same to the mirror, to the application and to the next command.
 
+use std::ops::Deref;
+
 use super::response::{FetchItem, Number};
 
 /// System flags of a message as bits (RFC 9051 section 2.3.2).
@@ -219,22 +221,25 @@ impl Mirror {
     }
 
     /// Flags as the server lists them, as bits.
-    pub fn flags_from(&self, words: &[Vec<u8>]) -> Flags {
+    pub fn flags_from(&self, words: &[impl Deref<Target = [u8]>]) -> Flags {
         let mut flags = Flags::default();
         for word in words {
             let system = &mut flags.system;
-            match word.to_ascii_lowercase().as_slice() {
-                b"\\seen" => system.seen = true,
-                b"\\deleted" => system.deleted = true,
-                b"\\flagged" => system.flagged = true,
-                b"\\answered" => system.answered = true,
-                b"\\draft" => system.draft = true,
-                b"\\recent" => system.recent = true,
-                other => {
-                    if let Some(bit) = self.keyword_bit(other) {
-                        flags.keywords |= 1 << bit;
-                    }
-                }
+            let known = [
+                (&b"\\seen"[..], &mut system.seen),
+                (b"\\deleted", &mut system.deleted),
+                (b"\\flagged", &mut system.flagged),
+                (b"\\answered", &mut system.answered),
+                (b"\\draft", &mut system.draft),
+                (b"\\recent", &mut system.recent),
+            ];
+            let flag = known
+                .into_iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(word));
+            if let Some((_, flag)) = flag {
+                *flag = true;
+            } else if let Some(bit) = self.keyword_bit(word) {
+                flags.keywords |= 1 << bit;
             }
         }
         flags
@@ -273,7 +278,7 @@ mod tests {
     use super::*;
 
     fn flags(words: &[&str]) -> FetchItem {
-        FetchItem::Flags(words.iter().map(|w| w.as_bytes().to_vec()).collect())
+        FetchItem::Flags(words.iter().map(|w| w.as_bytes().into()).collect())
     }
 
     #[test]

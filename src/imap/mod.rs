@@ -8,6 +8,7 @@ pub mod command;
 pub mod connection;
 pub mod frame;
 pub mod mirror;
+pub mod octets;
 pub mod response;
 pub mod search;
 pub mod sequence;

@@ -303,7 +303,7 @@ impl Entered {
         let partial = section.origin.is_some();
         let specifier = Specifier::parse(&section.section);
         let top_header = specifier.part.is_empty() && specifier.is_header();
-        let mut fields = tree::string_list(section.fields.iter().map(Vec::as_slice));
+        let mut fields = tree::string_list(section.fields.iter().map(|name| &**name));
         let for_reader = partial || (!section.section.is_empty() && !top_header);
         let mut text = SizedText {
             data: core::ptr::null_mut(),

@@ -15,7 +15,7 @@ fn frames(input: &[u8], chunk: usize) -> Vec<Frame> {
 fn texts(input: &[u8]) -> Vec<Vec<u8>> {
     frames(input, input.len().max(1))
         .into_iter()
-        .map(|f| f.bytes)
+        .map(|f| f.bytes().to_vec())
         .collect()
 }
 
@@ -37,7 +37,7 @@ fn chunk_size_does_not_matter() {
         lines,
         [&b"* 1 FETCH (BODY[] {5}"[..], b" X ~{2}", b" Y {0}", b")"]
     );
-    assert_eq!(whole[2].bytes, b"+ go");
+    assert_eq!(whole[2].bytes(), b"+ go");
     for chunk in 1..input.len() {
         assert_eq!(frames(input, chunk), whole, "chunk {chunk}");
     }

@@ -90,7 +90,7 @@ pub(super) fn quota(cursor: &mut Cursor<'_>) -> Result<Untagged> {
             return Err(cursor.error("quota resource list too long"));
         }
         resources.push(QuotaResource {
-            name: cursor.astring()?,
+            name: cursor.astring_copy()?,
             usage: amount(cursor)?,
             limit: amount(cursor)?,
         });
@@ -140,7 +140,7 @@ fn astrings(cursor: &mut Cursor<'_>) -> Result<Vec<Vec<u8>>> {
         if list.len() >= limits::LIST_ITEMS {
             return Err(cursor.error("list too long"));
         }
-        list.push(cursor.astring()?);
+        list.push(cursor.astring_copy()?);
     }
 }
 
@@ -162,8 +162,8 @@ pub(super) fn acl(cursor: &mut Cursor<'_>) -> Result<Untagged> {
 pub(super) fn list_rights(cursor: &mut Cursor<'_>) -> Result<Untagged> {
     Ok(Untagged::ListRights {
         mailbox: cursor.mailbox()?,
-        identifier: cursor.astring()?,
-        required: cursor.astring()?,
+        identifier: cursor.astring_copy()?,
+        required: cursor.astring_copy()?,
         optional: astrings(cursor)?,
     })
 }
@@ -172,7 +172,7 @@ pub(super) fn list_rights(cursor: &mut Cursor<'_>) -> Result<Untagged> {
 pub(super) fn my_rights(cursor: &mut Cursor<'_>) -> Result<Untagged> {
     Ok(Untagged::MyRights {
         mailbox: cursor.mailbox()?,
-        rights: cursor.astring()?,
+        rights: cursor.astring_copy()?,
     })
 }
 
@@ -186,14 +186,14 @@ pub(super) fn annotation(cursor: &mut Cursor<'_>) -> Result<Untagged> {
         if cursor.is_at_end() {
             return Ok(Untagged::Annotation { mailbox, entries });
         }
-        let name = cursor.astring()?;
+        let name = cursor.astring_copy()?;
         let mut values = Vec::new();
         if cursor.eat_spaced(b'(') {
             while !cursor.eat_spaced(b')') {
                 if values.len() >= limits::LIST_ITEMS {
                     return Err(cursor.error("list too long"));
                 }
-                values.push((cursor.astring()?, cursor.nstring()?));
+                values.push((cursor.astring_copy()?, cursor.nstring_copy()?));
             }
         }
         if entries.len() >= limits::LIST_ITEMS {

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::envelope::envelope;
-use super::{BodyStructure, Disposition, Envelope, Parameters, ParseError};
+use super::{BodyParameters, BodyStructure, Disposition, Envelope, ParseError};
 use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
@@ -74,7 +74,7 @@ fn begin(cursor: &mut Cursor<'_>, depth: usize) -> Result<Begun> {
     cursor.expect(b'(', "not a body structure")?;
     if next_is_list(cursor) {
         let multipart = BodyStructure {
-            media_type: b"MULTIPART".to_vec(),
+            media_type: b"MULTIPART".into(),
             ..Default::default()
         };
         return Ok(Begun::Open(Open {
@@ -89,7 +89,7 @@ fn begin(cursor: &mut Cursor<'_>, depth: usize) -> Result<Begun> {
     // c-client's name for a type the server leaves open.
     part.media_type = cursor
         .nstring_line()?
-        .unwrap_or_else(|| b"X-UNKNOWN".to_vec());
+        .unwrap_or_else(|| b"X-UNKNOWN".into());
     part.subtype = cursor.nstring_line()?;
     part.parameters = parameters(cursor)?;
     part.id = cursor.nstring_line()?;
@@ -126,8 +126,8 @@ fn holds_message(part: &BodyStructure) -> bool {
 
 fn too_deep() -> BodyStructure {
     BodyStructure {
-        media_type: b"APPLICATION".to_vec(),
-        subtype: Some(b"OCTET-STREAM".to_vec()),
+        media_type: b"APPLICATION".into(),
+        subtype: Some(b"OCTET-STREAM".into()),
         ..Default::default()
     }
 }
@@ -179,7 +179,7 @@ fn disposition(cursor: &mut Cursor<'_>) -> Result<Option<Disposition>> {
 }
 
 /// `("NAME" "value" …)` or NIL. A name that is NIL is "UNKNOWN", as in c-client.
-fn parameters(cursor: &mut Cursor<'_>) -> Result<Parameters> {
+fn parameters(cursor: &mut Cursor<'_>) -> Result<BodyParameters> {
     let mut list = Vec::new();
     if !cursor.eat_spaced(b'(') {
         return match cursor.nstring_line()? {
@@ -191,9 +191,7 @@ fn parameters(cursor: &mut Cursor<'_>) -> Result<Parameters> {
         if list.len() >= limits::LIST_ITEMS {
             return Err(cursor.error("parameter list too long"));
         }
-        let name = cursor
-            .nstring_line()?
-            .unwrap_or_else(|| b"UNKNOWN".to_vec());
+        let name = cursor.nstring_line()?.unwrap_or_else(|| b"UNKNOWN".into());
         let value = if more(cursor) {
             cursor.nstring_line()?
         } else {
@@ -206,22 +204,16 @@ fn parameters(cursor: &mut Cursor<'_>) -> Result<Parameters> {
 
 /// Whether something follows before the closing parenthesis.
 fn more(cursor: &Cursor<'_>) -> bool {
-    let mut ahead = *cursor;
-    ahead.skip_spaces();
-    !matches!(ahead.peek(), None | Some(b')'))
+    !matches!(cursor.peek_spaced(), None | Some(b')'))
 }
 
 fn next_is_list(cursor: &Cursor<'_>) -> bool {
-    let mut ahead = *cursor;
-    ahead.skip_spaces();
-    ahead.peek() == Some(b'(')
+    cursor.peek_spaced() == Some(b'(')
 }
 
 /// A count; NIL, a string and nothing at all are 0 or absent, as servers send them for broken parts.
 fn optional_number(cursor: &mut Cursor<'_>) -> Result<Option<u64>> {
-    let mut ahead = *cursor;
-    ahead.skip_spaces();
-    match ahead.peek() {
+    match cursor.peek_spaced() {
         Some(b'0'..=b'9') => cursor.number64().map(Some),
         Some(b'N' | b'n') if cursor.eat_keyword(b"NIL") => Ok(None),
         // `-1` of servers that print a signed unknown.

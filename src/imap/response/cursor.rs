@@ -3,8 +3,13 @@
 //! Tolerant where servers are known to be odd (extra spaces, NIL or an atom where a string belongs), never
 //! recursive.
 
+use std::sync::Arc;
+
+use memchr::{memchr, memchr3};
+
 use super::{ParseError, SequenceSet};
 use crate::imap::frame::{Frame, LiteralSpan};
+use crate::imap::octets::Octets;
 use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
@@ -14,6 +19,8 @@ type Result<T> = std::result::Result<T, ParseError>;
 pub(super) struct Cursor<'a> {
     bytes: &'a [u8],
     literals: &'a [LiteralSpan],
+    /// What `bytes` are a part of.
+    whole: Option<&'a Arc<Vec<u8>>>,
     at: usize,
 }
 
@@ -32,6 +39,7 @@ impl<'a> Cursor<'a> {
         Cursor {
             bytes: frame.bytes(),
             literals: frame.literals(),
+            whole: Some(frame.shared()),
             at: 0,
         }
     }
@@ -41,6 +49,7 @@ impl<'a> Cursor<'a> {
         Cursor {
             bytes,
             literals: &[],
+            whole: None,
             at: 0,
         }
     }
@@ -53,8 +62,23 @@ impl<'a> Cursor<'a> {
         self.bytes.get(self.at).copied()
     }
 
+    /// What stands after any spaces.
+    pub fn peek_spaced(&self) -> Option<u8> {
+        let mut ahead = *self;
+        ahead.skip_spaces();
+        ahead.peek()
+    }
+
     pub fn is_at_end(&self) -> bool {
         self.at >= self.bytes.len()
+    }
+
+    /// A piece of the frame, to be kept.
+    pub fn keep(&self, piece: &[u8]) -> Octets {
+        match self.whole {
+            Some(whole) => Octets::within(whole, piece),
+            None => piece.into(),
+        }
     }
 
     /// Everything from here on, literals and line ends as they came.
@@ -86,11 +110,11 @@ impl<'a> Cursor<'a> {
 
     /// Takes `byte` after any spaces; stays before the spaces if it is not there.
     pub fn eat_spaced(&mut self, byte: u8) -> bool {
-        let mut ahead = *self;
-        ahead.skip_spaces();
-        let found = ahead.eat(byte);
-        if found {
-            *self = ahead;
+        let start = self.at;
+        self.skip_spaces();
+        let found = self.eat(byte);
+        if !found {
+            self.at = start;
         }
         found
     }
@@ -124,10 +148,10 @@ impl<'a> Cursor<'a> {
 
     /// Takes the keyword `word` (any case) if the next atom is just that.
     pub fn eat_keyword(&mut self, word: &[u8]) -> bool {
-        let mut ahead = *self;
-        let found = ahead.atom().eq_ignore_ascii_case(word);
-        if found {
-            *self = ahead;
+        let start = self.at;
+        let found = self.atom().eq_ignore_ascii_case(word);
+        if !found {
+            self.at = start;
         }
         found
     }
@@ -165,30 +189,28 @@ impl<'a> Cursor<'a> {
     /// A quoted string, literal, NIL, or an atom in place of them; spaces before it skipped.
     pub fn text(&mut self) -> Result<Text<'a>> {
         self.skip_spaces();
-        let before = *self;
         match self.peek() {
             Some(b'"') => {
-                self.at += 1;
-                let start = self.at;
+                let start = self.at + 1;
+                let mut end = start;
                 loop {
-                    match self.peek() {
-                        // A string cannot run over the end of its line into a literal's octets.
-                        None | Some(b'\n') => {
-                            return Err(before.error("unterminated quoted string"));
+                    let rest = self.bytes.get(end..).unwrap_or_default();
+                    match memchr3(b'"', b'\\', b'\n', rest).map(|n| (end + n, rest[n])) {
+                        Some((at, b'"')) => {
+                            self.at = at + 1;
+                            return Ok(Text::Quoted(&self.bytes[start..at]));
                         }
-                        Some(b'"') => break,
-                        Some(b'\\') => self.at += 2,
-                        Some(_) => self.at += 1,
+                        Some((at, b'\\')) => end = at + 2,
+                        // A string cannot run over the end of its line into a literal's octets.
+                        _ => return Err(self.error("unterminated quoted string")),
                     }
                 }
-                let inner = &self.bytes[start..self.at];
-                self.at += 1;
-                Ok(Text::Quoted(inner))
             }
-            _ => match self.literal() {
+            Some(b'{' | b'~') => match self.literal() {
                 Some(data) => Ok(Text::Literal(data)),
                 None => self.bare_text(),
             },
+            _ => self.bare_text(),
         }
     }
 
@@ -202,46 +224,68 @@ impl<'a> Cursor<'a> {
     }
 
     /// A string or NIL, its octets as they came.
-    pub fn nstring(&mut self) -> Result<Option<Vec<u8>>> {
+    pub fn nstring(&mut self) -> Result<Option<Octets>> {
         Ok(match self.text()? {
-            Text::Quoted(inner) => Some(unescape(inner)),
-            Text::Literal(data) | Text::Atom(data) => Some(data.to_vec()),
+            Text::Quoted(inner) => Some(self.unescaped(inner)),
+            Text::Literal(data) | Text::Atom(data) => Some(self.keep(data)),
             Text::Nil => None,
         })
     }
 
+    /// The same as octets of their own.
+    pub fn nstring_copy(&mut self) -> Result<Option<Vec<u8>>> {
+        Ok(self.nstring()?.map(|octets| octets.to_vec()))
+    }
+
     /// A string or NIL that c-client uses as one line: CR, LF and TAB of a literal become spaces
     /// (`imap_parse_string` with its filter flag).
-    pub fn nstring_line(&mut self) -> Result<Option<Vec<u8>>> {
+    pub fn nstring_line(&mut self) -> Result<Option<Octets>> {
         Ok(match self.text()? {
-            Text::Quoted(inner) => Some(unescape(inner)),
-            Text::Literal(data) | Text::Atom(data) => Some(
-                data.iter()
-                    .map(|&b| {
-                        if matches!(b, b'\r' | b'\n' | b'\t') {
-                            b' '
-                        } else {
-                            b
-                        }
-                    })
-                    .collect(),
-            ),
+            Text::Quoted(inner) => Some(self.unescaped(inner)),
+            Text::Literal(data) | Text::Atom(data) => {
+                Some(match memchr3(b'\r', b'\n', b'\t', data) {
+                    None => self.keep(data),
+                    Some(_) => one_line(data).into(),
+                })
+            }
             Text::Nil => None,
         })
     }
 
     /// An atom or string; NIL is the word itself (a mailbox may be called so).
-    pub fn astring(&mut self) -> Result<Vec<u8>> {
+    pub fn astring(&mut self) -> Result<Octets> {
         let mut ahead = *self;
         ahead.skip_spaces();
         let start = ahead.at;
         let result = match ahead.text()? {
-            Text::Quoted(inner) => unescape(inner),
-            Text::Literal(data) | Text::Atom(data) => data.to_vec(),
-            Text::Nil => ahead.bytes[start..ahead.at].to_vec(),
+            Text::Quoted(inner) => self.unescaped(inner),
+            Text::Literal(data) | Text::Atom(data) => self.keep(data),
+            Text::Nil => self.keep(&ahead.bytes[start..ahead.at]),
         };
         *self = ahead;
         Ok(result)
+    }
+
+    /// The same as octets of their own.
+    pub fn astring_copy(&mut self) -> Result<Vec<u8>> {
+        Ok(self.astring()?.to_vec())
+    }
+
+    /// The inside of a quoted string without its escapes: a backslash stands for the octet after it, whichever that is.
+    fn unescaped(&self, inner: &[u8]) -> Octets {
+        if memchr(b'\\', inner).is_none() {
+            return self.keep(inner);
+        }
+        let mut out = Vec::with_capacity(inner.len());
+        let mut octets = inner.iter();
+        while let Some(&b) = octets.next() {
+            out.push(if b == b'\\' {
+                octets.next().copied().unwrap_or(b)
+            } else {
+                b
+            });
+        }
+        out.into()
     }
 
     /// A mailbox name: as [`astring`](Self::astring), but an unquoted one runs up to the next space, whatever odd
@@ -249,7 +293,7 @@ impl<'a> Cursor<'a> {
     pub fn mailbox(&mut self) -> Result<Vec<u8>> {
         self.skip_spaces();
         match self.peek() {
-            Some(b'"' | b'{' | b'~') => self.astring(),
+            Some(b'"' | b'{' | b'~') => self.astring_copy(),
             None => Err(self.error("mailbox name expected")),
             Some(_) => Ok(self.word().to_vec()),
         }
@@ -257,6 +301,11 @@ impl<'a> Cursor<'a> {
 
     /// `(word word …)`, or NIL: flags and the like.
     pub fn word_list(&mut self) -> Result<Vec<Vec<u8>>> {
+        self.words(<[u8]>::to_vec)
+    }
+
+    /// The same, each word as `make` makes it.
+    pub fn words<T>(&mut self, make: impl Fn(&'a [u8]) -> T) -> Result<Vec<T>> {
         self.skip_spaces();
         if self.peek() != Some(b'(') && self.eat_keyword(b"NIL") {
             return Ok(Vec::new());
@@ -274,10 +323,9 @@ impl<'a> Cursor<'a> {
                 Some(_) if words.len() >= limits::LIST_ITEMS => {
                     return Err(self.error("list too long"));
                 }
-                Some(_) => words.push(
-                    self.take_while(|b| !matches!(b, b' ' | b')' | b'\r' | b'\n'))
-                        .to_vec(),
-                ),
+                Some(_) => words.push(make(
+                    self.take_while(|b| !matches!(b, b' ' | b')' | b'\r' | b'\n')),
+                )),
             }
         }
     }
@@ -293,7 +341,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `(string string …)` or NIL or one string alone.
-    pub fn string_list(&mut self) -> Result<Vec<Vec<u8>>> {
+    pub fn string_list(&mut self) -> Result<Vec<Octets>> {
         if !self.eat_spaced(b'(') {
             return Ok(self.nstring_line()?.into_iter().collect());
         }
@@ -356,16 +404,33 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Takes the escapes out of a quoted string: a backslash stands for the octet after it, whichever that is.
-fn unescape(inner: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(inner.len());
-    let mut octets = inner.iter();
-    while let Some(&b) = octets.next() {
-        out.push(if b == b'\\' {
-            octets.next().copied().unwrap_or(b)
-        } else {
-            b
-        });
+fn one_line(text: &[u8]) -> Vec<u8> {
+    let flat = |&b: &u8| match b {
+        b'\r' | b'\n' | b'\t' => b' ',
+        _ => b,
+    };
+    text.iter().map(flat).collect()
+}
+
+/// A word in upper case, to be compared with names that are not so long.
+pub(super) struct Upper {
+    octets: [u8; Self::LENGTH],
+    length: usize,
+}
+
+impl Upper {
+    /// No name that is looked for is so long.
+    const LENGTH: usize = 24;
+
+    pub fn of(word: &[u8]) -> Self {
+        let mut octets = [0; Self::LENGTH];
+        let length = word.len().min(Self::LENGTH);
+        octets[..length].copy_from_slice(&word[..length]);
+        octets.make_ascii_uppercase();
+        Self { octets, length }
     }
-    out
+
+    pub fn as_slice(&self) -> &[u8] {
+        &self.octets[..self.length]
+    }
 }

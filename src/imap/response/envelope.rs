@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::{Address, Envelope, ParseError};
+use crate::imap::octets::Octets;
 use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
@@ -35,7 +36,7 @@ pub(super) fn envelope(cursor: &mut Cursor<'_>) -> Result<Option<Envelope>> {
 }
 
 /// `((name adl mailbox host) …)` or NIL. Group marks that do not fit together are dropped, as c-client does.
-fn addresses(cursor: &mut Cursor<'_>) -> Result<Vec<Address>> {
+fn addresses(cursor: &mut Cursor<'_>) -> Result<Vec<Address<Octets>>> {
     let mut list = Vec::new();
     if !cursor.eat_spaced(b'(') {
         return if cursor.eat_keyword(b"NIL") {
@@ -44,6 +45,8 @@ fn addresses(cursor: &mut Cursor<'_>) -> Result<Vec<Address>> {
             Err(cursor.error("not an address list"))
         };
     }
+    // Most lists have one.
+    list.reserve_exact(1);
     let mut open_groups = 0u32;
     while !cursor.eat_spaced(b')') {
         if list.len() >= limits::LIST_ITEMS {

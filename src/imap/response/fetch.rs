@@ -1,7 +1,8 @@
 //! The data items of a FETCH response (RFC 9051 section 7.5.2).
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Upper};
 use super::{FetchItem, ParseError, Section, body, envelope};
+use crate::imap::octets::Octets;
 use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
@@ -22,21 +23,20 @@ pub(super) fn items(cursor: &mut Cursor<'_>) -> Result<Vec<FetchItem>> {
             return Err(cursor.error("too many data items"));
         }
         let before = *cursor;
-        let name = cursor
-            .take_while(|b| b > b' ' && !matches!(b, b'(' | b')' | b'[' | b'"' | b'{'))
-            .to_ascii_uppercase();
+        let name =
+            cursor.take_while(|b| b > b' ' && !matches!(b, b'(' | b')' | b'[' | b'"' | b'{'));
         if name.is_empty() {
             return Err(before.error("data item name expected"));
         }
         let value = *cursor;
-        items.push(match item(&name, cursor) {
+        items.push(match item(Upper::of(name).as_slice(), cursor) {
             Ok(Some(item)) => item,
             // NIL where the item has nothing to say.
             Ok(None) => continue,
             Err(error) => {
                 *cursor = value;
                 skip_unknown(cursor).map_err(|_| error)?;
-                FetchItem::Unknown(name)
+                FetchItem::Unknown(name.to_ascii_uppercase())
             }
         });
     }
@@ -44,16 +44,16 @@ pub(super) fn items(cursor: &mut Cursor<'_>) -> Result<Vec<FetchItem>> {
 }
 
 fn item(name: &[u8], cursor: &mut Cursor<'_>) -> Result<Option<FetchItem>> {
-    let whole = |section: &[u8], data| {
+    let whole = |section: Octets, data| {
         FetchItem::Section(Section {
-            section: section.to_vec(),
+            section,
             fields: Vec::new(),
             origin: None,
             data,
         })
     };
     Ok(Some(match name {
-        b"FLAGS" => FetchItem::Flags(cursor.word_list()?),
+        b"FLAGS" => FetchItem::Flags(flags(cursor)?),
         b"UID" => FetchItem::Uid(cursor.number()?),
         b"INTERNALDATE" => FetchItem::InternalDate(cursor.nstring_line()?),
         b"RFC822.SIZE" => FetchItem::Rfc822Size(cursor.number64()?),
@@ -66,9 +66,9 @@ fn item(name: &[u8], cursor: &mut Cursor<'_>) -> Result<Option<FetchItem>> {
             FetchItem::Section(section(cursor)?)
         }
         b"BODY" | b"BODYSTRUCTURE" => FetchItem::BodyStructure(Box::new(body::body(cursor)?)),
-        b"RFC822" => whole(b"", cursor.nstring()?),
-        b"RFC822.HEADER" => whole(b"HEADER", cursor.nstring()?),
-        b"RFC822.TEXT" => whole(b"TEXT", cursor.nstring()?),
+        b"RFC822" => whole(Octets::default(), cursor.nstring()?),
+        b"RFC822.HEADER" => whole(b"HEADER".into(), cursor.nstring()?),
+        b"RFC822.TEXT" => whole(b"TEXT".into(), cursor.nstring()?),
         b"BINARY" if cursor.peek() == Some(b'[') => {
             let Section {
                 section,
@@ -91,6 +91,11 @@ fn item(name: &[u8], cursor: &mut Cursor<'_>) -> Result<Option<FetchItem>> {
         }
         _ => return Err(cursor.error("unknown data item")),
     }))
+}
+
+fn flags(cursor: &mut Cursor<'_>) -> Result<Vec<Octets>> {
+    let whole = *cursor;
+    cursor.words(|word| whole.keep(word))
 }
 
 /// Steps over what may stand behind an item's name: brackets, origin, value.
@@ -121,9 +126,12 @@ fn section(cursor: &mut Cursor<'_>) -> Result<Section> {
 fn bracketed(cursor: &mut Cursor<'_>) -> Result<Section> {
     cursor.expect(b'[', "section expected")?;
     cursor.skip_spaces();
-    let section = cursor
-        .take_while(|b| b > b' ' && !matches!(b, b']' | b'(' | b')' | b'"'))
-        .to_ascii_uppercase();
+    let section = cursor.take_while(|b| b > b' ' && !matches!(b, b']' | b'(' | b')' | b'"'));
+    let section = if section.iter().any(u8::is_ascii_lowercase) {
+        section.to_ascii_uppercase().into()
+    } else {
+        cursor.keep(section)
+    };
     let mut fields = Vec::new();
     if cursor.eat_spaced(b'(') {
         while !cursor.eat_spaced(b')') {

@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, Text};
 use super::{Esearch, ListItem, Namespace, Parameters, ParseError, StatusItem, Untagged};
+use crate::imap::octets::Octets;
 use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
@@ -102,7 +103,7 @@ pub(super) fn esearch(cursor: &mut Cursor<'_>) -> Result<Esearch> {
     let mut result = Esearch::default();
     if cursor.eat_spaced(b'(') {
         if cursor.eat_keyword(b"TAG") {
-            result.tag = Some(cursor.astring()?);
+            result.tag = Some(cursor.astring_copy()?);
         }
         while !cursor.eat_spaced(b')') {
             cursor.skip_value()?;
@@ -153,14 +154,15 @@ fn namespaces(cursor: &mut Cursor<'_>) -> Result<Option<Vec<Namespace>>> {
             return Err(cursor.error("too many namespaces"));
         }
         cursor.expect(b'(', "not a namespace")?;
-        let prefix = cursor.nstring()?.unwrap_or_default();
+        let prefix = cursor.nstring_copy()?.unwrap_or_default();
         let delimiter = cursor.nstring()?.and_then(|text| text.first().copied());
         let mut parameters = Vec::new();
         while !cursor.eat_spaced(b')') {
             if parameters.len() >= limits::LIST_ITEMS {
                 return Err(cursor.error("too many namespace extensions"));
             }
-            parameters.push((cursor.astring()?, cursor.string_list()?));
+            let values = |list: Vec<Octets>| list.iter().map(|text| text.to_vec()).collect();
+            parameters.push((cursor.astring_copy()?, values(cursor.string_list()?)));
         }
         list.push(Namespace {
             prefix,
@@ -182,7 +184,7 @@ pub(super) fn id(cursor: &mut Cursor<'_>) -> Result<Option<Parameters>> {
         if pairs.len() >= limits::LIST_ITEMS {
             return Err(cursor.error("ID list too long"));
         }
-        pairs.push((cursor.astring()?, cursor.nstring()?));
+        pairs.push((cursor.astring_copy()?, cursor.nstring_copy()?));
     }
     Ok(Some(pairs))
 }

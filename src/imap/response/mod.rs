@@ -18,7 +18,7 @@ pub use types::*;
 
 use crate::imap::frame::Frame;
 use crate::limits;
-use cursor::Cursor;
+use cursor::{Cursor, Upper};
 
 /// Why a response could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,8 +106,7 @@ fn untagged(cursor: &mut Cursor<'_>) -> Result<Untagged, ParseError> {
             text: status::text(cursor),
         });
     }
-    let keyword = keyword.to_ascii_uppercase();
-    match keyword.as_slice() {
+    match Upper::of(keyword).as_slice() {
         b"CAPABILITY" => mailbox::words(cursor).map(Untagged::Capability),
         b"ENABLED" => mailbox::words(cursor).map(Untagged::Enabled),
         b"FLAGS" => cursor.word_list().map(Untagged::Flags),
@@ -135,10 +134,8 @@ fn numbered(cursor: &mut Cursor<'_>) -> Result<Untagged, ParseError> {
     let number = cursor.number()?;
     let before = *cursor;
     cursor.skip_spaces();
-    let keyword = cursor
-        .take_while(|b| b > b' ' && b != b'(')
-        .to_ascii_uppercase();
-    match keyword.as_slice() {
+    let keyword = cursor.take_while(|b| b > b' ' && b != b'(');
+    match Upper::of(keyword).as_slice() {
         b"" => Err(before.error("missing message data")),
         b"EXISTS" => Ok(Untagged::Exists(number)),
         b"RECENT" => Ok(Untagged::Recent(number)),
@@ -152,10 +149,10 @@ fn numbered(cursor: &mut Cursor<'_>) -> Result<Untagged, ParseError> {
     }
 }
 
-fn unknown(keyword: Vec<u8>, cursor: &mut Cursor<'_>) -> Untagged {
+fn unknown(keyword: &[u8], cursor: &mut Cursor<'_>) -> Untagged {
     cursor.eat(b' ');
     Untagged::Unknown {
-        keyword,
+        keyword: keyword.to_ascii_uppercase(),
         rest: cursor.rest().to_vec(),
     }
 }

@@ -68,7 +68,13 @@ fn known_code(name: &[u8], argument: &[u8]) -> Option<Code> {
         b"REFERRAL" => Code::Referral(argument.to_vec()),
         b"CAPABILITY" => Code::Capability(super::mailbox::words(&mut at).ok()?),
         b"BADCHARSET" if argument.is_empty() => Code::BadCharset(Vec::new()),
-        b"BADCHARSET" => Code::BadCharset(at.string_list().ok()?),
+        b"BADCHARSET" => Code::BadCharset(
+            at.string_list()
+                .ok()?
+                .iter()
+                .map(|name| name.to_vec())
+                .collect(),
+        ),
         b"PERMANENTFLAGS" => Code::PermanentFlags(at.word_list().ok()?),
         b"UIDNEXT" => Code::UidNext(at.number().ok()?),
         b"UIDVALIDITY" => Code::UidValidity(at.number().ok()?),

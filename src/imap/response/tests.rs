@@ -51,12 +51,13 @@ fn code(text: &str) -> Code {
     }
 }
 
-fn bytes(words: &[&str]) -> Vec<Vec<u8>> {
-    words.iter().map(|word| word.as_bytes().to_vec()).collect()
+fn bytes<T: From<Vec<u8>>>(words: &[&str]) -> Vec<T> {
+    let word = |word: &&str| word.as_bytes().to_vec().into();
+    words.iter().map(word).collect()
 }
 
-fn some(text: &str) -> Option<Vec<u8>> {
-    Some(text.as_bytes().to_vec())
+fn some<T: From<Vec<u8>>>(text: &str) -> Option<T> {
+    Some(text.as_bytes().to_vec().into())
 }
 
 #[test]

@@ -1,15 +1,21 @@
 //! What an IMAP server can say, as owned Rust values (RFC 9051 section 7, RFC 3501 section 7).
 //!
 //! All text stays bytes: c-client hands servers' bytes to its callers as they came, whatever their charset.
-//! Quoted strings are unescaped, literals are taken over, `NIL` is `None`.
+//! Quoted strings are unescaped, literals are taken over, `NIL` is `None`. What a FETCH response holds stays pieces of the
+//! frame that it came in ([`Octets`]); everything else is copied.
 
 #![allow(
     missing_docs,
     reason = "variants and fields bear the names of the RFC's grammar; what needs a word has one"
 )]
 
-/// Names and values, as in ID and in the parameters of a body part; a value can be NIL.
+use crate::imap::octets::Octets;
+
+/// Names and values, as in ID; a value can be NIL.
 pub type Parameters = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+/// The same of a body part.
+pub type BodyParameters = Vec<(Octets, Option<Octets>)>;
 
 /// A sequence number or UID; never 0 where the grammar says `nz-number`.
 pub type Number = u32;
@@ -174,10 +180,10 @@ pub enum Untagged {
 /// One data item of a FETCH response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FetchItem {
-    Flags(Vec<Vec<u8>>),
+    Flags(Vec<Octets>),
     Uid(Number),
     /// Text between the quotes, not interpreted (`17-Jul-1996 02:44:25 -0700`); `None` for a stray NIL.
-    InternalDate(Option<Vec<u8>>),
+    InternalDate(Option<Octets>),
     Rfc822Size(u64),
     ModSeq(u64),
     Envelope(Box<Envelope>),
@@ -187,12 +193,12 @@ pub enum FetchItem {
     Section(Section),
     /// `BINARY[..]`
     Binary {
-        section: Vec<u8>,
+        section: Octets,
         origin: Option<u32>,
-        data: Option<Vec<u8>>,
+        data: Option<Octets>,
     },
     BinarySize {
-        section: Vec<u8>,
+        section: Octets,
         size: u64,
     },
     /// An item we do not know; its value was skipped.
@@ -203,36 +209,36 @@ pub enum FetchItem {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// Section text in upper case without brackets and without the field list: `""`, `1.2`, `HEADER.FIELDS`, `3.MIME`.
-    pub section: Vec<u8>,
+    pub section: Octets,
     /// Names of HEADER.FIELDS and HEADER.FIELDS.NOT.
-    pub fields: Vec<Vec<u8>>,
+    pub fields: Vec<Octets>,
     pub origin: Option<u32>,
     /// `None` for NIL.
-    pub data: Option<Vec<u8>>,
+    pub data: Option<Octets>,
 }
 
 /// ENVELOPE (RFC 9051 section 7.5.2). Header words are not decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
-    pub date: Option<Vec<u8>>,
-    pub subject: Option<Vec<u8>>,
-    pub from: Vec<Address>,
-    pub sender: Vec<Address>,
-    pub reply_to: Vec<Address>,
-    pub to: Vec<Address>,
-    pub cc: Vec<Address>,
-    pub bcc: Vec<Address>,
-    pub in_reply_to: Option<Vec<u8>>,
-    pub message_id: Option<Vec<u8>>,
+    pub date: Option<Octets>,
+    pub subject: Option<Octets>,
+    pub from: Vec<Address<Octets>>,
+    pub sender: Vec<Address<Octets>>,
+    pub reply_to: Vec<Address<Octets>>,
+    pub to: Vec<Address<Octets>>,
+    pub cc: Vec<Address<Octets>>,
+    pub bcc: Vec<Address<Octets>>,
+    pub in_reply_to: Option<Octets>,
+    pub message_id: Option<Octets>,
 }
 
 /// One address; groups are marked as in IMAP: `host` None with `mailbox` Some opens, both None closes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Address {
-    pub name: Option<Vec<u8>>,
-    pub adl: Option<Vec<u8>>,
-    pub mailbox: Option<Vec<u8>>,
-    pub host: Option<Vec<u8>>,
+pub struct Address<Text = Vec<u8>> {
+    pub name: Option<Text>,
+    pub adl: Option<Text>,
+    pub mailbox: Option<Text>,
+    pub host: Option<Text>,
 }
 
 /// A body part. Nesting is at most [`crate::limits::BODY_DEPTH`]; what lies deeper is replaced by an empty
@@ -240,12 +246,12 @@ pub struct Address {
 #[derive(Debug, PartialEq, Eq, Default)]
 pub struct BodyStructure {
     /// Media type in the case the server sent it.
-    pub media_type: Vec<u8>,
-    pub subtype: Option<Vec<u8>>,
-    pub parameters: Parameters,
-    pub id: Option<Vec<u8>>,
-    pub description: Option<Vec<u8>>,
-    pub encoding: Option<Vec<u8>>,
+    pub media_type: Octets,
+    pub subtype: Option<Octets>,
+    pub parameters: BodyParameters,
+    pub id: Option<Octets>,
+    pub description: Option<Octets>,
+    pub encoding: Option<Octets>,
     pub octets: u64,
     /// text/* and message/rfc822.
     pub lines: Option<u64>,
@@ -253,16 +259,16 @@ pub struct BodyStructure {
     pub parts: Vec<BodyStructure>,
     /// message/rfc822 and message/global.
     pub message: Option<Box<(Envelope, BodyStructure)>>,
-    pub md5: Option<Vec<u8>>,
+    pub md5: Option<Octets>,
     pub disposition: Option<Disposition>,
-    pub language: Vec<Vec<u8>>,
-    pub location: Option<Vec<u8>>,
+    pub language: Vec<Octets>,
+    pub location: Option<Octets>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Disposition {
-    pub kind: Vec<u8>,
-    pub parameters: Parameters,
+    pub kind: Octets,
+    pub parameters: BodyParameters,
 }
 
 /// LIST and LSUB.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::imap::octets::Octets;
 
 #[test]
 fn fetch_items() {
@@ -20,7 +21,7 @@ fn fetch_items() {
     assert_eq!(fetched("  flags  ()  "), [FetchItem::Flags(vec![])]);
     let section = |section: &str, data| {
         FetchItem::Section(Section {
-            section: section.into(),
+            section: section.as_bytes().into(),
             fields: vec![],
             origin: None,
             data,
@@ -41,13 +42,13 @@ fn fetch_items() {
         [
             section("", some("")),
             FetchItem::Section(Section {
-                section: b"1.2".to_vec(),
+                section: b"1.2".into(),
                 fields: vec![],
                 origin: Some(5),
                 data: some("abc")
             }),
             FetchItem::Section(Section {
-                section: b"HEADER.FIELDS".to_vec(),
+                section: b"HEADER.FIELDS".into(),
                 fields: bytes(&["From", "X-A", "B"]),
                 origin: Some(0),
                 data: some("\r\n")
@@ -58,12 +59,12 @@ fn fetch_items() {
         fetched("BINARY[1]<3> ~{3}\r\na\0b BINARY.SIZE[1] 7"),
         [
             FetchItem::Binary {
-                section: b"1".to_vec(),
+                section: b"1".into(),
                 origin: Some(3),
                 data: some("a\0b")
             },
             FetchItem::BinarySize {
-                section: b"1".to_vec(),
+                section: b"1".into(),
                 size: 7
             },
         ]
@@ -107,7 +108,7 @@ fn fetch_items() {
 
 #[test]
 fn envelopes() {
-    let address = |name: Option<&str>, mailbox: Option<&str>, host: Option<&str>| Address {
+    let address = |name: Option<&str>, mailbox: Option<&str>, host: Option<&str>| Address::<Octets> {
         name: name.and_then(some),
         adl: None,
         mailbox: mailbox.and_then(some),
@@ -163,14 +164,14 @@ fn voicemail_body_structure() {
         "((\"text\" \"plain\" (\"charset\" \"ISO-8859-1\") NIL NIL \"8bit\" 297 9 NIL NIL NIL NIL)(\"audio\" \"x-wav\" (\"name\" \"msg0000.wav\") NIL \"Voicemail sound attachment.\" \"base64\" 20630 NIL (\"attachment\" (\"filename\" \"msg0000.wav\")) (\"en\" \"de\") \"loc\" ext (1 (2)) 3) \"mixed\" (\"boundary\" \"----voicemail_00004123\") NIL \"en\" NIL)",
     );
     assert_eq!(
-        (body.media_type.as_slice(), body.subtype.as_deref()),
+        (&*body.media_type, body.subtype.as_deref()),
         (&b"MULTIPART"[..], Some(&b"mixed"[..]))
     );
     assert_eq!(
         body.parameters,
-        [(b"boundary".to_vec(), some("----voicemail_00004123"))]
+        [(b"boundary".into(), some("----voicemail_00004123"))]
     );
-    assert_eq!(body.language, bytes(&["en"]));
+    assert_eq!(body.language, bytes::<Octets>(&["en"]));
     let [text, audio] = body.parts.as_slice() else {
         panic!()
     };
@@ -181,8 +182,8 @@ fn voicemail_body_structure() {
         (20630, None, some("base64"))
     );
     let disposition = Disposition {
-        kind: b"attachment".to_vec(),
-        parameters: vec![(b"filename".to_vec(), some("msg0000.wav"))],
+        kind: b"attachment".into(),
+        parameters: vec![(b"filename".into(), some("msg0000.wav"))],
     };
     assert_eq!(audio.disposition, Some(disposition));
     assert_eq!(
@@ -206,7 +207,7 @@ fn odd_body_structures() {
     assert_eq!(odd.subtype, None);
     assert_eq!(
         odd.parameters,
-        [(b"a".to_vec(), None), (b"b".to_vec(), some("c"))]
+        [(b"a".into(), None), (b"b".into(), some("c"))]
     );
     assert_eq!((odd.octets, odd.lines), (0, None));
     assert_eq!(body("(NIL NIL NIL NIL NIL NIL 5)").media_type, b"X-UNKNOWN");

@@ -1,5 +1,6 @@
 use super::fetch::body;
 use super::*;
+use crate::imap::octets::Octets;
 
 #[test]
 fn deep_nesting_is_cut() {
@@ -93,10 +94,10 @@ fn odd_octets_in_every_string_type() {
             assert_eq!(
                 items[0],
                 FetchItem::Section(Section {
-                    section: vec![],
+                    section: Octets::default(),
                     fields: vec![],
                     origin: None,
-                    data: Some(odd.to_vec())
+                    data: Some(odd[..].into())
                 })
             );
             assert_eq!(items[1], FetchItem::Uid(7));

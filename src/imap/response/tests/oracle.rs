@@ -3,11 +3,12 @@
 use imap_proto::{AttributeValue, MailboxDatum, Response as Proto};
 
 use super::*;
+use crate::imap::octets::Octets;
 
-fn text(bytes: &Option<Vec<u8>>) -> Option<String> {
+fn text(bytes: &Option<Octets>) -> Option<String> {
     bytes
         .as_ref()
-        .map(|bytes| String::from_utf8(bytes.clone()).unwrap())
+        .map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
 }
 
 fn proto_text(bytes: &Option<std::borrow::Cow<'_, [u8]>>) -> Option<String> {

@@ -334,7 +334,7 @@ fn finding_a_string() {
 
 fn part(media_type: &str) -> BodyStructure {
     BodyStructure {
-        media_type: media_type.as_bytes().to_vec(),
+        media_type: media_type.as_bytes().into(),
         ..Default::default()
     }
 }
