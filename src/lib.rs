@@ -26,6 +26,7 @@ pub mod mailbox_name;
 pub mod mime;
 pub mod pop3;
 pub mod sasl;
+pub mod scan;
 pub mod subscriptions;
 pub mod token;
 pub mod transport;

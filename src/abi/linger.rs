@@ -32,9 +32,31 @@ static KEPT: Mutex<Kept> = Mutex::new(Kept {
 /// Keep nothing. Miri has no malloc_usable_size.
 const OFF: bool = cfg!(any(sanitized = "address", sanitized = "thread", miri));
 
+/// So many blocks of a thread wait until they are taken in with one look at the lock, ...
+const TOGETHER: usize = 64;
+
+/// ... or so many octets of them.
+const OCTETS_TOGETHER: usize = limits::LINGERING / 16;
+
+/// What one thread frees. No destructor, as everywhere.
+struct Batch {
+    /// How many [`Lingering`] the thread has. While it has none, no block waits.
+    depth: Cell<u32>,
+    count: Cell<usize>,
+    octets: Cell<usize>,
+    /// As in [`Kept`].
+    blocks: [Cell<(usize, usize)>; TOGETHER],
+}
+
 thread_local! {
-    /// How many [`Lingering`] this thread has. No destructor, as everywhere.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static BATCH: Batch = const {
+        Batch {
+            depth: Cell::new(0),
+            count: Cell::new(0),
+            octets: Cell::new(0),
+            blocks: [const { Cell::new((0, 0)) }; TOGETHER],
+        }
+    };
 }
 
 /// As long as it lives, what this thread frees is kept.
@@ -43,14 +65,19 @@ pub struct Lingering(());
 impl Lingering {
     /// Begins.
     pub fn begin() -> Self {
-        DEPTH.set(DEPTH.get() + 1);
+        BATCH.with(|batch| batch.depth.set(batch.depth.get() + 1));
         Self(())
     }
 }
 
 impl Drop for Lingering {
     fn drop(&mut self) {
-        DEPTH.set(DEPTH.get() - 1);
+        BATCH.with(|batch| {
+            batch.depth.set(batch.depth.get() - 1);
+            if batch.depth.get() == 0 {
+                batch.take_in();
+            }
+        });
     }
 }
 
@@ -60,35 +87,58 @@ impl Drop for Lingering {
 /// NULL, or a live block of the C heap that nothing else will free.
 #[inline]
 pub unsafe fn keep(block: *mut c_void) -> bool {
-    if DEPTH.get() == 0 || block.is_null() || OFF {
+    if block.is_null() || OFF {
         return false;
     }
     // SAFETY: the caller's promise.
-    unsafe { keep_block(block) }
+    BATCH.with(|batch| batch.depth.get() > 0 && unsafe { batch.keep(block) })
 }
 
-/// # Safety
-/// As [`keep`], and not NULL.
-unsafe fn keep_block(block: *mut c_void) -> bool {
-    // SAFETY: a live block.
-    let cost = unsafe { libc::malloc_usable_size(block) } + OVERHEAD;
-    if cost > limits::LINGERING / 4 {
-        return false;
+impl Batch {
+    /// # Safety
+    /// As [`keep`], and not NULL.
+    unsafe fn keep(&self, block: *mut c_void) -> bool {
+        // SAFETY: a live block.
+        let cost = unsafe { libc::malloc_usable_size(block) } + OVERHEAD;
+        if cost > limits::LINGERING / 4 {
+            return false;
+        }
+        let count = self.count.get();
+        self.blocks[count].set((block.expose_provenance(), cost));
+        self.count.set(count + 1);
+        self.octets.set(self.octets.get() + cost);
+        if count + 1 == TOGETHER || self.octets.get() >= OCTETS_TOGETHER {
+            self.take_in();
+        }
+        true
     }
-    let mut kept = lock(&KEPT);
-    if kept.blocks.try_reserve(1).is_err() {
-        return false;
+
+    /// Puts what waits behind what is kept, and frees what is too old.
+    fn take_in(&self) {
+        let blocks = &self.blocks[..self.count.replace(0)];
+        let octets = self.octets.replace(0);
+        if blocks.is_empty() {
+            return;
+        }
+        let mut kept = lock(&KEPT);
+        if kept.blocks.try_reserve(blocks.len()).is_err() {
+            drop(kept);
+            return blocks.iter().for_each(|block| free(block.get().0));
+        }
+        kept.blocks.extend(blocks.iter().map(Cell::get));
+        kept.octets += octets;
+        while kept.octets > limits::LINGERING
+            && let Some((oldest, cost)) = kept.blocks.pop_front()
+        {
+            kept.octets -= cost;
+            free(oldest);
+        }
     }
-    kept.blocks.push_back((block.expose_provenance(), cost));
-    kept.octets += cost;
-    while kept.octets > limits::LINGERING
-        && let Some((oldest, cost)) = kept.blocks.pop_front()
-    {
-        kept.octets -= cost;
-        // SAFETY: it came here to be freed, once.
-        unsafe { libc::free(core::ptr::with_exposed_provenance_mut(oldest)) };
-    }
-    true
+}
+
+fn free(block: usize) {
+    // SAFETY: it came here to be freed, once.
+    unsafe { libc::free(core::ptr::with_exposed_provenance_mut(block)) };
 }
 
 #[cfg(test)]

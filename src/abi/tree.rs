@@ -21,6 +21,7 @@ use super::types::{
 use crate::imap::octets::Octets;
 use crate::imap::response as imap;
 use crate::mime::content::MediaTables;
+use crate::scan;
 
 /// A new zeroed struct. Without memory this panics, which the entry's fence turns into a failure.
 pub fn zeroed<T>() -> *mut T {
@@ -63,7 +64,7 @@ fn word(bytes: &Option<impl Deref<Target = [u8]>>) -> *mut c_char {
 }
 
 fn filtered(bytes: &[u8]) -> *mut c_char {
-    if memchr2(b'\r', b'\n', bytes).is_some() {
+    if scan::control(bytes).is_some() && memchr2(b'\r', b'\n', bytes).is_some() {
         let flat: Vec<u8> = bytes
             .iter()
             .map(|&b| {

@@ -21,11 +21,20 @@ pub struct Backlog {
 impl Backlog {
     /// One response; `trace` asks for its lines as telemetry.
     pub fn of(untagged: &Untagged, frame: &Frame, trace: bool) -> Self {
-        Self {
-            octets: [frame.bytes(), b"\r\n"].concat(),
-            expunges: matches!(untagged, Untagged::Expunge(_)),
-            trace,
-        }
+        let mut new = Self {
+            octets: Vec::new(),
+            expunges: false,
+            trace: false,
+        };
+        new.add(untagged, frame, trace);
+        new
+    }
+
+    fn add(&mut self, untagged: &Untagged, frame: &Frame, trace: bool) {
+        self.octets.extend_from_slice(frame.bytes());
+        self.octets.extend_from_slice(b"\r\n");
+        self.expunges |= matches!(untagged, Untagged::Expunge(_));
+        self.trace |= trace;
     }
 
     /// Whether a message goes.
@@ -76,6 +85,14 @@ pub fn keep(queue: &mut impl Queue, event: Event) {
         return old.append(new);
     }
     queue.append(event);
+}
+
+/// Puts a response behind the others as it came; `trace` as in [`Backlog::of`].
+pub fn spill(queue: &mut impl Queue, untagged: &Untagged, frame: &Frame, trace: bool) {
+    if let Some(Event::Backlog(old)) = queue.youngest() {
+        return old.add(untagged, frame, trace);
+    }
+    queue.append(Event::Backlog(Backlog::of(untagged, frame, trace)));
 }
 
 /// Events in the order in which they are to be told; a backlog is read response by response.

@@ -7,9 +7,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 use crate::limits::Limits;
+use crate::scan;
 
 /// A literal inside a [`Frame`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -372,26 +373,19 @@ const LARGE: usize = 64 << 10;
 
 /// Whether the line ends inside a quoted string: then what looks like an announcement is none.
 fn ends_in_string(line: &[u8]) -> bool {
+    let mut quoted = false;
     let mut at = 0;
-    while let Some(n) = memchr(b'"', &line[at..]) {
-        let opening = at + n;
-        at = opening + 1;
-        if !opens_string(&line[..opening]) {
-            continue;
-        }
-        loop {
-            match memchr2(b'"', b'\\', &line[at..]) {
-                None => return true,
-                Some(n) if line[at + n] == b'"' => {
-                    at += n + 1;
-                    break;
-                }
-                // A backslash stands for the octet after it.
-                Some(n) => at = (at + n + 2).min(line.len()),
-            }
+    while let Some(n) = line.get(at..).and_then(scan::quote_or_control) {
+        let found = at + n;
+        at = found + 1;
+        match line[found] {
+            b'"' => quoted = !quoted && opens_string(&line[..found]),
+            // A backslash stands for the octet after it.
+            b'\\' if quoted => at += 1,
+            _ => {}
         }
     }
-    false
+    quoted
 }
 
 /// Whether a `"` after `before` (same line) begins a quoted string. Inside an atom it does not: a stray one must

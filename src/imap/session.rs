@@ -650,12 +650,11 @@ impl Session {
             _ => {}
         }
         self.brought.events += 1;
-        let event = if spills {
-            Event::Backlog(Backlog::of(&untagged, frame, self.trace))
+        if spills {
+            backlog::spill(&mut self.events, &untagged, frame, self.trace);
         } else {
-            Event::Untagged(untagged)
-        };
-        backlog::keep(&mut self.events, event);
+            self.events.push_back(Event::Untagged(untagged));
+        }
         Ok(())
     }
 

@@ -206,9 +206,12 @@ impl Entered {
         }
         let mut envelope: *mut Envelope = core::ptr::null_mut();
         for item in items {
-            let changed = self
-                .with(|live| live.mirror.fetched(msgno, &item))
-                .unwrap_or(false);
+            let changed = match &item {
+                FetchItem::Flags(_) | FetchItem::Uid(_) | FetchItem::Rfc822Size(_) => self
+                    .with(|live| live.mirror.fetched(msgno, &item))
+                    .unwrap_or(false),
+                _ => false,
+            };
             match item {
                 FetchItem::Flags(_) => {
                     self.refresh_element(msgno);
@@ -225,7 +228,7 @@ impl Entered {
                 FetchItem::Envelope(from) => envelope = self.keep_envelope(msgno, &from),
                 FetchItem::BodyStructure(from) => self.keep_body(msgno, &from),
                 FetchItem::Section(section) => {
-                    let parsed = self.keep_section(msgno, section);
+                    let parsed = self.keep_section(msgno, *section);
                     if !parsed.is_null() {
                         envelope = parsed;
                     }
@@ -236,7 +239,7 @@ impl Entered {
                 }
                 FetchItem::InternalDate(None)
                 | FetchItem::ModSeq(_)
-                | FetchItem::Binary { .. }
+                | FetchItem::Binary(_)
                 | FetchItem::BinarySize { .. } => {}
             }
             if self.is_closed() {

@@ -83,17 +83,18 @@ impl Entered {
     }
 
     fn project(&self, msgno: u32, elt: *mut MessageCache) {
-        let known = self
-            .with(|live| live.mirror.message(msgno).cloned())
-            .flatten();
-        if let Some(message) = known {
-            // SAFETY: as in `edit_element`.
-            project(&message, unsafe { &mut *elt });
-        }
-        self.with_pop3(|pop3| {
-            // SAFETY: as in `edit_element`.
-            pop3.project(msgno, unsafe { &mut *elt });
+        let imap = self.with(|live| {
+            if let Some(message) = live.mirror.message(msgno) {
+                // SAFETY: as in `edit_element`.
+                project(message, unsafe { &mut *elt });
+            }
         });
+        if imap.is_none() {
+            self.with_pop3(|pop3| {
+                // SAFETY: as in `edit_element`.
+                pop3.project(msgno, unsafe { &mut *elt });
+            });
+        }
     }
 
     /// Room for that many messages.

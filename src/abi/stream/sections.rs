@@ -367,7 +367,8 @@ impl Entered {
         let top_header = specifier.part.is_empty() && specifier.is_header();
         // Hooks and warnings are the application's code: they come before anything is looked up in the stream.
         let mut parsed = null;
-        if specifier.is_header() {
+        // Of the fields that were asked for a message has none, most of the time: then there is nothing to read.
+        if specifier.is_header() && !matches!(data, b"" | b"\r\n") {
             let host = self.with(|live| live.host_name()).unwrap_or_default();
             parsed = reading::read_header(data, &host);
         }
@@ -527,7 +528,8 @@ impl Entered {
 /// Takes from a header's envelope what ENVELOPE does not tell, or takes it whole where there was none.
 ///
 /// # Safety
-/// `slot` is valid; the envelope in it, if any, and `parsed` are valid, and `parsed` nobody else's.
+/// `slot` is valid; the envelope in it, if any, and `parsed`, which may be NULL for that of an empty header, are valid,
+/// and `parsed` nobody else's.
 unsafe fn merge_header(slot: *mut *mut Envelope, parsed: *mut Envelope, some_fields_only: bool) {
     fn take<T>(to: &mut *mut T, from: &mut *mut T) {
         if to.is_null() {
@@ -538,8 +540,17 @@ unsafe fn merge_header(slot: *mut *mut Envelope, parsed: *mut Envelope, some_fie
     unsafe {
         let old = *slot;
         if old.is_null() {
-            (*parsed).set_incomplete(u32::from(some_fields_only));
-            *slot = parsed;
+            let new = if parsed.is_null() {
+                tree::zeroed()
+            } else {
+                parsed
+            };
+            (*new).set_incomplete(u32::from(some_fields_only));
+            *slot = new;
+            return;
+        }
+        if parsed.is_null() {
+            (*old).set_imapenvonly(0);
             return;
         }
         take(&mut (*old).newsgroups, &mut (*parsed).newsgroups);

@@ -10,7 +10,7 @@ use memchr::{memchr, memchr3};
 use super::{ParseError, SequenceSet};
 use crate::imap::frame::{Frame, LiteralSpan};
 use crate::imap::octets::Octets;
-use crate::limits;
+use crate::{limits, scan};
 
 type Result<T> = std::result::Result<T, ParseError>;
 
@@ -26,6 +26,8 @@ pub(super) struct Cursor<'a> {
 
 /// A string as it lies in the frame.
 pub(super) enum Text<'a> {
+    /// Between the quotes, without escapes or control characters.
+    Plain(&'a [u8]),
     /// Between the quotes, escapes included.
     Quoted(&'a [u8]),
     Literal(&'a [u8]),
@@ -192,6 +194,13 @@ impl<'a> Cursor<'a> {
         match self.peek() {
             Some(b'"') => {
                 let start = self.at + 1;
+                let rest = self.bytes.get(start..).unwrap_or_default();
+                if let Some(length) = scan::quote_or_control(rest)
+                    && rest[length] == b'"'
+                {
+                    self.at = start + length + 1;
+                    return Ok(Text::Plain(&rest[..length]));
+                }
                 let mut end = start;
                 loop {
                     let rest = self.bytes.get(end..).unwrap_or_default();
@@ -227,7 +236,7 @@ impl<'a> Cursor<'a> {
     pub fn nstring(&mut self) -> Result<Option<Octets>> {
         Ok(match self.text()? {
             Text::Quoted(inner) => Some(self.unescaped(inner)),
-            Text::Literal(data) | Text::Atom(data) => Some(self.keep(data)),
+            Text::Plain(data) | Text::Literal(data) | Text::Atom(data) => Some(self.keep(data)),
             Text::Nil => None,
         })
     }
@@ -241,6 +250,7 @@ impl<'a> Cursor<'a> {
     /// (`imap_parse_string` with its filter flag).
     pub fn nstring_line(&mut self) -> Result<Option<Octets>> {
         Ok(match self.text()? {
+            Text::Plain(inner) => Some(self.keep(inner)),
             Text::Quoted(inner) => Some(self.unescaped(inner)),
             Text::Literal(data) | Text::Atom(data) => {
                 Some(match memchr3(b'\r', b'\n', b'\t', data) {
@@ -259,7 +269,7 @@ impl<'a> Cursor<'a> {
         let start = ahead.at;
         let result = match ahead.text()? {
             Text::Quoted(inner) => self.unescaped(inner),
-            Text::Literal(data) | Text::Atom(data) => self.keep(data),
+            Text::Plain(data) | Text::Literal(data) | Text::Atom(data) => self.keep(data),
             Text::Nil => self.keep(&ahead.bytes[start..ahead.at]),
         };
         *self = ahead;

@@ -37,16 +37,15 @@ pub(super) fn envelope(cursor: &mut Cursor<'_>) -> Result<Option<Envelope>> {
 
 /// `((name adl mailbox host) …)` or NIL. Group marks that do not fit together are dropped, as c-client does.
 fn addresses(cursor: &mut Cursor<'_>) -> Result<Vec<Address<Octets>>> {
-    let mut list = Vec::new();
     if !cursor.eat_spaced(b'(') {
         return if cursor.eat_keyword(b"NIL") {
-            Ok(list)
+            Ok(Vec::new())
         } else {
             Err(cursor.error("not an address list"))
         };
     }
     // Most lists have one.
-    list.reserve_exact(1);
+    let mut list = Vec::with_capacity(1);
     let mut open_groups = 0u32;
     while !cursor.eat_spaced(b')') {
         if list.len() >= limits::LIST_ITEMS {

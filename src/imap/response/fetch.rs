@@ -7,12 +7,15 @@ use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
 
+/// So many items are what c-client asks for at most.
+const USUAL_ITEMS: usize = 8;
+
 /// `(name value name value …)`.
 ///
 /// An item whose value is not what its name promises costs that item alone: it becomes [`FetchItem::Unknown`].
 pub(super) fn items(cursor: &mut Cursor<'_>) -> Result<Vec<FetchItem>> {
     cursor.expect(b'(', "message data is not a list")?;
-    let mut items = Vec::new();
+    let mut items = Vec::with_capacity(USUAL_ITEMS);
     while !cursor.eat_spaced(b')') {
         cursor.skip_spaces();
         if cursor.is_at_end() {
@@ -45,12 +48,12 @@ pub(super) fn items(cursor: &mut Cursor<'_>) -> Result<Vec<FetchItem>> {
 
 fn item(name: &[u8], cursor: &mut Cursor<'_>) -> Result<Option<FetchItem>> {
     let whole = |section: Octets, data| {
-        FetchItem::Section(Section {
+        FetchItem::Section(Box::new(Section {
             section,
             fields: Vec::new(),
             origin: None,
             data,
-        })
+        }))
     };
     Ok(Some(match name {
         b"FLAGS" => FetchItem::Flags(flags(cursor)?),
@@ -63,25 +66,13 @@ fn item(name: &[u8], cursor: &mut Cursor<'_>) -> Result<Option<FetchItem>> {
             None => return Ok(None),
         },
         b"BODY" | b"BODY.PEEK" if cursor.peek() == Some(b'[') => {
-            FetchItem::Section(section(cursor)?)
+            FetchItem::Section(Box::new(section(cursor)?))
         }
         b"BODY" | b"BODYSTRUCTURE" => FetchItem::BodyStructure(Box::new(body::body(cursor)?)),
         b"RFC822" => whole(Octets::default(), cursor.nstring()?),
         b"RFC822.HEADER" => whole(b"HEADER".into(), cursor.nstring()?),
         b"RFC822.TEXT" => whole(b"TEXT".into(), cursor.nstring()?),
-        b"BINARY" if cursor.peek() == Some(b'[') => {
-            let Section {
-                section,
-                origin,
-                data,
-                ..
-            } = section(cursor)?;
-            FetchItem::Binary {
-                section,
-                origin,
-                data,
-            }
-        }
+        b"BINARY" if cursor.peek() == Some(b'[') => FetchItem::Binary(Box::new(section(cursor)?)),
         b"BINARY.SIZE" if cursor.peek() == Some(b'[') => {
             let section = bracketed(cursor)?.section;
             FetchItem::BinarySize {

@@ -25,7 +25,7 @@ pub(super) fn list(cursor: &mut Cursor<'_>) -> Result<ListItem> {
     let delimiter = match cursor.text()? {
         Text::Nil => None,
         Text::Quoted(inner) => inner.strip_prefix(b"\\").unwrap_or(inner).first().copied(),
-        Text::Literal(data) | Text::Atom(data) => data.first().copied(),
+        Text::Plain(data) | Text::Literal(data) | Text::Atom(data) => data.first().copied(),
     };
     Ok(ListItem {
         attributes,

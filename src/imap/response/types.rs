@@ -190,13 +190,9 @@ pub enum FetchItem {
     /// BODY (non-extensible) or BODYSTRUCTURE.
     BodyStructure(Box<BodyStructure>),
     /// `BODY[section]<origin>` and the old RFC822, RFC822.HEADER, RFC822.TEXT (as sections `""`, `HEADER`, `TEXT`).
-    Section(Section),
+    Section(Box<Section>),
     /// `BINARY[..]`
-    Binary {
-        section: Octets,
-        origin: Option<u32>,
-        data: Option<Octets>,
-    },
+    Binary(Box<Section>),
     BinarySize {
         section: Octets,
         size: u64,

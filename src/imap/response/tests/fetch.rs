@@ -20,12 +20,12 @@ fn fetch_items() {
     assert_eq!(fetched(""), []);
     assert_eq!(fetched("  flags  ()  "), [FetchItem::Flags(vec![])]);
     let section = |section: &str, data| {
-        FetchItem::Section(Section {
+        FetchItem::Section(Box::new(Section {
             section: section.as_bytes().into(),
             fields: vec![],
             origin: None,
             data,
-        })
+        }))
     };
     assert_eq!(
         fetched("RFC822.HEADER {6}\r\nA: b\r\n RFC822.TEXT NIL RFC822 \"x\""),
@@ -41,28 +41,29 @@ fn fetch_items() {
         ),
         [
             section("", some("")),
-            FetchItem::Section(Section {
+            FetchItem::Section(Box::new(Section {
                 section: b"1.2".into(),
                 fields: vec![],
                 origin: Some(5),
                 data: some("abc")
-            }),
-            FetchItem::Section(Section {
+            })),
+            FetchItem::Section(Box::new(Section {
                 section: b"HEADER.FIELDS".into(),
                 fields: bytes(&["From", "X-A", "B"]),
                 origin: Some(0),
                 data: some("\r\n")
-            }),
+            })),
         ]
     );
     assert_eq!(
         fetched("BINARY[1]<3> ~{3}\r\na\0b BINARY.SIZE[1] 7"),
         [
-            FetchItem::Binary {
+            FetchItem::Binary(Box::new(Section {
                 section: b"1".into(),
+                fields: vec![],
                 origin: Some(3),
                 data: some("a\0b")
-            },
+            })),
             FetchItem::BinarySize {
                 section: b"1".into(),
                 size: 7

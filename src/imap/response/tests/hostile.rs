@@ -93,12 +93,12 @@ fn odd_octets_in_every_string_type() {
         for items in [quoted, literal] {
             assert_eq!(
                 items[0],
-                FetchItem::Section(Section {
+                FetchItem::Section(Box::new(Section {
                     section: Octets::default(),
                     fields: vec![],
                     origin: None,
                     data: Some(odd[..].into())
-                })
+                }))
             );
             assert_eq!(items[1], FetchItem::Uid(7));
         }
