@@ -101,7 +101,7 @@ fn what_the_server_tells_of_flags_counts() {
         question.learn(&vec![(1, 1)], &mut mirror);
     }
     assert_eq!(plan.hits(&mirror), [1]);
-    mirror.fetched(2, &FetchItem::Flags(vec![b"\\Seen".to_vec()]));
+    mirror.fetched(2, &FetchItem::Flags(vec![b"\\Seen".into()]));
     mirror.fetched(1, &FetchItem::Flags(vec![]));
     assert_eq!(plan.hits(&mirror), [2]);
     mirror.forget_flags(bit::FLAGGED);
