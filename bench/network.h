@@ -6,7 +6,8 @@
 #include <c-client/imap4r1.h>
 
 extern MAILSTREAM *stream;
-extern unsigned long count; /* mailboxes or streams */
+extern unsigned long count;     /* mailboxes or streams */
+extern unsigned long freshness; /* milliseconds */
 
 /* These enclose what is measured: each writes a line and waits for one. */
 void begin(void);
@@ -33,6 +34,8 @@ void e_mwi_ast(void);
 void e_mwi_keep(void);
 void e_mwi_ast_later(void);
 void e_mwi_keep_later(void);
+void e_mwi_ast_asking(void);
+void e_mwi_keep_asking(void);
 void e_count10k_first(void);
 void e_count10k(void);
 void f_env10k(void);

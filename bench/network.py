@@ -72,5 +72,5 @@ def _one(driver, world, opponents, scenario):
             world.far(0.0)
             profile, under = offline.callgrind("measured*")
             driver.run(world, scenario, opponents[key], before=under)
-            result.setdefault(key, {})["instructions"] = offline.collected(profile)
+            result.setdefault(key, {})["instructions"] = offline.collected(profile, "/network")
     return result

@@ -27,13 +27,25 @@ def callgrind(function=None):
     return out, ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *only]
 
 
-def collected(profile):
-    """How many instructions such a profile has."""
+def collected(profile, without=None):
+    """How many instructions such a profile has; those of the object whose path ends in `without` are not counted."""
+    names, total, ours, skip = {}, 0, True, False
     with open(profile, encoding="utf-8") as lines:
         for line in lines:
-            if line.startswith(("summary:", "totals:")):
-                return int(line.split()[1])
-    sys.exit("bench: callgrind counted nothing")
+            if line.startswith(("ob=", "cob=")):
+                key, _, rest = line.strip().partition("=")
+                number, _, name = rest.partition(" ")
+                name = names.setdefault(number, name)
+                if key == "ob":
+                    ours = not (without and name.endswith(without))
+            elif line.startswith("calls="):
+                skip = True  # the next line is what was called, and stands elsewhere, too
+            elif line[0] in "+-*0123456789":
+                total += 0 if skip or not ours else int(line.split()[1])
+                skip = False
+    if not total:
+        sys.exit("bench: callgrind counted nothing")
+    return total
 
 
 def instructions(command, environment, function=None):

@@ -58,7 +58,7 @@ An unmodified Asterisk 22, {distance:g} ms from Dovecot, greetings kept in the m
 WORK = """
 ### Processor
 
-Instructions of all the program does in a scenario, UW's without `alarm()`. Goal: at most {goal:.2f}.
+Instructions of all that the library and what it calls do in a scenario, UW's without `alarm()`. Goal: at most {goal:.2f}.
 
 | scenario | what | quiet UW | ours | **ratio** |
 |---|---|---:|---:|---:|

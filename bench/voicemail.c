@@ -301,7 +301,7 @@ static void lamps(MAILSTREAM *(*poll)(MAILSTREAM *), int later)
     for (unsigned long at = 0; at < count; at++)
         streams[at] = poll(open_mailbox(NULL, "u2", "INBOX"));
     if (later)
-        usleep(1500000);
+        usleep(1000 * (freshness + 500));
     begin();
     for (unsigned long at = 0; at < count; at++)
         streams[at] = poll(streams[at]);
@@ -315,6 +315,16 @@ void e_mwi_ast(void) { lamps(poll_asterisk, 0); }
 void e_mwi_ast_later(void) { lamps(poll_asterisk, 1); }
 void e_mwi_keep(void) { lamps(poll_keep, 0); }
 void e_mwi_keep_later(void) { lamps(poll_keep, 1); }
+
+/* IDLE is not used; UW's library never does, and does not know the parameter. */
+static void lamps_asking(MAILSTREAM *(*poll)(MAILSTREAM *))
+{
+    mail_parameters(NULL, SET_IDLETRUST, (void *) 0);
+    lamps(poll, 1);
+}
+
+void e_mwi_ast_asking(void) { lamps_asking(poll_asterisk); }
+void e_mwi_keep_asking(void) { lamps_asking(poll_keep); }
 
 /* The stream stays open while it is measured: so does the server's process, which is looked at. */
 static void count10k(int again)

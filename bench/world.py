@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(build.ROOT, "testbed"))
 import dovecot  # noqa: E402
 
 SECONDS = 240
+FRESHNESS = 3000  # milliseconds, when flights are counted
 USERS = {"u1": 100, "u2": 20, "u3": 10000}  # messages
 
 
@@ -118,6 +119,8 @@ class Driver:
         proxy = world.proxies["imaps" if scenario["tls"] else "imap"]
         name = scenario["name"]
         more = {"C_CLIENT_CONFIG": os.path.abspath(world.conf)} if world.conf else {}
+        if watch:
+            more["BENCH_FRESHNESS"] = str(FRESHNESS)
         environment = opponent.environment(BENCH_SPEC=f"{{127.0.0.1:{proxy.port}/imap%s}}%s", **more)
         marks = []
         with subprocess.Popen([*before, self.program, name, str(scenario["count"])], env=environment,
