@@ -340,13 +340,15 @@ impl Login<'_> {
         };
         let heard = P::authenticate(self.cx, &mut *exchange);
         let tried = exchange.tried_password();
+        // Where it is bound to the TLS connection, a refusal may mean that somebody is between, who must not get it.
+        let hides = info.secure && !sasl::binds(info.name);
         let (ok, text, wrong) = match self.heard::<P>(heard) {
             Ok(verdict) => verdict,
             Err(next) => {
-                if !tried || info.secure {
+                if !tried || hides {
                     self.unused = Some(answer);
                 }
-                self.must_send |= tried && info.secure && self.can_send;
+                self.must_send |= tried && hides && self.can_send;
                 return next;
             }
         };
@@ -364,7 +366,7 @@ impl Login<'_> {
             self.unbound = true;
             self.unused = Some(answer);
             Next::Other
-        } else if !tried || (wrong && info.secure && self.can_send) {
+        } else if !tried || (wrong && hides && self.can_send) {
             // The server knows nothing of this user that this mechanism could use; another may do. Each failure costs
             // seconds with most servers: where nobody listens, the next one is the one that will do if any does.
             self.must_send |= self.can_send && (tried || encrypted);
