@@ -37,7 +37,7 @@ run() {
         flights) python3 bench/flights.py ;;
         clients) python3 clients/run.py ;;
         valgrind) python3 c-tests/run.py --valgrind ;;
-        # A part of `make sanitize`.
+        # A part of `make sanitize`, and the longest of it is to build the library twice.
         sanitize) scripts/sanitize.sh quick ;;
         # Not one of the suites that run by themselves: it builds the library once more.
         fuzz) scripts/install-deps.sh build fuzz && scripts/fuzz.sh quick ;;
