@@ -67,6 +67,20 @@ pub struct Cell {
 }
 
 impl Cell {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            occupancy: Mutex::new(Occupancy {
+                owner: None,
+                depth: 0,
+                waiting: VecDeque::new(),
+                closed: false,
+                live: None,
+                pop3: None,
+            }),
+            left: Condvar::new(),
+        })
+    }
+
     /// Which thread works on the stream.
     pub(super) fn owner(&self) -> Option<usize> {
         lock(&self.occupancy).owner
@@ -83,17 +97,7 @@ pub struct Entered {
 
 /// Registers a new stream.
 pub fn register(stream: *mut MailStream) {
-    let cell = Arc::new(Cell {
-        occupancy: Mutex::new(Occupancy {
-            owner: None,
-            depth: 0,
-            waiting: VecDeque::new(),
-            closed: false,
-            live: None,
-            pop3: None,
-        }),
-        left: Condvar::new(),
-    });
+    let cell = Cell::new();
     // Both in one go: who enters finds it here.
     let mut registry = lock(&REGISTRY);
     registry.open.insert(stream as Key, cell);
@@ -319,6 +323,29 @@ mod tests {
         assert!(enter(fake(2)).is_none());
         retire(fake(2), false);
         assert!(!is_open(fake(2)));
+    }
+
+    #[test]
+    fn memory_is_kept_for_so_many_closed_streams_and_while_somebody_is_in_one() {
+        let mut registry = Registry {
+            open: BTreeMap::new(),
+            quarantine: (0..limits::STREAM_QUARANTINE)
+                .map(|n| (n, Cell::new()))
+                .collect(),
+            held: BTreeMap::new(),
+        };
+        assert!(forget_old(&mut registry).is_empty());
+        for n in 0..3 {
+            let younger = (limits::STREAM_QUARANTINE + n, Cell::new());
+            registry.quarantine.push_back(younger);
+        }
+        let someone = Arc::clone(&registry.quarantine[1].1);
+        let free = forget_old(&mut registry);
+        assert_eq!(free.iter().map(|s| s.addr()).collect::<Vec<_>>(), [0]);
+        drop(someone);
+        let free = forget_old(&mut registry);
+        assert_eq!(free.iter().map(|s| s.addr()).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(registry.quarantine.len(), limits::STREAM_QUARANTINE);
     }
 
     #[test]
