@@ -98,7 +98,7 @@ static const struct scenario {
     {"e_mwi_keep_later", e_mwi_keep_later, 20, 0, "the same, when what was heard is no longer current"},
     {"e_mwi_keep_asking", e_mwi_keep_asking, 20, 0, "the same without IDLE"},
     {"e_count10k_first", e_count10k_first, 0, 0, "count 10,000 messages, just opened"},
-    {"e_count10k", e_count10k, 0, 0, "count them once more"},
+    {"e_count10k", e_count10k, 0, 0, "count them once more, a while later"},
     {"f_env10k", f_env10k, 0, 0, "the envelopes of 10,000 messages, one after the other"},
     {"f_envbody10k", f_envbody10k, 0, 0, "their envelopes and structures"},
     {"g_flagodd", g_flagodd, 0, 0, "flag the 5,000 odd ones of 10,000 messages"},

@@ -8,7 +8,7 @@ import build
 import offline
 import world as worlds
 
-REPEATS = 3
+REPEATS, UNTIL = 3, 600
 DISTANCE = 0.02
 UW_IDLE = 1000  # streams: UW's library waits with select(), which ends at 1024
 COUNTED = ("a_vmmain_10k", "f_env10k")  # of these, instructions as well
@@ -58,7 +58,7 @@ def _one(driver, world, opponents, scenario):
         result[key] = once(key, watch=True)
     if not name.startswith("h_"):
         times = {"uw": [], "ours": []}
-        for _ in range(REPEATS):
+        for _ in range(build.repeats(REPEATS, UNTIL)):
             # In turn, so that both see the same load of the machine.
             for key, found in times.items():
                 found.append(once(key))

@@ -9,7 +9,7 @@ import build
 sys.path.insert(0, os.path.join(build.ROOT, "testbed"))
 import fakeserver  # noqa: E402
 
-REPEATS = 5
+REPEATS, UNTIL = 5, 360
 SECONDS = 300  # the longest that one run of a driver may take
 
 
@@ -86,7 +86,7 @@ def _one(result, program, opponents, more, rounds):
     counted, timed, per_round = rounds
     name = result["name"]
     runs = {key: [] for key in opponents}
-    for _ in range(REPEATS):
+    for _ in range(build.repeats(REPEATS, UNTIL)):
         # In turn, so that all see the same load of the machine.
         for key, opponent in opponents.items():
             runs[key].append(build.values(build.run([program, name, timed], SECONDS, env=opponent.environment(**more))))

@@ -119,7 +119,7 @@ def write(results):
             text += f"| {result['name']} | `{result['function']}` | | not there yet | | | | | |\n"
             continue
         counted, timed = _ratio(result, "instructions"), _ratio(result, "user")
-        bars.append((result["name"], counted))
+        bars.append((result["name"], counted, None))
         slower = (result["uw"]["user"] + result["uw"]["system"]) / max(result["quiet"]["user"], 1e-9)
         text += (f"| {result['name']} | `{result['function']}` | {result['quiet']['instructions']:,.0f} "
                  f"| {result['ours']['instructions']:,.0f} | **{counted:.2f}** | {_rate(result, 'quiet')} "
@@ -132,11 +132,17 @@ def write(results):
     text += FACTS.format(**facts, **{what: facts["ours"][what] / facts["uw"][what] for what in ("size", "startup")})
     with open(os.path.join(build.ROOT, "docs", "benchmarks.md"), "w", encoding="utf-8") as out:
         out.write(text)
-    flown = [(result["name"], result["ours"]["flights"] / result["uw"]["flights"])
-             for result in results["network"] if result["uw"]["flights"]]
-    flown += [(result["name"], result["ours"]["flights"] / result["uw"]["flights"]) for result in results["asterisk"]["operations"]]
+    flown = []
+    for result in results["network"]:
+        uw, most = result["uw"]["flights"], goals.FLIGHTS.get(result["name"])
+        if "far" in result["uw"]:
+            goal = None if most is None else most * max(result["count"], 1) / uw
+            flown.append((result["name"], result["ours"]["flights"] / uw, goal))
+    for result in results["asterisk"]["operations"]:
+        uw, most = result["uw"]["flights"], result["goal"]
+        flown.append((result["name"], result["ours"]["flights"] / uw, None if most is None else most / uw))
     with open(os.path.join(build.ROOT, "docs", "benchmarks.svg"), "w", encoding="utf-8") as out:
-        out.write(picture([("Flights, UW = 1", flown), ("Instructions, quiet UW = 1", bars)]))
+        out.write(picture([("Flights, UW = 1; a dot is the goal", flown), ("Instructions, quiet UW = 1", bars)]))
 
 
 def _cells(uw, ours, *what):
@@ -210,7 +216,7 @@ def _memory(results):
 
 
 def picture(parts):
-    """Horizontal bars of ratios, part by part, on a scale of powers, with a line at 1."""
+    """Horizontal bars of (name, ratio, goal or None), part by part, on a scale of powers, with a line at 1."""
     left, width, gap = 130, 560, 60
     drawn, top = [], 0
     for title, bars in parts:
@@ -225,8 +231,8 @@ def picture(parts):
 def _bars(title, bars, left, width):
     """Lines of one part, and its height."""
     height, top = 20, 50
-    least = max(min([0.1] + [ratio for _, ratio in bars]), 0.01)
-    most = max([1.5] + [ratio for _, ratio in bars])
+    least = max(min([0.1] + [ratio for _, ratio, _ in bars]), 0.01)
+    most = max([1.5] + [ratio for _, ratio, _ in bars])
     low, high = math.log(least * 0.9), math.log(most * 1.1)
 
     def across(ratio):
@@ -240,12 +246,14 @@ def _bars(title, bars, left, width):
             colour = "black" if mark == 1 else "#ccc"
             parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top - 8}" y2="{rows}" stroke="{colour}"/>')
             parts.append(f'<text x="{at:.1f}" y="{top - 12}" text-anchor="middle">{mark:g}</text>')
-    for row, (name, ratio) in enumerate(bars):
+    for row, (name, ratio, goal) in enumerate(bars):
         y = top + row * height
         begin, end = sorted((across(ratio), across(1)))
         colour = "#2a7" if ratio <= 1 else "#c44"
         parts.append(f'<text x="{left - 6}" y="{y + 14}" text-anchor="end">{escape(name)}</text>')
         parts.append(f'<rect x="{begin:.1f}" y="{y + 3}" width="{max(end - begin, 1):.1f}" height="{height - 6}" '
                      f'fill="{colour}"/>')
+        if goal is not None:
+            parts.append(f'<circle cx="{across(goal):.1f}" cy="{y + 10}" r="4" fill="#248"/>')
         parts.append(f'<text x="{left + width + 6}" y="{y + 14}">{ratio:.2f}</text>')
     return parts, rows

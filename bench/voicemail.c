@@ -294,6 +294,12 @@ static MAILSTREAM *poll_keep(MAILSTREAM *kept)
     return kept;
 }
 
+/* Until what was heard is no longer current. */
+static void grow_old(void)
+{
+    usleep(1000 * (freshness + 500));
+}
+
 /* Polls all of them twice; the second time is measured. */
 static void lamps(MAILSTREAM *(*poll)(MAILSTREAM *), int later)
 {
@@ -301,7 +307,7 @@ static void lamps(MAILSTREAM *(*poll)(MAILSTREAM *), int later)
     for (unsigned long at = 0; at < count; at++)
         streams[at] = poll(open_mailbox(NULL, "u2", "INBOX"));
     if (later)
-        usleep(1000 * (freshness + 500));
+        grow_old();
     begin();
     for (unsigned long at = 0; at < count; at++)
         streams[at] = poll(streams[at]);
@@ -330,8 +336,10 @@ void e_mwi_keep_asking(void) { lamps_asking(poll_keep); }
 static void count10k(int again)
 {
     stream = open_mailbox(NULL, "u3", "INBOX");
-    if (again)
+    if (again) {
         counts("u3");
+        grow_old();
+    }
     begin();
     counts("u3");
     end();
