@@ -4,7 +4,7 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there is also "fuzz"
+#   scripts/test.sh NAME...   the suites named; there is also "sanitize"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -39,7 +39,7 @@ run() {
         valgrind) python3 c-tests/run.py --valgrind ;;
         # A part of `make sanitize`, and the longest of it is to build the library twice.
         sanitize) scripts/sanitize.sh quick ;;
-        # Not one of the suites that run by themselves: it builds the library once more.
+        # A few seconds of each target, from the seeds; `make fuzz` runs them for longer.
         fuzz) scripts/install-deps.sh build fuzz && scripts/fuzz.sh quick ;;
         e2e) python3 e2e/run.py ;;
         e2e-uw) python3 e2e/run.py --lib uw ;;

@@ -35,16 +35,18 @@ pub fn writing(data: &[u8]) {
     let second = Mail::read(&header);
     let again = second.header(OLD_BUFFER);
     let third = Mail::read(&again);
+    let third = third.header(OLD_BUFFER);
     assert!(
-        third.header(OLD_BUFFER) == again,
+        unfolded(&third) == unfolded(&again),
         "{}\n{}",
         again.escape_ascii(),
-        third.header(OLD_BUFFER).escape_ascii()
+        third.escape_ascii()
     );
     drop(Mail::read(&written));
 }
 
-/// Where lists of addresses are folded depends on when the buffer was full, as with c-client.
+/// Where lists of addresses are folded depends on when the buffer was full, and on members of groups that are not
+/// written, as with c-client.
 fn unfolded(text: &[u8]) -> Vec<u8> {
     let mut left = Vec::with_capacity(text.len());
     let mut rest = text;
