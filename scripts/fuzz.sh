@@ -6,7 +6,7 @@
 #   scripts/fuzz.sh build           builds only; prints the name of the program
 #   scripts/fuzz.sh list            names the targets
 #   scripts/fuzz.sh TARGET [ARGS]   one target for FUZZ_SECONDS; ARGS go to libFuzzer (a file: runs that input)
-#   scripts/fuzz.sh seeds           puts what the long runs found into fuzz/seeds, as far as it is new and small
+#   scripts/fuzz.sh seeds [TARGET…] makes fuzz/seeds anew from what the long runs found, as far as it is small
 #
 # The toolchain is the usual one, as in sanitize.sh: RUSTC_BOOTSTRAP lets it take the options. cargo-fuzz and clang
 # are not needed: libFuzzer comes with the crate libfuzzer-sys, which compiles it with c++.
@@ -80,7 +80,7 @@ all() {
 # The fewest inputs that reach all code that the corpus reaches; seeds.py takes the best of them.
 seeds() {
     build
-    for target in "${targets[@]}"; do
+    for target in "${@:-${targets[@]}}"; do
         new="target/fuzz/$target/merged"
         rm -rf "$new"
         mkdir -p "$new" "target/fuzz/$target/corpus" "fuzz/seeds/$target"
@@ -98,7 +98,10 @@ case ${1-} in
         ;;
     build) build; echo "$program" ;;
     list) printf '%s\n' "${targets[@]}" ;;
-    seeds) seeds ;;
+    seeds)
+        shift
+        seeds "$@"
+        ;;
     *)
         target=$1
         shift
