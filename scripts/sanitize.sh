@@ -33,7 +33,7 @@ library() {
 units() {
     binary=$(build address --profile test --message-format json -- -Zrandomize-layout |
         sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -n 1)
-    "$binary" --skip oracle "$@"
+    LSAN_OPTIONS=suppressions=c-tests/lsan.supp "$binary" --skip oracle "$@"
 }
 
 run() {
