@@ -43,6 +43,31 @@ fn find(text: &[u8], in_word: impl Fn(u64) -> u64) -> Option<usize> {
     (hits != 0).then(|| start + hits.trailing_zeros() as usize / 8)
 }
 
+/// The top bit of each octet that is `octet`, of no other one.
+const fn exactly(word: u64, octet: u8) -> u64 {
+    let others = word ^ (LOW * octet as u64);
+    !(((others & !HIGH) + !HIGH) | others | !HIGH)
+}
+
+/// Calls `found` with the place of each `"` and each backslash.
+#[inline(always)]
+pub fn each_quote_or_backslash(text: &[u8], mut found: impl FnMut(usize)) {
+    let (words, rest) = text.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let mut hits = exactly(word, b'"') | exactly(word, b'\\');
+        while hits != 0 {
+            found(number * 8 + hits.trailing_zeros() as usize / 8);
+            hits &= hits - 1;
+        }
+    }
+    for (number, octet) in rest.iter().enumerate() {
+        if matches!(octet, b'"' | b'\\') {
+            found(words.len() * 8 + number);
+        }
+    }
+}
+
 /// The first `"`, backslash or control character.
 pub fn quote_or_control(text: &[u8]) -> Option<usize> {
     find(text, |word| {
@@ -76,6 +101,27 @@ mod tests {
                         text[at] = filler;
                     }
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn each_one_is_found() {
+        for first in 0..=255u8 {
+            for second in 0..=255u8 {
+                let text = [
+                    first, second, b'"', first, second, b'a', b'\\', second, first, b'"', second,
+                ];
+                let is = |&(_, octet): &(usize, &u8)| matches!(octet, b'"' | b'\\');
+                let wanted: Vec<usize> = text
+                    .iter()
+                    .enumerate()
+                    .filter(is)
+                    .map(|(at, _)| at)
+                    .collect();
+                let mut all = Vec::new();
+                each_quote_or_backslash(&text, |at| all.push(at));
+                assert_eq!(all, wanted);
             }
         }
     }

@@ -26,7 +26,8 @@ pub fn allocate(size: usize) -> *mut c_void {
 ///
 /// Only for the structs of [`super::types`], which are valid when zero.
 pub fn new_zeroed<T>() -> *mut T {
-    let block = allocate(size_of::<T>());
+    // The compiler must not make this a calloc, which passes by the blocks that glibc has ready for each thread.
+    let block = core::hint::black_box(allocate(size_of::<T>()));
     if !block.is_null() {
         // SAFETY: the block has just been allocated with that size.
         unsafe { ptr::write_bytes(block.cast::<u8>(), 0, size_of::<T>()) };

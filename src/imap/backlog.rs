@@ -2,13 +2,13 @@
 //!
 //! The application is told what the server said when a command is done. Read responses are many times as large as their
 //! octets, so that a server could take gigabytes by a flood of short ones. Those beyond the first are therefore kept as
-//! octets, behind one another, and read anew when their turn comes.
+//! octets, behind one another, and cut anew when their turn comes. FETCH responses are read only then in any case.
 
 use std::collections::VecDeque;
 
 use super::frame::{Frame, Framer};
 use super::response::{self, Response, Untagged};
-use super::session::Event;
+use super::session::{self, Event};
 
 /// Responses that the session has accepted, each with a line end behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,20 +20,20 @@ pub struct Backlog {
 
 impl Backlog {
     /// One response; `trace` asks for its lines as telemetry.
-    pub fn of(untagged: &Untagged, frame: &Frame, trace: bool) -> Self {
+    pub fn of(expunges: bool, frame: &Frame, trace: bool) -> Self {
         let mut new = Self {
             octets: Vec::new(),
             expunges: false,
             trace: false,
         };
-        new.add(untagged, frame, trace);
+        new.add(expunges, frame, trace);
         new
     }
 
-    fn add(&mut self, untagged: &Untagged, frame: &Frame, trace: bool) {
+    fn add(&mut self, expunges: bool, frame: &Frame, trace: bool) {
         self.octets.extend_from_slice(frame.bytes());
         self.octets.extend_from_slice(b"\r\n");
-        self.expunges |= matches!(untagged, Untagged::Expunge(_));
+        self.expunges |= expunges;
         self.trace |= trace;
     }
 
@@ -88,11 +88,11 @@ pub fn keep(queue: &mut impl Queue, event: Event) {
 }
 
 /// Puts a response behind the others as it came; `trace` as in [`Backlog::of`].
-pub fn spill(queue: &mut impl Queue, untagged: &Untagged, frame: &Frame, trace: bool) {
+pub fn spill(queue: &mut impl Queue, expunges: bool, frame: &Frame, trace: bool) {
     if let Some(Event::Backlog(old)) = queue.youngest() {
-        return old.add(untagged, frame, trace);
+        return old.add(expunges, frame, trace);
     }
-    queue.append(Event::Backlog(Backlog::of(untagged, frame, trace)));
+    queue.append(Event::Backlog(Backlog::of(expunges, frame, trace)));
 }
 
 /// Events in the order in which they are to be told; a backlog is read response by response.
@@ -103,6 +103,8 @@ pub struct Pending {
     /// The backlog that is being read.
     reading: Option<(Framer, Backlog)>,
     later: VecDeque<Event>,
+    /// How many responses could not be read since there was nothing to tell.
+    troubles: usize,
 }
 
 impl Pending {
@@ -120,26 +122,45 @@ impl Pending {
                 return Some(event);
             }
             if let Some((framer, backlog)) = &mut self.reading {
-                // What was cut and understood before is so now.
+                // What was cut before is so now.
                 if let Ok(Some(frame)) = framer.next_frame() {
                     if backlog.trace {
                         let lines = frame.text_lines();
                         self.at_hand
                             .extend(lines.map(|line| Event::Trace(line.to_vec())));
                     }
-                    if let Ok(Response::Untagged(untagged)) = response::parse(&frame) {
-                        self.at_hand.push_back(Event::Untagged(untagged));
-                    }
+                    let event = self.read(&frame);
+                    self.at_hand.extend(event);
                     continue;
                 }
                 self.reading = None;
             }
-            match self.later.pop_front()? {
+            let Some(event) = self.later.pop_front() else {
+                self.troubles = 0;
+                return None;
+            };
+            match event {
+                Event::Fetch(_, frame) => {
+                    if let Some(event) = self.read(&frame) {
+                        return Some(event);
+                    }
+                }
                 Event::Backlog(mut backlog) => {
                     let octets = std::mem::take(&mut backlog.octets);
                     self.reading = Some((Framer::over(octets), backlog));
                 }
                 event => return Some(event),
+            }
+        }
+    }
+
+    fn read(&mut self, frame: &Frame) -> Option<Event> {
+        match response::parse(frame) {
+            Ok(Response::Untagged(untagged)) => Some(Event::Untagged(untagged)),
+            Ok(_) => None,
+            Err(error) => {
+                self.troubles += 1;
+                session::nth_trouble(self.troubles, || error.to_string())
             }
         }
     }

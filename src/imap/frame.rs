@@ -374,17 +374,16 @@ const LARGE: usize = 64 << 10;
 /// Whether the line ends inside a quoted string: then what looks like an announcement is none.
 fn ends_in_string(line: &[u8]) -> bool {
     let mut quoted = false;
-    let mut at = 0;
-    while let Some(n) = line.get(at..).and_then(scan::quote_or_control) {
-        let found = at + n;
-        at = found + 1;
-        match line[found] {
-            b'"' => quoted = !quoted && opens_string(&line[..found]),
+    let mut escaped = None;
+    scan::each_quote_or_backslash(line, |at| {
+        if escaped == Some(at) {
+        } else if line[at] == b'"' {
+            quoted = !quoted && opens_string(&line[..at]);
+        } else if quoted {
             // A backslash stands for the octet after it.
-            b'\\' if quoted => at += 1,
-            _ => {}
+            escaped = Some(at + 1);
         }
-    }
+    });
     quoted
 }
 

@@ -90,6 +90,9 @@ pub enum Event {
     },
     /// Untagged data that is legal in the present state; message numbers are within the mailbox.
     Untagged(Untagged),
+    /// A FETCH response about that message of the mailbox, to be read when its turn comes: there may be many, and what is
+    /// read is larger.
+    Fetch(Number, Frame),
     /// A continuation request that no literal waited for: the next challenge of an authentication exchange.
     Challenge(Vec<u8>),
     /// A command ended.
@@ -423,7 +426,7 @@ impl Session {
         self.framer.push(bytes);
         let mut whole = false;
         while let Some(frame) = self.framer.next_frame().map_err(SessionError::Frame)? {
-            self.take_frame(&frame)?;
+            self.take_frame(frame)?;
             whole = true;
         }
         Ok(whole)
@@ -434,7 +437,7 @@ impl Session {
         self.events.pop_front()
     }
 
-    fn take_frame(&mut self, frame: &Frame) -> Result<(), SessionError> {
+    fn take_frame(&mut self, frame: Frame) -> Result<(), SessionError> {
         let spills = self.spills();
         let literals = frame.literal_octets() as u64;
         self.brought.literals = self.brought.literals.saturating_add(literals);
@@ -452,12 +455,17 @@ impl Session {
         if self.brought.responses > limits::RESPONSES_PER_COMMAND {
             return Err(SessionError::Endless);
         }
+        if let Some(number) = response::fetch_number(&frame)
+            && self.has_message(number)
+        {
+            self.take_fetch(number, frame, spills);
+            return Ok(());
+        }
+        let frame = &frame;
         let response = response::parse(frame);
         // In a flood, telemetry comes from the backlog.
         if self.trace && (!spills || matches!(response, Ok(Response::Tagged { .. }))) {
-            for line in frame.text_lines() {
-                self.events.push_back(Event::Trace(line.to_vec()));
-            }
+            self.trace_lines(frame);
         }
         let response = match response {
             Ok(response) => response,
@@ -469,6 +477,30 @@ impl Session {
             Response::Untagged(untagged) => self.take_untagged(untagged, frame, spills)?,
         }
         Ok(())
+    }
+
+    fn trace_lines(&mut self, frame: &Frame) {
+        let lines = frame.text_lines();
+        self.events
+            .extend(lines.map(|line| Event::Trace(line.to_vec())));
+    }
+
+    /// Whether the mailbox has that message; none before login.
+    fn has_message(&self, number: Number) -> bool {
+        !matches!(self.state, State::Greeting | State::NotAuthenticated)
+            && (1..=self.exists).contains(&number)
+    }
+
+    fn take_fetch(&mut self, number: Number, frame: Frame, spills: bool) {
+        self.brought.events += 1;
+        if spills {
+            backlog::spill(&mut self.events, false, &frame, self.trace);
+            return;
+        }
+        if self.trace {
+            self.trace_lines(&frame);
+        }
+        self.events.push_back(Event::Fetch(number, frame));
     }
 
     fn unreadable(&mut self, error: &ParseError, frame: &Frame) -> Result<(), SessionError> {
@@ -651,7 +683,8 @@ impl Session {
         }
         self.brought.events += 1;
         if spills {
-            backlog::spill(&mut self.events, &untagged, frame, self.trace);
+            let expunges = matches!(untagged, Untagged::Expunge(_));
+            backlog::spill(&mut self.events, expunges, frame, self.trace);
         } else {
             self.events.push_back(Event::Untagged(untagged));
         }
@@ -689,12 +722,20 @@ impl Session {
 
     fn trouble(&mut self, reason: String) {
         self.brought.troubles += 1;
-        let more = "The server says more that cannot be right".to_owned();
-        match self.brought.troubles.cmp(&limits::TROUBLES_PER_COMMAND) {
-            Ordering::Less => self.events.push_back(Event::Trouble(reason)),
-            Ordering::Equal => self.events.push_back(Event::Trouble(more)),
-            Ordering::Greater => {}
+        self.events
+            .extend(nth_trouble(self.brought.troubles, || reason));
+    }
+}
+
+/// What is told of the `nth` complaint: not more than [`limits::TROUBLES_PER_COMMAND`] in a row.
+pub(super) fn nth_trouble(nth: usize, reason: impl FnOnce() -> String) -> Option<Event> {
+    match nth.cmp(&limits::TROUBLES_PER_COMMAND) {
+        Ordering::Less => Some(Event::Trouble(reason())),
+        Ordering::Equal => {
+            let more = "The server says more that cannot be right";
+            Some(Event::Trouble(more.to_owned()))
         }
+        Ordering::Greater => None,
     }
 }
 

@@ -43,7 +43,7 @@ impl Entered {
                 // Of a command that nobody waited for.
                 Event::Done(tag, done) => self.posted_ended(tag, &done),
                 // Challenges are for whoever runs the command, a backlog has been read.
-                Event::Challenge(_) | Event::Backlog(_) => {}
+                Event::Challenge(_) | Event::Backlog(_) | Event::Fetch(..) => {}
             }
         }
     }

@@ -107,7 +107,7 @@ impl Entered {
                     unsure.append(&mut told);
                     false
                 }
-                Event::Untagged(Untagged::Fetch { number, .. }) => {
+                Event::Fetch(number, _) => {
                     told.push(*number);
                     true
                 }

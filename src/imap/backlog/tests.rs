@@ -121,3 +121,50 @@ fn complaints_are_bounded() {
     assert!(troubles.pop().unwrap().contains("more"));
     assert!(troubles.pop().unwrap().contains("blank"));
 }
+
+#[test]
+fn what_cannot_be_read_is_told_in_its_place_and_not_without_end() {
+    for before in [0, limits::EVENTS_AT_HAND] {
+        let mut session = busy(false);
+        let mut pending = Pending::default();
+        session
+            .receive("* 1000 EXISTS\r\n".repeat(before).as_bytes())
+            .unwrap();
+        session
+            .receive(b"* SEARCH 1\r\n* 3 FETCH (UID 7\r\n")
+            .unwrap();
+        session
+            .receive("* 3 FETCH UID\r\n".repeat(5_000).as_bytes())
+            .unwrap();
+        session.receive(b"* SEARCH 2\r\n").unwrap();
+        pending.extend(std::iter::from_fn(|| session.next_event()));
+        for _ in 0..before {
+            assert!(matches!(pending.pop(), Some(Event::Untagged(_))));
+        }
+        let search = |number| {
+            let numbers = vec![number];
+            let mod_seq = None;
+            Some(Event::Untagged(Untagged::Search { numbers, mod_seq }))
+        };
+        assert_eq!(pending.pop(), search(1));
+        // Some servers forget the last parenthesis.
+        let Some(Event::Untagged(Untagged::Fetch { number: 3, .. })) = pending.pop() else {
+            panic!()
+        };
+        for n in 1..=limits::TROUBLES_PER_COMMAND {
+            let Some(Event::Trouble(text)) = pending.pop() else {
+                panic!("{n}")
+            };
+            assert_eq!(text.contains("more"), n == limits::TROUBLES_PER_COMMAND);
+        }
+        assert_eq!(pending.pop(), search(2));
+        assert_eq!(pending.pop(), None);
+        pending.extend([Event::Fetch(3, frame_of(b"* 3 FETCH UID\r\n"))]);
+        assert!(matches!(pending.pop(), Some(Event::Trouble(_))));
+    }
+}
+
+fn frame_of(line: &[u8]) -> Frame {
+    let mut framer = Framer::over(line.to_vec());
+    framer.next_frame().unwrap().unwrap()
+}

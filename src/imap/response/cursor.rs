@@ -145,7 +145,7 @@ impl<'a> Cursor<'a> {
     /// An atom in the widest sense: up to a space, parenthesis, quote or control. Brackets and 8-bit belong to it.
     pub fn atom(&mut self) -> &'a [u8] {
         self.skip_spaces();
-        self.take_while(|b| b > b' ' && !matches!(b, b'(' | b')' | b'"' | b'{' | 0x7f))
+        self.take_while(in_atom)
     }
 
     /// Takes the keyword `word` (any case) if the next atom is just that.
@@ -215,11 +215,25 @@ impl<'a> Cursor<'a> {
                     }
                 }
             }
+            Some(b'N' | b'n') if self.is_at_nil() => {
+                self.at += 3;
+                Ok(Text::Nil)
+            }
             Some(b'{' | b'~') => match self.literal() {
                 Some(data) => Ok(Text::Literal(data)),
                 None => self.bare_text(),
             },
             _ => self.bare_text(),
+        }
+    }
+
+    /// Whether the atom that stands here is NIL: what [`bare_text`](Self::bare_text) finds in the end.
+    fn is_at_nil(&self) -> bool {
+        match self.rest() {
+            [b'N' | b'n', b'I' | b'i', b'L' | b'l', after @ ..] => {
+                !after.first().is_some_and(|&b| in_atom(b))
+            }
+            _ => false,
         }
     }
 
@@ -412,6 +426,10 @@ impl<'a> Cursor<'a> {
             }
         }
     }
+}
+
+fn in_atom(octet: u8) -> bool {
+    octet > b' ' && !matches!(octet, b'(' | b')' | b'"' | b'{' | 0x7f)
 }
 
 fn one_line(text: &[u8]) -> Vec<u8> {

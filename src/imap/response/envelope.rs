@@ -51,10 +51,12 @@ fn addresses(cursor: &mut Cursor<'_>) -> Result<Vec<Address<Octets>>> {
         if list.len() >= limits::LIST_ITEMS {
             return Err(cursor.error("address list too long"));
         }
-        if cursor.eat_keyword(b"NIL") {
-            continue;
+        if !cursor.eat_spaced(b'(') {
+            if cursor.eat_keyword(b"NIL") {
+                continue;
+            }
+            return Err(cursor.error("not an address"));
         }
-        cursor.expect(b'(', "not an address")?;
         let address = Address {
             name: cursor.nstring_line()?,
             adl: cursor.nstring_line()?,

@@ -62,6 +62,26 @@ impl std::fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
+/// The message that a response is about if it is a FETCH response; what else it says is yet to be read.
+pub fn fetch_number(frame: &Frame) -> Option<Number> {
+    let mut cursor = Cursor::new(frame);
+    if cursor.word() != b"*" {
+        return None;
+    }
+    let number = cursor.number().ok()?;
+    is_fetch(message_keyword(&mut cursor)).then_some(number)
+}
+
+fn message_keyword<'a>(cursor: &mut Cursor<'a>) -> &'a [u8] {
+    cursor.skip_spaces();
+    cursor.take_while(|b| b > b' ' && b != b'(')
+}
+
+fn is_fetch(keyword: &[u8]) -> bool {
+    // STORE: IMAP2 servers, and c-client still listens to it.
+    keyword.eq_ignore_ascii_case(b"FETCH") || keyword.eq_ignore_ascii_case(b"STORE")
+}
+
 /// Reads one response.
 ///
 /// # Errors
@@ -133,15 +153,13 @@ fn untagged(cursor: &mut Cursor<'_>) -> Result<Untagged, ParseError> {
 fn numbered(cursor: &mut Cursor<'_>) -> Result<Untagged, ParseError> {
     let number = cursor.number()?;
     let before = *cursor;
-    cursor.skip_spaces();
-    let keyword = cursor.take_while(|b| b > b' ' && b != b'(');
+    let keyword = message_keyword(cursor);
     match Upper::of(keyword).as_slice() {
         b"" => Err(before.error("missing message data")),
         b"EXISTS" => Ok(Untagged::Exists(number)),
         b"RECENT" => Ok(Untagged::Recent(number)),
         b"EXPUNGE" => Ok(Untagged::Expunge(number)),
-        // STORE: IMAP2 servers, and c-client still listens to it.
-        b"FETCH" | b"STORE" => Ok(Untagged::Fetch {
+        _ if is_fetch(keyword) => Ok(Untagged::Fetch {
             number,
             items: fetch::items(cursor)?,
         }),

@@ -359,10 +359,12 @@ fn message_numbers_are_checked() {
     // After it the count may grow from there, and what was out of range is in range.
     hear(&mut session, "* 1 EXISTS\r\n");
     let events = hear(&mut session, "* 1 FETCH (UID 9)\r\n");
-    let Some(Event::Untagged(Untagged::Fetch { number: 1, items })) = events.first() else {
+    let Some(Event::Fetch(1, frame)) = events.first() else {
         panic!("{events:?}")
     };
-    assert_eq!(items[..], [FetchItem::Uid(9)]);
+    let items = vec![FetchItem::Uid(9)];
+    let read = Untagged::Fetch { number: 1, items };
+    assert_eq!(response::parse(frame), Ok(Response::Untagged(read)));
 }
 
 #[test]
