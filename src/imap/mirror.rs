@@ -189,9 +189,14 @@ impl Mirror {
 
     /// The number of the message with that UID, if it is known.
     pub fn number_of(&self, uid: Number) -> Option<Number> {
-        self.messages()
-            .find(|(_, m)| m.uid == uid && uid != 0)
-            .map(|(n, _)| n)
+        if uid == 0 {
+            return None;
+        }
+        // UIDs ascend, but those that are not known yet are 0.
+        match self.messages.binary_search_by_key(&uid, |m| m.uid) {
+            Ok(index) => Some(index as Number + 1),
+            Err(_) => self.messages().find(|(_, m)| m.uid == uid).map(|(n, _)| n),
+        }
     }
 
     /// UIDVALIDITY changed: UIDs known so far mean nothing any more.
