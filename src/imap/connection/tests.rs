@@ -1,7 +1,10 @@
+mod ahead;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::imap::response::Untagged;
 use crate::imap::session::State;
 use crate::transport::scripted::Scripted;
 use crate::transport::{Timeouts, WireError};
