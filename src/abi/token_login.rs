@@ -59,10 +59,13 @@ fn load() -> Option<Loaded> {
         .filter(|named| !privileged && !named.is_empty())
         .map(PathBuf::from);
     match configuration::file::current(named, me) {
-        Ok((path, configuration)) => Some(Loaded {
-            path,
-            configuration,
-        }),
+        Ok((path, configuration)) => {
+            super::parameters::configure(configuration.mailboxes);
+            Some(Loaded {
+                path,
+                configuration,
+            })
+        }
         Err(fault) => {
             let text =
                 format!("Nobody is logged in while the configuration file is wrong: {fault}");

@@ -118,6 +118,25 @@ pub fn expand(text: &str, user: &[u8], host: &[u8]) -> Result<String, String> {
 pub struct Configuration {
     /// The first that matches counts.
     pub accounts: Vec<Account>,
+    /// What programs get that do not say themselves how current they want things to be.
+    pub mailboxes: Mailboxes,
+}
+
+/// How long what is known of a mailbox is believed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Mailboxes {
+    /// For `SET_FRESHNESS`.
+    pub freshness: Option<Duration>,
+    /// For `SET_IDLETRUST`.
+    pub idle: Option<Duration>,
+}
+
+/// Where a line stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    None,
+    Account,
+    Mailboxes,
 }
 
 /// What is wrong in a file, and where.
@@ -142,6 +161,8 @@ impl fmt::Display for Mistake {
 /// The first [`Mistake`].
 pub fn parse(text: &str) -> Result<Configuration, Mistake> {
     let mut accounts: Vec<Account> = Vec::new();
+    let mut mailboxes = Mailboxes::default();
+    let mut section = Section::None;
     let mut seen: Vec<&str> = Vec::new();
     let mut number = 0;
     for line in text.lines() {
@@ -156,27 +177,32 @@ pub fn parse(text: &str) -> Result<Configuration, Mistake> {
         }
         if line.starts_with('[') {
             finish(&accounts)?;
+            seen.clear();
+            if line == "[mailboxes]" {
+                section = Section::Mailboxes;
+                continue;
+            }
             if line != "[account]" {
                 return Err(mistake(format!(
-                    "unknown section {line}; there is only [account]"
+                    "unknown section {line}; there are [account] and [mailboxes]"
                 )));
             }
+            section = Section::Account;
             if accounts.len() == limits::CONFIGURATION_ACCOUNTS {
                 return Err(mistake("too many accounts".to_owned()));
             }
             accounts.push(Account::new(number));
-            seen.clear();
             continue;
         }
         let Some((key, value)) = line.split_once('=') else {
             return Err(mistake(
-                "neither \"[account]\" nor \"key = value\"".to_owned(),
+                "neither a section, as \"[account]\", nor \"key = value\"".to_owned(),
             ));
         };
         let (key, value) = (key.trim(), value.trim());
-        let Some(account) = accounts.last_mut() else {
+        if section == Section::None {
             return Err(mistake(format!("{key} stands before the first [account]")));
-        };
+        }
         if value.is_empty() {
             return Err(mistake(format!("{key} has no value")));
         }
@@ -184,10 +210,26 @@ pub fn parse(text: &str) -> Result<Configuration, Mistake> {
             return Err(mistake(format!("{key} is given twice")));
         }
         seen.push(key);
-        set(account, key, value).map_err(mistake)?;
+        match (section, accounts.last_mut()) {
+            (Section::Account, Some(account)) => set(account, key, value),
+            _ => set_mailboxes(&mut mailboxes, key, value),
+        }
+        .map_err(mistake)?;
     }
     finish(&accounts)?;
-    Ok(Configuration { accounts })
+    Ok(Configuration {
+        accounts,
+        mailboxes,
+    })
+}
+
+fn set_mailboxes(mailboxes: &mut Mailboxes, key: &str, value: &str) -> Result<(), String> {
+    match key {
+        "freshness" => mailboxes.freshness = Some(milliseconds(key, value, 60_000)?),
+        "idle" => mailboxes.idle = Some(seconds(key, value, 0, 1_740)?),
+        _ => return Err(format!("unknown key {key}")),
+    }
+    Ok(())
 }
 
 fn set(account: &mut Account, key: &str, value: &str) -> Result<(), String> {
@@ -297,6 +339,12 @@ fn template(value: &str) -> Result<String, String> {
         }
     }
     Ok(value.to_owned())
+}
+
+fn milliseconds(key: &str, value: &str, most: u64) -> Result<Duration, String> {
+    seconds(key, value, 0, most)
+        .map(|number| Duration::from_millis(number.as_secs()))
+        .map_err(|_| format!("{key} must be a number of milliseconds from 0 to {most}"))
 }
 
 fn seconds(key: &str, value: &str, least: u64, most: u64) -> Result<Duration, String> {

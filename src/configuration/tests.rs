@@ -74,11 +74,11 @@ fn mistakes_are_told_with_their_line() {
         ("host = x", "line 1: host stands before the first [account]"),
         (
             "\n[acount]",
-            "line 2: unknown section [acount]; there is only [account]",
+            "line 2: unknown section [acount]; there are [account] and [mailboxes]",
         ),
         (
             "[account]\nhost",
-            "line 2: neither \"[account]\" nor \"key = value\"",
+            "line 2: neither a section, as \"[account]\", nor \"key = value\"",
         ),
         ("[account]\nhost =", "line 2: host has no value"),
         (
@@ -95,6 +95,15 @@ fn mistakes_are_told_with_their_line() {
         (
             "[account]\ntoken-file = t",
             "line 2: token-file needs a path that begins with /",
+        ),
+        ("[mailboxes]\nhost = a", "line 2: unknown key host"),
+        (
+            "[mailboxes]\nfreshness = 60001",
+            "line 2: freshness must be a number of milliseconds from 0 to 60000",
+        ),
+        (
+            "[mailboxes]\nidle = never",
+            "line 2: idle must be a number of seconds from 0 to 1740",
         ),
         (
             "[account]\ntoken-command = token",
@@ -258,4 +267,15 @@ mod files {
             );
         }
     }
+}
+
+#[test]
+fn how_current_mailboxes_are_to_be() {
+    let text = "[mailboxes]\nfreshness = 0\nidle = 30\n[account]\nmechanism = plain\n";
+    let configuration = parse(text).unwrap();
+    let mailboxes = configuration.mailboxes;
+    assert_eq!(mailboxes.freshness, Some(Duration::ZERO));
+    assert_eq!(mailboxes.idle, Some(Duration::from_secs(30)));
+    assert_eq!(configuration.accounts.len(), 1);
+    assert_eq!(parse("").unwrap().mailboxes, Mailboxes::default());
 }

@@ -2,11 +2,13 @@
 
 use core::ffi::{CStr, c_char, c_long, c_void};
 use std::ffi::CString;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::super::types::*;
 use super::store::{get, get_flag, get_number, get_text, is_default, is_set, set};
 use super::table::Slot;
+use crate::configuration::Mailboxes;
 
 /// A time-out in seconds; none when 0 or less.
 fn timeout(slot: Slot) -> Option<Duration> {
@@ -27,6 +29,40 @@ fn seconds(slot: Slot) -> Duration {
 
 fn milliseconds(slot: Slot) -> Duration {
     Duration::from_millis(count(slot).into())
+}
+
+/// What the configuration file says, in milliseconds; for where the program says nothing.
+static FRESHNESS: AtomicU64 = AtomicU64::new(UNCONFIGURED);
+static IDLE_TRUST: AtomicU64 = AtomicU64::new(UNCONFIGURED);
+const UNCONFIGURED: u64 = u64::MAX;
+
+/// Takes over what the configuration file says of mailboxes.
+pub fn configure(mailboxes: Mailboxes) {
+    let number = |time: Option<Duration>| {
+        time.map_or(UNCONFIGURED, |time| {
+            u64::try_from(time.as_millis()).unwrap_or(UNCONFIGURED)
+        })
+    };
+    FRESHNESS.store(number(mailboxes.freshness), Ordering::Relaxed);
+    IDLE_TRUST.store(number(mailboxes.idle), Ordering::Relaxed);
+}
+
+fn configured(slot: Slot, file: &AtomicU64, own: impl Fn(Slot) -> Duration) -> Duration {
+    match file.load(Ordering::Relaxed) {
+        UNCONFIGURED => own(slot),
+        _ if is_set(slot) => own(slot),
+        milliseconds => Duration::from_millis(milliseconds),
+    }
+}
+
+/// How long what the server has told of a mailbox counts as current (`SET_FRESHNESS`).
+pub fn freshness() -> Duration {
+    configured(Slot::Freshness, &FRESHNESS, milliseconds)
+}
+
+/// How long a server under IDLE is believed to tell of changes by itself (`SET_IDLETRUST`); zero: no IDLE.
+pub fn idle_trust() -> Duration {
+    configured(Slot::IdleTrust, &IDLE_TRUST, seconds)
 }
 
 /// A port; `None` leaves the protocol's own. Numbers that are no port count as none.
@@ -90,10 +126,6 @@ getters! {
     pop3_max_login_trials() -> u32 = count(Pop3MaxLoginTrials);
     /// Messages whose envelopes are fetched after a search (`SET_PREFETCH`).
     prefetch() -> u32 = count(Prefetch);
-    /// How long what the server has told of a mailbox counts as current (`SET_FRESHNESS`).
-    freshness() -> Duration = milliseconds(Freshness);
-    /// How long a server under IDLE is believed to tell of changes by itself (`SET_IDLETRUST`); zero: no IDLE.
-    idle_trust() -> Duration = seconds(IdleTrust);
     /// Whether the program has set how many envelopes are fetched after a search.
     sets_prefetch() -> bool = is_set(Prefetch);
     /// Whether the program has set how many envelopes are fetched along with one.

@@ -69,9 +69,7 @@ fn the_answer_to_a_posted_command_comes_with_the_next() {
             .is_ok()
     );
     assert!(matches!(&events[..], [Event::Done(of, done)] if *of == tag && !done.is_ok()));
-    connection
-        .settle(&mut events)
-        .expect("nothing to wait for");
+    connection.settle(&mut events).expect("nothing to wait for");
     finish(&script);
 }
 
@@ -183,10 +181,7 @@ fn a_select_goes_along_with_the_login() {
     assert!(events.is_empty(), "what belongs to the mailbox comes later");
     let done = connection.finish(sent.expect("sent along"), &mut events);
     assert!(done.expect("answered").is_ok());
-    assert!(matches!(
-        events[..],
-        [Event::Untagged(Untagged::Exists(3))]
-    ));
+    assert!(matches!(events[..], [Event::Untagged(Untagged::Exists(3))]));
     assert_eq!(connection.session().state(), State::Selected);
     finish(&script);
 }
