@@ -8,6 +8,7 @@ A program says what it needs in its first comment:
         oauth2 (then T_TOKEN, T_TOKEN_EXPIRED, T_TOKEN_FORGED are tokens for u1, T_TOKEN_U2 is one for u2)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
         client-certificates  odd-certificates
+        cyrus (a Cyrus with the users and empty INBOXes; its T_PREFIX goes before names of other mailboxes)
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
     fake: NAME...             scripts of c-tests/fake/NAME.txt, each on a port of its own (T_FAKE_<NAME>)
 
@@ -21,6 +22,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "testbed"))
+import cyrus  # noqa: E402
 import dovecot  # noqa: E402
 import fakeserver  # noqa: E402
 import template  # noqa: E402
@@ -80,6 +82,7 @@ class World:
         self.directory = directory
         self.dovecots = {}
         self.fakes = {}
+        self.cyrus = None
         self.environment = {}
         self.names = {}
         self.in_use = []  # the Dovecots of the last `prepare`
@@ -96,6 +99,8 @@ class World:
             server.stop()
         for server in self.fakes.values():
             server.stop()
+        if self.cyrus:
+            self.cyrus.stop()
 
     def _dovecot(self, role, text):
         key = (role, text)
@@ -119,6 +124,14 @@ class World:
         self.names = {self.directory: "<DIR>"}
         self.in_use = []
         if wanted["server"] == "none":
+            return environment
+        if wanted["server"] == "cyrus":
+            if not self.cyrus:
+                self.cyrus = cyrus.Cyrus(os.path.join(self.directory, "cyrus"), dict(PASSWORDS), separator=".",
+                                         extra="imapidlepoll: 1\n")
+                self.cyrus.start()
+            environment["T_PORT"] = str(self.cyrus.ports["imap"])
+            environment["T_PREFIX"] = "INBOX."
             return environment
         first = self._dovecot("first", wanted["server"] or "")
         self._fill(first)

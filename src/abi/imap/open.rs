@@ -223,11 +223,11 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
 fn bring_up_to_date(cx: &Entered) -> bool {
     let polled = match cx.is_current() {
         Ok(true) => return know_next_uid(cx),
-        Ok(false) => cx.poll(),
+        Ok(false) => cx.poll_mailbox(),
         Err(lost) => Err(lost),
     };
     match polled {
-        Ok(done) => cx.ok(&done) && know_next_uid(cx),
+        Ok(done) => cx.ok(&done),
         Err(lost) => {
             cx.report_lost(&lost);
             false

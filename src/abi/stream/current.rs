@@ -74,6 +74,11 @@ impl Selected {
         }
     }
 
+    /// The mailbox under this name has that UIDVALIDITY now, the selected one has the other.
+    pub fn note_validity(&mut self, of_name: u32, of_selected: Option<u32>) {
+        self.doubtful |= of_selected.is_some_and(|validity| validity != of_name);
+    }
+
     /// Whether what is known of it may be of a mailbox that is no more.
     pub fn is_doubtful(&self) -> bool {
         self.doubtful
@@ -314,21 +319,47 @@ impl Entered {
     /// # Errors
     /// [`Lost`]; nothing has been reported.
     pub fn poll(&self) -> Result<Completion, Lost> {
+        self.poll_with(None)
+    }
+
+    /// As [`poll`](Self::poll), and sees whether the selected mailbox is still the one under its name: a server need not
+    /// say that it was deleted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn poll_mailbox(&self) -> Result<Completion, Lost> {
+        let selected = self.with(|live| live.selected.as_ref().map(|s| s.mailbox.clone()));
+        let status = selected.flatten().map(|mailbox| {
+            let status = Command::new("STATUS").mailbox(&mailbox).open();
+            status.atom("UIDNEXT").atom("UIDVALIDITY").close()
+        });
+        self.poll_with(status.as_ref())
+    }
+
+    fn poll_with(&self, status: Option<&Command>) -> Result<Completion, Lost> {
         let command = Command::new("NOOP");
         let heard = self.hears_now();
         let idle = self.capabilities().idle
             && self.with(|live| live.selected.is_some()) == Some(true)
             && parameters::idle_trust() > Duration::ZERO;
-        self.tell_sendcommand(command.name());
+        for command in [Some(&command), status].into_iter().flatten() {
+            self.tell_sendcommand(command.name());
+        }
         let done = self.talk(|connection, events| {
             let tag = connection.post(&command);
+            let status = status.map(|status| connection.post(status));
             if idle {
                 connection.session_mut().idle();
             }
-            match tag? {
-                Ok(tag) => connection.finish(tag, events),
-                Err(done) => Ok(done),
+            let done = match tag? {
+                Ok(tag) => connection.finish(tag, events)?,
+                Err(done) => done,
+            };
+            if let Some(Ok(tag)) = status.transpose()? {
+                // A NO is as good: the selection is looked at below.
+                connection.finish(tag, events)?;
             }
+            Ok(done)
         })?;
         self.note_answer(command.name(), heard);
         Ok(done)

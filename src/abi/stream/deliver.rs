@@ -348,8 +348,15 @@ impl Entered {
         self.with(|live| {
             let here = live.selected.as_ref().is_some_and(|s| s.is(mailbox));
             for item in items.iter().filter(|_| here) {
-                if let StatusItem::UidNext(next) = item {
-                    live.mirror.uid_next = Some(*next);
+                match item {
+                    StatusItem::UidNext(next) => live.mirror.uid_next = Some(*next),
+                    StatusItem::UidValidity(validity) => {
+                        let known = live.mirror.uid_validity;
+                        if let Some(selected) = &mut live.selected {
+                            selected.note_validity(*validity, known);
+                        }
+                    }
+                    _ => {}
                 }
             }
         });
