@@ -198,6 +198,13 @@ impl Connection {
     /// # Errors
     /// [`Lost`] as for [`run`](Self::run).
     pub fn finish(&mut self, tag: Tag, events: &mut Vec<Event>) -> Result<Completion, Lost> {
+        // A server may have answered it before another one that was waited for (RFC 9051 section 5.5).
+        let earlier = |event: &Event| matches!(event, Event::Done(done, _) if *done == tag);
+        if let Some(at) = events.iter().position(earlier)
+            && let Event::Done(_, done) = events.remove(at)
+        {
+            return Ok(done);
+        }
         loop {
             if let Some(done) = self.drain(tag, events) {
                 return Ok(done);

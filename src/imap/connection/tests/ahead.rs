@@ -24,6 +24,22 @@ fn commands_go_in_one_go_and_answers_come_in_order() {
 }
 
 #[test]
+fn answers_may_come_in_another_order() {
+    let (mut connection, script) = greeted("* PREAUTH hi\r\n", |s| {
+        s.expect("00000000 NOOP\r\n00000001 CHECK\r\n")
+            .send("00000001 OK check\r\n00000000 OK noop\r\n")
+    });
+    let mut events = Vec::new();
+    let done = connection
+        .run_all(&[command("NOOP"), command("CHECK")], &mut events)
+        .expect("answered");
+    let texts: Vec<_> = done.iter().map(|(_, d)| d.text.text.as_slice()).collect();
+    assert_eq!(texts, [&b"noop"[..], b"check"]);
+    assert!(events.is_empty());
+    finish(&script);
+}
+
+#[test]
 fn a_command_that_cannot_be_written_does_not_stop_the_others() {
     let (mut connection, script) = greeted("* PREAUTH hi\r\n", |s| {
         s.expect("00000000 NOOP\r\n").send("00000000 OK\r\n")
