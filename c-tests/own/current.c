@@ -265,9 +265,9 @@ static void run(long freshness, long idle, int asks_always, unsigned long steps)
     free(box);
 }
 
-static void asking(void) { run(0, 0, 1, enough(250)); }
+static void asking(void) { run(1, 0, 1, enough(250)); }
 static void believing(void) { run(500, 0, 0, enough(60)); }
-static void idling(void) { run(0, 120, 0, enough(60)); }
+static void idling(void) { run(1, 120, 0, enough(60)); }
 static void both(void) { run(500, 120, 0, enough(60)); }
 
 /* A mailbox that is deleted and made anew while the stream has it open. Each time another one: Dovecot's own index of a
@@ -292,18 +292,69 @@ static void made_anew(long freshness, long idle)
         other_command(other, NULL, "DELETE %s", mailbox);
         other_command(other, NULL, "CREATE %s", mailbox);
         other_command(other, letter(), "APPEND %s (\\Flagged)", mailbox);
-        compare("another mailbox under this name", !freshness && !idle);
+        compare("another mailbox under this name", freshness == 1 && !idle);
         mail_close_full(stream, NIL);
         free(box);
     }
     other_logout(other);
 }
 
-static void anew_asking(void) { made_anew(0, 0); }
+static void anew_asking(void) { made_anew(1, 0); }
 /* Cyrus under IDLE says nothing of it: until the library asks. */
 static void anew_believing(void) { made_anew(500, 3); }
 
+/* -- what is told -------------------------------------------------------------------------- */
+
+static unsigned long exists, times;
+
+static void count(const char *name, MAILSTREAM *where, unsigned long number)
+{
+    check(!strcmp(name, "exists"), "%s", name);
+    exists = number;
+    times++;
+}
+
+/* A mailbox that stays selected is told of as by SELECT, once, and nothing of what happened before. */
+static void told_again(void)
+{
+    quiet = 1;
+    other = other_login("u1");
+    begin_mailbox("Told");
+    for (int n = 0; n < 3; n++)
+        other_command(other, letter(), "APPEND %s (\\Seen $Label1)", mailbox);
+    stream = mail_open(NIL, box, NIL);
+    mail_ping(stream);
+    mail_fetch_flags(stream, (char *)"1:*", 0);
+    other_command(other, letter(), "APPEND %s", mailbox);
+    other_command(other, NULL, "SELECT %s", mailbox);
+    other_command(other, NULL, "STORE 1 +FLAGS.SILENT (\\Deleted)");
+    other_command(other, NULL, "EXPUNGE");
+    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)1);
+    mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)0);
+    callback_hook = count;
+    MAILSTREAM *again = mail_open(stream, box, NIL);
+    callback_hook = NIL;
+    check(again == stream, "another stream");
+    check(times == 1 && exists == 3 && stream->nmsgs == 3, "told %lu times, of %lu, nmsgs %lu", times, exists, stream->nmsgs);
+    for (unsigned long n = 1; n <= stream->nmsgs; n++)
+        check(!mail_elt(stream, n)->valid, "flags of %lu before they are asked for", n);
+    MAILSTREAM *fresh = mail_open(NIL, box, NIL);
+    check(stream->uid_validity == fresh->uid_validity && stream->uid_last == fresh->uid_last, "UIDs %lu %lu, %lu %lu",
+          stream->uid_validity, stream->uid_last, fresh->uid_validity, fresh->uid_last);
+    check(stream->perm_seen == fresh->perm_seen && stream->perm_deleted == fresh->perm_deleted &&
+          stream->kwd_create == fresh->kwd_create && stream->rdonly == fresh->rdonly && stream->inbox == fresh->inbox &&
+          stream->perm_user_flags == fresh->perm_user_flags, "what may be changed");
+    check(!strcmp(stream->mailbox, fresh->mailbox), "%s, %s", stream->mailbox, fresh->mailbox);
+    for (int n = 0; n < NUSERFLAGS; n++)
+        check(!stream->user_flags[n] == !fresh->user_flags[n], "keyword %d", n);
+    mail_close_full(fresh, NIL);
+    mail_close_full(stream, NIL);
+    other_logout(other);
+    free(box);
+}
+
 const struct test_case cases[] = {
+    {"told_again", told_again},
     {"anew_asking", anew_asking}, {"anew_believing", anew_believing},
     {"asking", asking}, {"believing", believing}, {"idling", idling}, {"both", both}, {NULL, NULL},
 };

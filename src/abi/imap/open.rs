@@ -177,7 +177,9 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
         let selected = live.selected.as_ref();
         selected.is_some_and(|s| s.is(&mailbox.mailbox) && s.readonly == readonly)
     });
-    let same = same == Some(true) && !halfopen;
+    // Who wants to have everything asked has it selected again, after a NOOP, as by UW.
+    let asks_always = parameters::freshness().is_zero();
+    let same = same == Some(true) && !halfopen && !asks_always;
     // Nothing about single messages is told any more: the program gets to know the mailbox as a whole.
     let silent = cx.edit(|s| {
         let before = s.silent();
@@ -189,7 +191,7 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
     });
     let alive = if same {
         bring_up_to_date(cx)
-    } else if halfopen {
+    } else if halfopen || asks_always {
         let done = cx.exec(&Command::new("NOOP"));
         cx.ok(&done)
     } else {
@@ -227,7 +229,8 @@ fn bring_up_to_date(cx: &Entered) -> bool {
         Err(lost) => Err(lost),
     };
     match polled {
-        Ok(done) => cx.ok(&done),
+        // STATUS may have been answered before the NOOP told of new messages.
+        Ok(done) => cx.ok(&done) && know_next_uid(cx),
         Err(lost) => {
             cx.report_lost(&lost);
             false
