@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c logins c hostile flights clients valgrind e2e e2e-uw"
+suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e e2e-uw"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
