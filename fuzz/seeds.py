@@ -70,6 +70,17 @@ def session(header, text):
     yield "old", old + reading + rest
     yield "preauth", [b"* PREAUTH [CAPABILITY IMAP4rev1] in", opening[2]] + reading
     yield "refused", [b"* OK hello", b"* CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED\r\n", b"# NO no\r\n!"]
+    capabilities = b"* CAPABILITY IMAP4rev1 LITERAL+ UIDPLUS ID NAMESPACE ESEARCH CHILDREN UNSELECT AUTH=%s SASL-IR\r\n"
+    yield "starttls", [b"* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] hello", b"# OK go\r\n!",
+                       capabilities % b"PLAIN", b"# OK in\r\n!", capabilities % b"PLAIN", b"* ID NIL\r\n",
+                       opening[2]] + reading + rest
+    for mechanism in [b"PLAIN", b"LOGIN", b"CRAM-MD5", b"SCRAM-SHA-256", b"XOAUTH2", b"OAUTHBEARER"]:
+        greeting = b"* OK [" + capabilities[2:-2] % mechanism + b"] hello"
+        yield "auth-" + mechanism.decode().lower(), [greeting, b"+ PDEyM0BhPg==\r\n!", b"+ \r\n!", b"# OK in\r\n!",
+                                                     capabilities % mechanism, opening[2]] + reading + rest
+    there = b"[REFERRAL imap://ada@other.example.org/x] there\r\n!"
+    yield "referrals", [opening[0], b"# NO " + there, opening[0], b"# OK " + there, opening[0], b"", b"# NO " + there,
+                        opening[0], b"", opening[2]] + reading + rest
     for number, line in enumerate(UNTAGGED):
         yield f"said-{number}", opening[:2] + [opening[2] + b"* " + line.encode() + b"\r\n"] + reading[:2] + rest
 
@@ -154,9 +165,11 @@ FILES, OCTETS = 48, 24_576
 
 
 def keep(source, folder):
-    """libFuzzer writes the input that reaches most first, then the one that adds most."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """libFuzzer writes the input that reaches most first, then the one that adds most. What once was a fault stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if not path.name.startswith("found-"):
+            path.unlink()
     left = OCTETS
     order = sorted(source.iterdir(), key=lambda path: (path.stat().st_mtime_ns, -path.stat().st_size))
     for path in order:

@@ -20,6 +20,7 @@ program="target/fuzz/build/$host/release/c-client-fuzz"
 # shellcheck disable=SC2207 # names without spaces
 targets=($(sed -n 's/^ *("\([a-z0-9_]*\)", .*/\1/p' fuzz/src/lib.rs))
 
+# Not --locked: the lock file of the fuzz crate follows when the library's dependencies change.
 # Without cfg(sanitized) the library keeps for a while what is freed, and a late use would not be seen.
 build() {
     RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=target/fuzz/build \
@@ -27,7 +28,7 @@ build() {
 --cfg sanitized=\"address\" -Cdebug-assertions \
 -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
 -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares" \
-        cargo build --locked --release --manifest-path fuzz/Cargo.toml --target "$host" "$@" >&2
+        cargo build --release --manifest-path fuzz/Cargo.toml --target "$host" "$@" >&2
     python3 fuzz/seeds.py target/fuzz/seeds
 }
 

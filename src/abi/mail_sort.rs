@@ -256,12 +256,13 @@ fn load_subject(looked: Looked<'_>) {
         Some(envelope) => Some(unsafe { memory::bytes(envelope.subject) }.to_vec()),
         None => field(looked, b"subject", None, None),
     };
-    let (text, refwd) = stripped(&subject.unwrap_or_default());
+    let base = sort::base_subject(&subject.unwrap_or_default(), log_truncation);
+    // Copied only now: the message may have gone while its header was fetched.
     edit_sort_cache(cx, msgno, |sc| {
         // SAFETY: NULL or a text of the C heap.
         unsafe { release(&mut sc.subject) };
-        sc.subject = text;
-        sc.set_refwd(refwd);
+        sc.subject = copy_bytes(&base.text);
+        sc.set_refwd(base.refwd.into());
     });
 }
 
