@@ -10,10 +10,10 @@ use c_client::abi::destructors::{mail_free_searchpgm, mail_free_sortpgm, mail_fr
 use c_client::abi::imap4r1::{
     imap_getacl, imap_getquotaroot, imap_listrights, imap_myrights, imap_setacl,
 };
-use c_client::abi::link::mail_link;
+use c_client::abi::link::{auth_link, mail_link};
 use c_client::abi::mail_criteria::mail_criteria;
 use c_client::abi::memory::{fs_get, fs_give};
-use c_client::abi::objects::{imapdriver, mail_string, pop3driver};
+use c_client::abi::objects::{auth_log, auth_md5, auth_pla, imapdriver, mail_string, pop3driver};
 use c_client::abi::parameters::mail_parameters;
 use c_client::abi::types::{MailStream, MailString, SortPgm};
 use c_client::abi::{
@@ -34,6 +34,9 @@ fn set_up() {
         unsafe {
             mail_link(&raw mut imapdriver);
             mail_link(&raw mut pop3driver);
+            for mechanism in [&raw mut auth_md5, &raw mut auth_pla, &raw mut auth_log] {
+                auth_link(mechanism);
+            }
             mail_parameters(null_mut(), c::SET_MAXLOGINTRIALS, 1 as *mut _);
         }
         answers::listen();
