@@ -1,5 +1,6 @@
 """Trouble: wrong passwords, and a server that is down, cuts the connection or stalls, at every operation."""
 
+import re
 import time
 
 import tones
@@ -107,7 +108,7 @@ MOMENTS = [
     ("connect", None, op_count, False),
     ("login", rb"\bAUTHENTICATE|\bLOGIN ", op_count, False),
     ("select", rb" SELECT ", op_count, False),
-    ("status", rb" STATUS ", op_count, False),
+    ("status", rb" STATUS ", op_leave, False),
     ("search", rb" SEARCH ", op_count, False),
     ("append", rb" APPEND ", op_leave, False),
     ("append-data", rb"X-Asterisk-VM-Message-Num: \d", op_leave, False),
@@ -127,8 +128,8 @@ def strike(t, kind, pattern, operation, prepared):
     proxy = t.world.proxy
     if prepared:
         t.leave(seconds=SHORT)
-    if pattern is None or b"LOGIN" in pattern:
-        proxy.cut_all()  # so that the next operation begins with a new connection
+    if pattern is None or re.search(rb"LOGIN|SELECT|SEARCH", pattern):
+        proxy.cut_all()  # so that the next operation begins with a new connection, and knows nothing
     proxy.trouble(kind, pattern)
     # Every wait is one of the four timeouts; c-client waits twice for each (once more to take its leave).
     timed(lambda: operation(t), 30 + 4 * TIMEOUT, "the operation")
