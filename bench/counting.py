@@ -157,14 +157,8 @@ class _Connection:
         """Whether the client waits for the network; None: it works, and may yet send something."""
         if self.proxy.watch is None:
             return True
-        try:
-            with open(f"/proc/{self.proxy.watch}/syscall", encoding="ascii") as file:
-                call = file.read().split()
-        except OSError:
-            return True  # it has ended
-        if call[0] == "running":
-            return None
-        if any(number == self.client.fileno() for number, _ in self.poll.poll(0)):
+        call = _blocked_in(self.proxy.watch)
+        if call == ["running"] or any(number == self.client.fileno() for number, _ in self.poll.poll(0)):
             return None
         # A sleep and a read of standard input have 0 as the first argument, nothing that waits for a socket has.
         return len(call) < 2 or int(call[1], 16) != 0
@@ -182,3 +176,17 @@ class _Connection:
         if news and waits:
             self.heard, self.asked = True, False
         self.proxy.count(self.number, False, data, flight)
+
+
+def _blocked_in(process):
+    """The system call that a process waits in and its arguments, as far as they can be known, or ["running"]."""
+    try:
+        with open(f"/proc/{process}/syscall", encoding="ascii") as file:
+            return file.read().split()
+    except OSError:
+        pass  # not every system has it, and not everybody may read it
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii", errors="replace") as file:
+            return [] if file.read().rpartition(")")[2].split()[0] in "SZX" else ["running"]
+    except OSError:
+        return []  # it has ended
