@@ -138,20 +138,42 @@ impl Connection {
         commands: &[Command],
         events: &mut Vec<Event>,
     ) -> Result<Vec<Answered>, Lost> {
+        self.run_all_and(commands, false, events)
+    }
+
+    /// As [`run_all`](Self::run_all), and goes on with the IDLE that they end, if there is one.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn run_within_idle(
+        &mut self,
+        commands: &[Command],
+        events: &mut Vec<Event>,
+    ) -> Result<Vec<Answered>, Lost> {
+        let idles = self.session.has_idle();
+        self.run_all_and(commands, idles, events)
+    }
+
+    fn run_all_and(
+        &mut self,
+        commands: &[Command],
+        idle: bool,
+        events: &mut Vec<Event>,
+    ) -> Result<Vec<Answered>, Lost> {
         let mut done = Vec::with_capacity(commands.len());
         let mut waiting: VecDeque<Result<Tag, Completion>> = VecDeque::new();
-        let mut octets = 0;
         for command in commands {
-            if octets > limits::PIPELINE {
-                self.finish_all(&mut waiting, events, &mut done)?;
-                octets = 0;
-            }
             waiting.push_back(
                 self.session
                     .submit(command)
                     .map_err(|error| refused(command, error)),
             );
-            octets += self.flush()?;
+            if self.session.queued() > limits::PIPELINE {
+                self.finish_all(&mut waiting, events, &mut done)?;
+            }
+        }
+        if idle {
+            self.session.idle();
         }
         self.finish_all(&mut waiting, events, &mut done)?;
         Ok(done)

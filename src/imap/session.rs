@@ -297,9 +297,25 @@ impl Session {
         self.in_flight.iter().any(|f| f.idle && !asked(f.tag))
     }
 
+    /// Whether an IDLE goes on, or has been asked for.
+    pub fn has_idle(&self) -> bool {
+        self.in_flight.iter().any(|f| f.idle)
+    }
+
+    /// Octets that wait to be written, those behind a literal that the server has to ask for included.
+    pub fn queued(&self) -> usize {
+        let size = |o: &Outgoing| match o {
+            Outgoing::Begin(_, bytes) | Outgoing::More(_, bytes) | Outgoing::Answer(bytes) => {
+                bytes.len()
+            }
+            Outgoing::Continuation(_) => 0,
+        };
+        self.outgoing.iter().map(size).sum()
+    }
+
     /// Queues an IDLE. It ends by itself before the next command. Nothing is queued where one goes on already.
     pub fn idle(&mut self) {
-        if self.in_flight.iter().any(|f| f.idle) {
+        if self.has_idle() {
             return;
         }
         if let Ok(tag) = self.submit(&Command::new("IDLE")) {

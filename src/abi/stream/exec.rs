@@ -99,7 +99,7 @@ impl Entered {
     pub fn ask(&self, commands: &[Command]) -> Option<Answers> {
         self.begin_all(commands).ok()?;
         let asked = self.converse(|connection, events| {
-            let answered = connection.run_all(commands, events)?;
+            let answered = connection.run_within_idle(commands, events)?;
             let (mut found, mut unsure, mut told) = (Vec::new(), Vec::new(), Vec::new());
             events.retain_mut(|event| match event {
                 Event::Untagged(Untagged::Esearch(answer)) => {

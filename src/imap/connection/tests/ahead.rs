@@ -136,6 +136,25 @@ fn an_idle_ends_with_the_next_command() {
 }
 
 #[test]
+fn commands_within_an_idle_go_on_with_it() {
+    let (mut connection, script) = greeted("* PREAUTH hi\r\n", |s| {
+        s.expect("00000000 IDLE\r\n")
+            .send("+ idling\r\n")
+            .expect("DONE\r\n00000001 NOOP\r\n00000002 IDLE\r\n")
+            .send("00000000 OK idled\r\n00000001 OK\r\n+ idling\r\n")
+    });
+    let mut events = Vec::new();
+    connection.idle().expect("alive");
+    connection.glance(&mut events).expect("alive");
+    connection
+        .run_within_idle(&[command("NOOP")], &mut events)
+        .expect("answered");
+    connection.glance(&mut events).expect("alive");
+    assert!(connection.session().is_idling());
+    finish(&script);
+}
+
+#[test]
 fn the_end_of_an_idle_waits_for_its_beginning() {
     let (mut connection, script) = greeted("* PREAUTH hi\r\n", |s| {
         s.expect("00000000 IDLE\r\n")
