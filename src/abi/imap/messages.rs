@@ -28,17 +28,31 @@ pub fn wire_sequence(text: &[u8]) -> Option<WireSequence> {
     }
 }
 
-/// Runs a command for a sequence, in pieces where it is long. Stops at the first that fails.
+/// Runs a command for a sequence, in pieces where it is long: as many of them in one go as the server may be sent before
+/// it is heard. The first failure, behind which no more are sent; else how the last ended.
 pub fn for_sequence(
     cx: &Entered,
     sequence: &WireSequence,
     command: impl Fn(&WireSequence) -> Command,
 ) -> Completion {
+    in_pieces(cx, sequence, limits::PIPELINE / limits::SEQUENCE_LINE, command)
+}
+
+/// As [`for_sequence`], so many pieces in one go.
+fn in_pieces(
+    cx: &Entered,
+    sequence: &WireSequence,
+    at_once: usize,
+    command: impl Fn(&WireSequence) -> Command,
+) -> Completion {
     let mut last = Completion::failure("Empty sequence");
-    for piece in sequence.split(limits::SEQUENCE_LINE) {
-        last = cx.exec(&command(&piece));
-        if !last.is_ok() {
-            break;
+    for pieces in sequence.split(limits::SEQUENCE_LINE).chunks(at_once.max(1)) {
+        let commands: Vec<Command> = pieces.iter().map(&command).collect();
+        for done in cx.exec_all(&commands) {
+            if !done.is_ok() {
+                return done;
+            }
+            last = done;
         }
     }
     last
@@ -197,7 +211,8 @@ pub(crate) unsafe extern "C-unwind" fn imap_copy(
         live.append_mailbox = Some(mailbox.to_vec());
         live.mirror.len()
     });
-    let done = for_sequence(&cx, &sequence, |part| {
+    // One piece at a time: what is behind a failure is not copied.
+    let done = in_pieces(&cx, &sequence, 1, |part| {
         Command::new(name).sequence(part).mailbox(mailbox)
     });
     cx.note_arrival(mailbox, before.unwrap_or_default());
