@@ -198,6 +198,10 @@ pub const REFERRALS: usize = 10;
 /// Messages that a local search fetches ahead of the one it looks at, as in UW.
 pub const SEARCH_LOOKAHEAD: u32 = 20;
 
+/// Most envelopes that are fetched along with one, for a program that reads one after the other. Each takes some two
+/// kilobytes when it is kept, and half of one while it waits for that; ten thousand are there after ten waits.
+pub const LOOKAHEAD: u32 = 2_560;
+
 /// Octets of the list of subscriptions in the user's home that are looked at: far more than anybody subscribes to.
 pub const SUBSCRIPTIONS: u64 = 16 << 20;
 

@@ -13,7 +13,7 @@ use core::ptr;
 
 use super::auth_clients;
 use super::constants::*;
-use super::imap::{append, fetch, folders, messages, open, search, sort};
+use super::imap::{append, fetch, folders, messages, open, search, sort, structure};
 use super::string_drivers;
 use super::types::{Authenticator, Driver, StringDriver};
 use super::{parameters, pop3};
@@ -104,7 +104,7 @@ pub static mut imapdriver: Driver = {
     imap.fast = Some(fetch::imap_fast);
     imap.msgflags = Some(fetch::imap_flags);
     imap.overview = Some(fetch::imap_overview);
-    imap.structure = Some(fetch::imap_structure);
+    imap.structure = Some(structure::imap_structure);
     imap.msgdata = Some(fetch::imap_msgdata);
     imap.uid = Some(fetch::imap_uid);
     imap.msgno = Some(fetch::imap_msgno);

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod ahead;
 pub mod backlog;
 pub mod capability;
 pub mod command;

@@ -1,16 +1,18 @@
-//! Fetching: structure, texts, UIDs, flags (UW's imap_structure, imap_msgdata, imap_uid, imap_msgno, imap_fetch).
+//! Fetching: texts, UIDs, flags (UW's imap_msgdata, imap_uid, imap_msgno, imap_fetch). What messages are made of is
+//! fetched in [`super::structure`].
 
 use core::ffi::{c_char, c_long, c_ulong};
 
 use super::arg;
 use super::messages::{for_sequence, wire_sequence};
+use super::structure::{has_envelope, structure};
 use crate::abi::constants::{
-    ERROR, FT_NEEDBODY, FT_NEEDENV, FT_NOHDRS, FT_NOLOOKAHEAD, FT_NOT, FT_PEEK, FT_PREFETCHTEXT,
+    ERROR, FT_NEEDBODY, FT_NEEDENV, FT_NOHDRS, FT_NOT, FT_PEEK, FT_PREFETCHTEXT,
     FT_SEARCHLOOKAHEAD, FT_UID,
 };
 use crate::abi::mail_overview::{marked, tell_overview};
 use crate::abi::stream::{Entered, enter};
-use crate::abi::types::{Body, Envelope, MailStream, StringList, overview_t};
+use crate::abi::types::{MailStream, StringList, overview_t};
 use crate::abi::{memory, parameters, tell};
 use crate::imap::command::{Command, SectionRequest};
 use crate::imap::sequence::{WireSequence, compress};
@@ -18,7 +20,7 @@ use crate::imap::session::Completion;
 use crate::limits;
 
 /// The header fields that c-client's ENVELOPE has and IMAP's has not.
-fn extra_fields() -> SectionRequest {
+pub(super) fn extra_fields() -> SectionRequest {
     let extra = parameters::extra_headers();
     let extra = extra
         .as_deref()
@@ -122,6 +124,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_overview(
     let Some(cx) = enter(stream).filter(Entered::is_connected) else {
         return 0;
     };
+    cx.with(|live| live.envelopes_read = true);
     let marked = marked(&cx);
     let unknown = marked.iter().copied().filter(|&n| !has_envelope(&cx, n));
     if let Some(sequence) = WireSequence::from_set(&compress(unknown)) {
@@ -139,180 +142,6 @@ pub(crate) unsafe extern "C-unwind" fn imap_overview(
         unsafe { tell_overview(&cx, msgno, receiver, get) };
     }
     1
-}
-
-fn has_envelope(cx: &Entered, msgno: u32) -> bool {
-    // SAFETY: an element of an entered stream.
-    cx.existing_element(msgno)
-        .is_some_and(|elt| unsafe { !(*elt).private.msg.env.is_null() })
-}
-
-/// `imapdriver.structure`.
-pub(crate) unsafe extern "C-unwind" fn imap_structure(
-    stream: *mut MailStream,
-    msgno: c_ulong,
-    body: *mut *mut Body,
-    flags: c_long,
-) -> *mut Envelope {
-    let mut found = core::ptr::null_mut();
-    let wanted = (!body.is_null()).then_some(&mut found);
-    let envelope = match enter(stream) {
-        Some(cx) => structure(&cx, msgno, wanted, flags),
-        None => core::ptr::null_mut(),
-    };
-    if !body.is_null() {
-        // SAFETY: the caller's place for a pointer.
-        unsafe { *body = found };
-    }
-    envelope
-}
-
-/// What is known of a message's structure: envelope, and body if wanted.
-fn known(cx: &Entered, msgno: u32) -> (*mut Envelope, *mut Body) {
-    if cx.is_short_cached() {
-        return cx.edit(|s| (s.env, s.body));
-    }
-    cx.edit_element(msgno, |elt| (elt.private.msg.env, elt.private.msg.body))
-        .unwrap_or((core::ptr::null_mut(), core::ptr::null_mut()))
-}
-
-/// Envelope, and body if wanted, of a message; fetches what is not known, and looks ahead as configured.
-pub fn structure(
-    cx: &Entered,
-    number: c_ulong,
-    mut body: Option<&mut *mut Body>,
-    flags: c_long,
-) -> *mut Envelope {
-    let null = core::ptr::null_mut();
-    let Ok(number) = u32::try_from(number) else {
-        return null;
-    };
-    let mut msgno = number;
-    if flags & FT_UID != 0 {
-        match cx.with(|live| live.mirror.number_of(number)).flatten() {
-            Some(known) => msgno = known,
-            None => return structure_by_uid(cx, number, body, flags),
-        }
-    }
-    if !cx.has_message(msgno) {
-        return null;
-    }
-    if cx.is_short_cached() && cx.edit(|s| s.msgno) != c_ulong::from(msgno) {
-        cx.drop_short_cache();
-        cx.edit(|s| s.msgno = c_ulong::from(msgno));
-    }
-    let wants_body = body.is_some();
-    let (envelope, tree) = known(cx, msgno);
-    // SAFETY: a cached envelope.
-    let needs_envelope = envelope.is_null() || unsafe { (*envelope).incomplete() != 0 };
-    let needs_body = wants_body && tree.is_null();
-    let ahead =
-        if flags & FT_NOLOOKAHEAD == 0 && !cx.is_short_cached() && (needs_envelope || needs_body) {
-            look_ahead(cx, msgno, wants_body)
-        } else {
-            Vec::new()
-        };
-    if let Some(command) = structure_command(cx, msgno, ahead, needs_envelope, needs_body, flags) {
-        let done = cx.exec(&command);
-        log_unless_ok(cx, &done);
-    }
-    if cx.is_closed() {
-        return null;
-    }
-    let (envelope, tree) = known(cx, msgno);
-    if let Some(body) = &mut body {
-        **body = tree;
-    }
-    envelope
-}
-
-fn structure_command(
-    cx: &Entered,
-    msgno: u32,
-    ahead: Vec<u32>,
-    needs_envelope: bool,
-    needs_body: bool,
-    flags: c_long,
-) -> Option<Command> {
-    let (uid, day, size) = cx
-        .edit_element(msgno, |elt| (elt.private.uid, elt.day(), elt.rfc822_size))
-        .unwrap_or((0, 0, 0));
-    if uid != 0 && day != 0 && size != 0 && !needs_envelope && !needs_body {
-        return None;
-    }
-    let mut numbers = vec![(msgno, msgno)];
-    numbers.extend(compress(ahead));
-    let mut command = Command::new("FETCH").sequence_set(&numbers).open();
-    if uid == 0 {
-        command = command.atom("UID");
-    }
-    if needs_envelope {
-        command = command.atom("ENVELOPE");
-        if flags & FT_NOHDRS == 0 {
-            command = command.section(&extra_fields());
-        }
-    }
-    if needs_body {
-        command = command.atom("BODYSTRUCTURE");
-    }
-    if day == 0 {
-        command = command.atom("INTERNALDATE");
-    }
-    if size == 0 {
-        command = command.atom("RFC822.SIZE");
-    }
-    Some(command.atom("FLAGS").close())
-}
-
-/// Later messages whose structure will be wanted next: those the application named (GET_FETCHLOOKAHEAD), else the
-/// following ones without an envelope.
-fn look_ahead(cx: &Entered, msgno: u32, wants_body: bool) -> Vec<u32> {
-    let lacks = |n: u32| {
-        // SAFETY: an element of an entered stream.
-        n != msgno
-            && !cx.existing_element(n).is_some_and(|elt| unsafe {
-                !(*elt).private.msg.env.is_null()
-                    && (!wants_body || !(*elt).private.msg.body.is_null())
-            })
-    };
-    let named = cx.with(|live| live.take_lookahead()).unwrap_or_default();
-    if named.is_empty() {
-        let last = cx.count();
-        return (msgno.saturating_add(1)..=last)
-            .filter(|&n| !has_envelope(cx, n))
-            .take(parameters::lookahead() as usize)
-            .collect();
-    }
-    let last = cx.count();
-    named
-        .into_iter()
-        .flat_map(|(from, to)| from.min(last)..=to.min(last))
-        .filter(|&n| n != 0 && lacks(n))
-        .take(parameters::fetch_lookahead_limit() as usize)
-        .collect()
-}
-
-/// A message of which only the UID is known: asks the server for it, then looks which number came with it.
-fn structure_by_uid(
-    cx: &Entered,
-    uid: u32,
-    body: Option<&mut *mut Body>,
-    flags: c_long,
-) -> *mut Envelope {
-    let wanted =
-        FT_UID | FT_NEEDENV | (flags & FT_NOHDRS) | if body.is_some() { FT_NEEDBODY } else { 0 };
-    if let Some(sequence) = WireSequence::from_set(&[(uid, uid)]) {
-        let done = fetch(cx, &sequence, wanted);
-        log_unless_ok(cx, &done);
-    }
-    let Some(msgno) = cx.with(|live| live.mirror.number_of(uid)).flatten() else {
-        return core::ptr::null_mut();
-    };
-    let (envelope, tree) = known(cx, msgno);
-    if let Some(body) = body {
-        *body = tree;
-    }
-    envelope
 }
 
 /// `imapdriver.msgdata`: fetches a section, which then lies in the cache.

@@ -370,6 +370,7 @@ impl Entered {
     pub fn tell_selected(&self) -> Option<Completion> {
         let (count, selected) = self.with(|live| {
             live.mirror.tell_anew();
+            live.reading.begins_anew();
             let selected = live.selected.as_mut()?;
             let before = selected.clone();
             selected.recent_before = selected.recent;

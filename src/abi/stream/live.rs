@@ -11,6 +11,7 @@ use super::settings::Shown;
 use crate::abi::imap::sort::Answers;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
+use crate::imap::ahead::Reading;
 use crate::imap::backlog::Pending;
 use crate::imap::capability::Capabilities;
 use crate::imap::command::Command;
@@ -81,6 +82,8 @@ pub struct Live {
     pub flags_heard: Option<Heard>,
     /// Envelopes have been asked for since the last search.
     pub envelopes_read: bool,
+    /// Which structures it asks for.
+    pub reading: Reading,
     /// mm_expunged is being called.
     pub telling_expunge: bool,
     /// How the connection was made.
@@ -141,6 +144,7 @@ impl Live {
             flags_asked: None,
             flags_heard: None,
             envelopes_read: false,
+            reading: Reading::default(),
             telling_expunge: false,
             how,
             user: None,
@@ -171,6 +175,7 @@ impl Live {
         self.heard = None;
         self.flags_asked = None;
         self.flags_heard = None;
+        self.reading = Reading::default();
     }
 
     /// What the server can do; empty once the connection is lost.
