@@ -49,6 +49,13 @@ pub const TROUBLES_PER_COMMAND: usize = 1_000;
 /// meanwhile has to lie somewhere: it stays below [`READ_WHILE_WRITING`] and what the system's buffers take.
 pub const PIPELINE: usize = 32 << 10;
 
+/// Commands that were sent and not waited for. Their answers, a hundred octets for each message of each, have to lie
+/// somewhere: see [`READ_WHILE_WRITING`].
+pub const POSTED: usize = 64;
+
+/// Messages that one of them may name.
+pub const POSTED_MESSAGES: usize = 16;
+
 /// Responses to SELECT that are kept to be told again when the mailbox is opened anew on its stream; servers send about ten.
 pub const SELECT_RESPONSES: usize = 40;
 

@@ -2,18 +2,26 @@
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 
-use super::constants::{ERROR, SE_FREE, SE_RETAIN};
+use super::constants::{ERROR, EX_UID, SE_FREE, SE_RETAIN};
 use super::destructors::mail_free_searchpgm;
 use super::entry::entry;
 use super::mail_open::{NAME_LIMIT, refusal, valid};
 use super::mail_search::mail_search_default;
-use super::stream::enter;
+use super::stream::{Entered, enter, enter_unsettled};
 use super::types::{Driver, MailStream, MailString, SearchPgm, append_t};
 use super::{fetch_default, link, memory, tell};
 
 /// Runs `work` with the driver of an open stream; `otherwise` if there is none.
 fn with_driver<R>(stream: *mut MailStream, otherwise: R, work: impl FnOnce(&Driver) -> R) -> R {
-    let Some(cx) = enter(stream) else {
+    with_driver_of(enter(stream), otherwise, work)
+}
+
+fn with_driver_of<R>(
+    entered: Option<Entered>,
+    otherwise: R,
+    work: impl FnOnce(&Driver) -> R,
+) -> R {
+    let Some(cx) = entered else {
         return otherwise;
     };
     let driver = cx.edit(|s| s.dtb);
@@ -140,7 +148,7 @@ fn append(stream: *mut MailStream, name: &[u8], callback: append_t, data: *mut c
 entry! {
     /// Sets (ST_SET) or clears flags of the messages of a sequence; by UID with ST_UID.
     fn mail_flag(stream: *mut MailStream, sequence: *mut c_char, flag: *mut c_char, flags: c_long) {
-        with_driver(stream, (), |driver| match driver.flag {
+        with_driver_of(enter_unsettled(stream), (), |driver| match driver.flag {
             // SAFETY: the driver takes its stream and C strings by the interface.
             Some(function) => unsafe { function(stream, sequence, flag, flags) },
             // SAFETY: the same.
@@ -191,8 +199,10 @@ entry! {
 
     /// Removes messages marked \Deleted; those of `sequence` only, if it is not NULL (UIDs with EX_UID). T on success.
     fn mail_expunge_full(stream: *mut MailStream, sequence: *mut c_char, options: c_long) -> c_long {
+        let by_number = !sequence.is_null() && options & EX_UID == 0;
+        let entered = if by_number { enter(stream) } else { enter_unsettled(stream) };
         // SAFETY: the driver takes its stream and a C string or NULL.
-        with_driver(stream, 0, |driver| driver.expunge.map_or(0, |expunge| unsafe { expunge(stream, sequence, options) }))
+        with_driver_of(entered, 0, |driver| driver.expunge.map_or(0, |expunge| unsafe { expunge(stream, sequence, options) }))
     }
 
     /// Copies messages to a mailbox of the same server; CP_MOVE marks them \Deleted afterwards. T on success.

@@ -2,18 +2,21 @@
 //! imap_expunge, imap_ping, imap_check).
 
 use core::ffi::{c_char, c_long};
+use std::time::Duration;
 
 use super::{arg, referral};
 use crate::abi::constants::{
     CP_ATOMIC, CP_DEBUG, CP_MOVE, CP_UID, ERROR, EX_UID, REFCOPY, ST_SET, ST_SILENT, ST_UID,
 };
 use crate::abi::mail_sequence::{mail_sequence, mail_uid_sequence};
+use crate::abi::stream::exec::Purpose;
+use crate::abi::stream::live::Live;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
 use crate::abi::{memory, parameters, tell};
 use crate::imap::command::Command;
 use crate::imap::mirror::{Message, bit};
-use crate::imap::sequence::WireSequence;
+use crate::imap::sequence::{WireSequence, compress};
 use crate::imap::session::Completion;
 use crate::limits;
 
@@ -75,25 +78,58 @@ fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
     let Some(sequence) = wire_sequence(sequence) else {
         return;
     };
-    let item = match (flags & ST_SET != 0, flags & ST_SILENT != 0) {
+    let silent = flags & ST_SILENT != 0;
+    let item = match (flags & ST_SET != 0, silent) {
         (true, false) => "+FLAGS",
         (true, true) => "+FLAGS.SILENT",
         (false, false) => "-FLAGS",
         (false, true) => "-FLAGS.SILENT",
     };
-    let name = if flags & ST_UID != 0 {
-        "UID STORE"
-    } else {
-        "STORE"
-    };
-    let done = for_sequence(cx, &sequence, |part| {
+    let by_uid = flags & ST_UID != 0;
+    let name = if by_uid { "UID STORE" } else { "STORE" };
+    let command = |name: &'static str, part: &WireSequence| {
         Command::new(name).sequence(part).atom(item).flag_list(flag)
+    };
+    // Those that come one after the other wait only once.
+    let series = parameters::freshness() > Duration::ZERO;
+    let stored = match few_numbers(cx, &sequence, by_uid).filter(|_| series && is_storing(cx)) {
+        Some(numbers) => cx.post(&command("STORE", &numbers), Purpose::Store),
+        None => {
+            let done = for_sequence(cx, &sequence, |part| command(name, part));
+            cx.all_right(&done)
+        }
+    };
+    cx.with(|live| {
+        live.storing = stored && series;
+        if silent {
+            live.mirror.forget_flags(bit::ALL);
+        }
     });
-    if flags & ST_SILENT != 0 {
-        // The server does not say what they are now.
-        cx.with(|live| live.mirror.forget_flags(bit::ALL));
+}
+
+/// Whether the last thing that was done on the stream was to store flags, and not too many of such commands wait.
+fn is_storing(cx: &Entered) -> bool {
+    if cx.with(|live| live.posted.len() >= limits::POSTED) == Some(true) {
+        cx.settle();
     }
-    cx.all_right(&done);
+    cx.with(|live| live.storing) == Some(true)
+}
+
+/// The numbers of the messages that a sequence names one by one, if they are not many. For UIDs those of which the number
+/// is known: while flags are stored by number no message goes.
+fn few_numbers(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Option<WireSequence> {
+    let words = sequence.as_str().split(',').take(limits::POSTED_MESSAGES + 1);
+    let numbers: Vec<u32> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    if numbers.len() > limits::POSTED_MESSAGES {
+        return None;
+    }
+    let number = |live: &Live, of| match by_uid {
+        true => live.mirror.number_of(of),
+        false => live.mirror.message(of).map(|_| of),
+    };
+    let known = |live: &mut Live| numbers.iter().map(|&n| number(live, n)).collect();
+    let numbers: Vec<u32> = cx.with(known).flatten()?;
+    WireSequence::from_set(&compress(numbers))
 }
 
 /// `imapdriver.ping`.
@@ -125,7 +161,13 @@ pub(crate) unsafe extern "C-unwind" fn imap_expunge(
     options: c_long,
 ) -> c_long {
     let Some(cx) = enter(stream) else { return 0 };
+    cx.with(|live| live.storing = false);
     let done = if sequence.is_null() {
+        if has_nothing_to_expunge(&cx) {
+            // What c-client's drivers for local mailboxes say.
+            tell::log("No messages deleted, so no update needed", 0);
+            return c_long::from(!cx.is_closed());
+        }
         cx.exec(&Command::new("EXPUNGE"))
     } else {
         // SAFETY: a C string by the interface.
@@ -150,6 +192,18 @@ pub(crate) unsafe extern "C-unwind" fn imap_expunge(
     let ok = cx.ok(&done);
     tell::log(&done.text.raw, if ok { 0 } else { ERROR });
     c_long::from(ok)
+}
+
+/// Whether no message of the mailbox is marked \Deleted, as far as can be told without asking.
+fn has_nothing_to_expunge(cx: &Entered) -> bool {
+    // An IDLE alone does not do: what others mark may take a second to be told.
+    if parameters::freshness() == Duration::ZERO
+        || cx.edit(|s| s.rdonly() != 0)
+        || !cx.is_fresh().unwrap_or(false)
+    {
+        return false;
+    }
+    cx.with(|live| live.posted.is_empty() && live.has_none_deleted()) == Some(true)
 }
 
 /// The UIDs of a sequence of message numbers; marks its messages as `mail_sequence` does, which also tells what is wrong.

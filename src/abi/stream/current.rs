@@ -15,6 +15,7 @@ use super::response_text::Level;
 use crate::abi::parameters;
 use crate::imap::command::Command;
 use crate::imap::connection::Lost;
+use crate::imap::mirror::bit;
 use crate::imap::response::{Code, SequenceSet, Status, StatusText, Untagged};
 use crate::imap::session::Completion;
 use crate::limits;
@@ -188,6 +189,18 @@ impl Live {
         old
     }
 
+    /// Whether it is known of every message that it is not marked \Deleted.
+    pub fn has_none_deleted(&self) -> bool {
+        let recently = |asked: Instant| asked.elapsed() <= limits::FLAG_MEMORY;
+        let selected = self.selected.as_ref();
+        selected.is_some_and(|s| !s.readonly && !s.is_doubtful())
+            && self.flags_asked.is_some_and(recently)
+            && self.mirror.messages().all(|(_, message)| {
+                let learned = &message.learned;
+                learned.known & !learned.set & bit::DELETED != 0
+            })
+    }
+
     /// Messages with these UIDs were appended to a mailbox that had so many before. If it is the selected one and they are
     /// all that came, they are the last, and the next UID is known.
     pub fn note_appended(
@@ -300,6 +313,16 @@ impl Entered {
                 || (live.is_idling() && live.is_current(parameters::idle_trust()))
         });
         Ok(current.unwrap_or(false))
+    }
+
+    /// Whether the server has told all it knew a moment ago. As [`is_current`](Self::is_current) otherwise.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn is_fresh(&self) -> Result<bool, Lost> {
+        self.talk(|connection, events| connection.glance(events))?;
+        let fresh = self.with(|live| live.is_current(parameters::freshness()));
+        Ok(fresh.unwrap_or(false))
     }
 
     /// Whether the server has been telling of changes by itself, and is believed to do so still. As

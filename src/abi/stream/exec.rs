@@ -137,21 +137,23 @@ impl Entered {
     }
 
     /// Sends a command and does not wait for its answer, which is read with those of later commands; `purpose` says what
-    /// is done with it then.
-    pub fn post(&self, command: &Command, purpose: Purpose) {
+    /// is done with it then. Whether it was sent; if not, that has been told.
+    pub fn post(&self, command: &Command, purpose: Purpose) -> bool {
         if self.unsafe_to_interrupt() {
-            return;
+            self.posted_done(&purpose, &Completion::failure(NUMBERS_CHANGE));
+            return false;
         }
         self.tell_sendcommand(command.name());
-        match self.talk(|connection, _| connection.post(command)) {
+        let failed = match self.converse(|connection, _| connection.post(command)) {
             Ok(Ok(tag)) => {
                 self.with(|live| live.posted.push((tag, purpose)));
+                return true;
             }
-            Ok(Err(done)) => self.posted_done(&purpose, &done),
-            Err(lost) => {
-                self.report_lost(&lost);
-            }
-        }
+            Ok(Err(done)) => done,
+            Err(lost) => self.report_lost(&lost),
+        };
+        self.posted_done(&purpose, &failed);
+        false
     }
 
     /// Waits for the end of a command that was sent before, as [`exec`](Self::exec) does.
@@ -173,6 +175,14 @@ impl Entered {
         }
         if let Err(lost) = self.talk(|connection, events| connection.settle(events)) {
             self.report_lost(&lost);
+        }
+    }
+
+    /// What was posted before the connection went will not be answered.
+    fn posted_failed(&self, done: &Completion) {
+        let posted = self.with(|live| core::mem::take(&mut live.posted));
+        for (_, purpose) in posted.unwrap_or_default() {
+            self.posted_done(&purpose, done);
         }
     }
 
@@ -259,7 +269,9 @@ impl Entered {
             )
         };
         tell::notify(self.raw(), text.as_bytes(), BYE);
-        Completion::failure(&text)
+        let done = Completion::failure(&text);
+        self.posted_failed(&done);
+        done
     }
 
     /// Whether the connection still stands.

@@ -62,6 +62,8 @@ pub struct Live {
     pub pending: Pending,
     /// Commands that were sent and not waited for.
     pub posted: Vec<(Tag, Purpose)>,
+    /// Flags were stored, and nothing else was done since: the next such command need not be waited for.
+    pub storing: bool,
     /// When the server last told all it knew of the mailbox.
     pub heard: Option<Heard>,
     /// The mailbox that is selected.
@@ -134,6 +136,7 @@ impl Live {
             mirror: Mirror::default(),
             pending: Pending::default(),
             posted: Vec::new(),
+            storing: false,
             heard: None,
             selected: None,
             to_send_ahead: None,
@@ -176,6 +179,11 @@ impl Live {
         self.flags_asked = None;
         self.flags_heard = None;
         self.reading = Reading::default();
+    }
+
+    /// Whether nothing that was sent is unanswered, and nobody is about to send such a thing.
+    pub fn is_settled(&self) -> bool {
+        self.posted.is_empty() && !self.storing
     }
 
     /// What the server can do; empty once the connection is lost.

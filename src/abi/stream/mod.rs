@@ -22,7 +22,7 @@ pub mod settings;
 mod waits;
 
 use super::types::MailStream;
-pub use registry::{Entered, enter};
+pub use registry::{Entered, enter, enter_unsettled};
 
 impl Entered {
     /// Reads or changes the public struct. `work` must not call back into the application: the application may look

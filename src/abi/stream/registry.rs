@@ -157,8 +157,17 @@ fn forget_old(registry: &mut Registry) -> Vec<*mut MailStream> {
 }
 
 /// Begins work on a stream. `None` if it is not open; and, with a line in the log, if another thread does not let go of it
-/// in time or waits for this one.
+/// in time or waits for this one. What commands that were not waited for have brought has been told when this returns.
 pub fn enter(stream: *mut MailStream) -> Option<Entered> {
+    let cx = enter_unsettled(stream)?;
+    if cx.is_unsettled() {
+        cx.settle();
+    }
+    Some(cx)
+}
+
+/// As [`enter`], for what sends a command behind those that were not waited for, and looks at nothing that they change.
+pub fn enter_unsettled(stream: *mut MailStream) -> Option<Entered> {
     if stream.is_null() {
         return None;
     }
@@ -241,6 +250,20 @@ impl Entered {
         lock(&self.cell.occupancy).depth > 1
     }
 
+    /// Whether commands wait for their answers that this call, which is not from within another, is to look at. A series
+    /// of STOREs is over.
+    fn is_unsettled(&self) -> bool {
+        let mut occupancy = lock(&self.cell.occupancy);
+        let outermost = occupancy.depth == 1;
+        match &mut occupancy.live {
+            Some(live) if outermost => {
+                live.storing = false;
+                !live.posted.is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// Marks the stream closed: calls that are still in it stop at their next step.
     pub fn mark_closed(&self) {
         lock(&self.cell.occupancy).closed = true;
@@ -285,7 +308,8 @@ impl Drop for Entered {
         let left = occupancy.depth == 0;
         if left {
             occupancy.owner = None;
-            if !occupancy.closed {
+            // What is under way changes elements: whoever wants one is to come in.
+            if !occupancy.closed && occupancy.live.as_ref().is_none_or(|live| live.is_settled()) {
                 peek::let_go(self.stream as Key);
             }
         }
