@@ -232,7 +232,8 @@ entry! {
 
     /// The UID of a message; 0 on failure.
     fn mail_uid(stream: *mut MailStream, msgno: c_ulong) -> c_ulong {
-        with_driver(stream, 0, |driver| match driver.uid {
+        // Neither this nor the number changes by what is not waited for.
+        with_driver_of(enter_unsettled(stream), 0, |driver| match driver.uid {
             // SAFETY: the driver takes its stream.
             Some(uid) => unsafe { uid(stream, msgno) },
             None => enter(stream).map_or(0, |cx| fetch_default::uid(&cx, msgno)),
@@ -241,7 +242,7 @@ entry! {
 
     /// The number of the message with that UID; 0 if there is none.
     fn mail_msgno(stream: *mut MailStream, uid: c_ulong) -> c_ulong {
-        with_driver(stream, 0, |driver| match driver.msgno {
+        with_driver_of(enter_unsettled(stream), 0, |driver| match driver.msgno {
             // SAFETY: the driver takes its stream.
             Some(msgno) => unsafe { msgno(stream, uid) },
             None => enter(stream).map_or(0, |cx| fetch_default::msgno(&cx, uid)),

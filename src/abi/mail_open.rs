@@ -13,7 +13,7 @@ use super::constants::{
 };
 use super::entry::{Refusal, entry};
 use super::stream::elements::cache;
-use super::stream::{Entered, enter, registry};
+use super::stream::{Entered, enter, enter_unsettled, registry};
 use super::types::{Driver, MailStream};
 use super::{environment, link, memory, parameters, tell, tree};
 use crate::mailbox_name::{NetMbx, OpenStream, usable_for as name_usable_for};
@@ -358,7 +358,10 @@ fn announce_closing(cx: &Entered) {
 /// mail_close_full for the library's own use. Returns NULL, as c-client does.
 pub(crate) fn close_stream(stream: *mut MailStream, options: c_long) -> *mut MailStream {
     let null = core::ptr::null_mut();
-    let Some(cx) = enter(stream) else { return null };
+    // What is not answered yet is, before the server says goodbye.
+    let Some(cx) = enter_unsettled(stream) else {
+        return null;
+    };
     if cx.is_closed() {
         return null;
     }

@@ -91,8 +91,7 @@ fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
         Command::new(name).sequence(part).atom(item).flag_list(flag)
     };
     // Those that come one after the other wait only once.
-    let series = parameters::freshness() > Duration::ZERO;
-    let stored = match few_numbers(cx, &sequence, by_uid).filter(|_| series && is_storing(cx)) {
+    let stored = match few_numbers(cx, &sequence, by_uid).filter(|_| is_storing(cx)) {
         Some(numbers) => cx.post(&command("STORE", &numbers), Purpose::Store),
         None => {
             let done = for_sequence(cx, &sequence, |part| command(name, part));
@@ -100,14 +99,19 @@ fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
         }
     };
     cx.with(|live| {
-        live.storing = stored && series;
+        live.storing = stored && in_series();
         if silent {
             live.mirror.forget_flags(bit::ALL);
         }
     });
 }
 
-/// Whether the last thing that was done on the stream was to store flags, and not too many of such commands wait.
+/// Whether a program may get to know with its next call what became of the last.
+fn in_series() -> bool {
+    parameters::freshness() > Duration::ZERO
+}
+
+/// Whether the last thing that was done on the stream was to store flags, to copy, or to expunge then; and not too many of such commands wait.
 fn is_storing(cx: &Entered) -> bool {
     if cx.with(|live| live.posted.len() >= limits::POSTED) == Some(true) {
         cx.settle();
@@ -161,7 +165,6 @@ pub(crate) unsafe extern "C-unwind" fn imap_expunge(
     options: c_long,
 ) -> c_long {
     let Some(cx) = enter(stream) else { return 0 };
-    cx.with(|live| live.storing = false);
     let done = if sequence.is_null() {
         if has_nothing_to_expunge(&cx) {
             // What c-client's drivers for local mailboxes say.
@@ -271,7 +274,11 @@ pub(crate) unsafe extern "C-unwind" fn imap_copy(
     });
     cx.note_arrival(mailbox, before.unwrap_or_default());
     let ok = cx.ok(&done);
-    cx.with(|live| live.append_mailbox = None);
+    cx.with(|live| {
+        live.append_mailbox = None;
+        // What is copied is marked next.
+        live.storing = ok && in_series();
+    });
     if !ok {
         if let Some(copied) = copy_elsewhere(&cx, text, options) {
             return copied;

@@ -62,7 +62,8 @@ pub struct Live {
     pub pending: Pending,
     /// Commands that were sent and not waited for.
     pub posted: Vec<(Tag, Purpose)>,
-    /// Flags were stored, and nothing else was done since: the next such command need not be waited for.
+    /// Flags were stored, or messages copied, and nothing else was done since but EXPUNGE: the next STORE need not be
+    /// waited for.
     pub storing: bool,
     /// When the server last told all it knew of the mailbox.
     pub heard: Option<Heard>,
