@@ -209,6 +209,12 @@ pub const SEARCH_LOOKAHEAD: u32 = 20;
 /// kilobytes when it is kept, and half of one while it waits for that; ten thousand are there after ten waits.
 pub const LOOKAHEAD: u32 = 2_560;
 
+/// Searches whose hits are kept, to tell which message comes next.
+pub const HITS_KEPT: usize = 4;
+
+/// Ranges of hits of one of them: eighty kilobytes. Of one with more nothing is kept.
+pub const HIT_RANGES: usize = 10_000;
+
 /// Octets of the list of subscriptions in the user's home that are looked at: far more than anybody subscribes to.
 pub const SUBSCRIPTIONS: u64 = 16 << 20;
 

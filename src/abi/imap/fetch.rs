@@ -11,10 +11,12 @@ use crate::abi::constants::{
     FT_SEARCHLOOKAHEAD, FT_UID,
 };
 use crate::abi::mail_overview::{marked, tell_overview};
+use crate::abi::stream::foresight::header_and_structure;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{MailStream, StringList, overview_t};
 use crate::abi::{memory, parameters, tell};
 use crate::imap::command::{Command, SectionRequest};
+use crate::imap::mirror::bit;
 use crate::imap::sequence::{WireSequence, compress};
 use crate::imap::session::Completion;
 use crate::limits;
@@ -190,6 +192,22 @@ pub(crate) unsafe extern "C-unwind" fn imap_msgdata(
     } else {
         (number, number)
     };
+    let plain_header = section == b"HEADER"
+        && fields.is_empty()
+        && peek
+        && partial.is_none()
+        && numbers == (number, number)
+        && flags & (FT_UID | FT_PREFETCHTEXT) == 0;
+    if plain_header && !parameters::freshness().is_zero() {
+        let in_pairs = cx.with(|live| live.reading.reads_header(number)) == Some(true);
+        if cx.tell_foreseen(number) {
+            return c_long::from(!cx.is_closed());
+        }
+        if in_pairs && !cx.is_short_cached() && cx.known_body(number).is_null() {
+            let done = cx.exec(&header_and_structure(number));
+            return c_long::from(log_unless_ok(&cx, &done) && !cx.is_closed());
+        }
+    }
     let command = Command::new(name).sequence_set(&[numbers]);
     let command = if section == b"HEADER" && !fields.is_empty() {
         let not = flags & FT_NOT != 0;
@@ -210,8 +228,28 @@ pub(crate) unsafe extern "C-unwind" fn imap_msgdata(
     } else {
         command.section(&request(section, Vec::new()))
     };
-    let done = cx.exec(&command);
+    let part = !section.is_empty() && section.iter().all(|b| matches!(b, b'0'..=b'9' | b'.'));
+    let done = if part && partial.is_none() && flags & FT_UID == 0 {
+        cx.exec_with_foresight(&command, number)
+    } else {
+        cx.exec(&command)
+    };
+    if !peek {
+        note_seen(&cx, number);
+    }
     c_long::from(log_unless_ok(&cx, &done) && !cx.is_closed())
+}
+
+/// A text was read, which marks the message \Seen: others see that, and not every server says so.
+fn note_seen(cx: &Entered, number: u32) {
+    cx.with(|live| {
+        if let Some(message) = live.mirror.message_mut(number)
+            && message.learned.set & bit::SEEN == 0
+        {
+            message.learned.known &= !bit::SEEN;
+        }
+    });
+    cx.note_change();
 }
 
 /// `imapdriver.uid`.

@@ -77,7 +77,12 @@ pub fn structure(
         cx.edit(|s| s.msgno = c_ulong::from(msgno));
     }
     let wants_body = body.is_some();
-    cx.with(|live| live.reading.reads(msgno));
+    cx.with(|live| {
+        live.reading.reads(msgno);
+        if wants_body {
+            live.reading.reads_structure(msgno);
+        }
+    });
     let (envelope, tree) = known(cx, msgno);
     // SAFETY: a cached envelope.
     let needs_envelope = envelope.is_null() || unsafe { (*envelope).incomplete() != 0 };

@@ -232,7 +232,7 @@ impl Live {
         match untagged {
             Untagged::Exists(count) => self.mirror.exists(*count),
             Untagged::Expunge(number) => {
-                self.mirror.expunge(*number);
+                self.expunge(*number);
             }
             Untagged::Fetch { number, items } => {
                 for item in items {

@@ -59,6 +59,9 @@ impl Entered {
     }
 
     pub(super) fn tell(&self, untagged: Untagged) {
+        let Some(untagged) = self.foresee(untagged) else {
+            return;
+        };
         let about_messages = matches!(
             untagged,
             Untagged::Exists(_)
@@ -173,7 +176,7 @@ impl Entered {
                 return;
             }
         }
-        self.with(|live| live.mirror.expunge(msgno));
+        self.with(|live| live.expunge(msgno));
         self.expunge_element(msgno);
         let (short_cache, current) = self.edit(|s| {
             s.nmsgs -= 1;
@@ -200,7 +203,8 @@ impl Entered {
         });
     }
 
-    fn fetched(&self, msgno: u32, items: Vec<FetchItem>) {
+    /// FETCH: data of a message.
+    pub(super) fn fetched(&self, msgno: u32, items: Vec<FetchItem>) {
         if !self.has_message(msgno) {
             return self.trouble(&format!("Unknown message data: {msgno} FETCH"));
         }
@@ -294,7 +298,12 @@ impl Entered {
 
     /// mm_searched for what a search has found.
     pub fn searched(&self, numbers: &[u32]) {
-        let Some((uids, filter)) = self.with(|live| (live.uid_search, live.filter.clone())) else {
+        let Some((uids, filter)) = self.with(|live| {
+            if !live.uid_search {
+                live.hits.found(numbers);
+            }
+            (live.uid_search, live.filter.clone())
+        }) else {
             return;
         };
         for &number in numbers {

@@ -18,6 +18,8 @@ const NUMBERS_CHANGE: &str = "Message numbers are changing: command refused insi
 pub enum Purpose {
     /// Flags were changed; the application hears when that failed.
     Store,
+    /// What the program may want next is fetched; it need not know.
+    Foresight,
 }
 
 /// What came of searches.
@@ -156,6 +158,33 @@ impl Entered {
         false
     }
 
+    /// As [`exec`](Self::exec); `later` is sent along and not waited for.
+    pub fn exec_with(&self, command: &Command, later: &Command, purpose: Purpose) -> Completion {
+        let heard = match self.begin_all(&[command.clone(), later.clone()]) {
+            Ok(heard) => heard,
+            Err(done) => return done,
+        };
+        let mut sent = None;
+        let result = self.talk(|connection, events| {
+            let first = connection.post(command)?;
+            sent = connection.post(later)?.ok();
+            match first {
+                Ok(tag) => connection.finish(tag, events),
+                Err(done) => Ok(done),
+            }
+        });
+        if let Some(tag) = sent {
+            self.with(|live| live.posted.push((tag, purpose)));
+        }
+        match result {
+            Ok(done) => {
+                self.note_answer(command.name(), heard);
+                done
+            }
+            Err(lost) => self.report_lost(&lost),
+        }
+    }
+
     /// Waits for the end of a command that was sent before, as [`exec`](Self::exec) does.
     pub fn finish(&self, tag: Tag, name: &str) -> Completion {
         let heard = self.hears_now();
@@ -203,6 +232,7 @@ impl Entered {
                 self.all_right(done);
                 self.note_change();
             }
+            Purpose::Foresight => {}
         }
     }
 

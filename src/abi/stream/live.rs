@@ -11,7 +11,7 @@ use super::settings::Shown;
 use crate::abi::imap::sort::Answers;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
-use crate::imap::ahead::Reading;
+use crate::imap::ahead::{Foreseen, Hits, Reading};
 use crate::imap::backlog::Pending;
 use crate::imap::capability::Capabilities;
 use crate::imap::command::Command;
@@ -87,6 +87,10 @@ pub struct Live {
     pub envelopes_read: bool,
     /// Which structures it asks for.
     pub reading: Reading,
+    /// What the last searches have found.
+    pub hits: Hits,
+    /// What was fetched for the next message that it will ask for.
+    pub foreseen: Foreseen,
     /// mm_expunged is being called.
     pub telling_expunge: bool,
     /// How the connection was made.
@@ -149,6 +153,8 @@ impl Live {
             flags_heard: None,
             envelopes_read: false,
             reading: Reading::default(),
+            hits: Hits::default(),
+            foreseen: Foreseen::default(),
             telling_expunge: false,
             how,
             user: None,
@@ -180,6 +186,15 @@ impl Live {
         self.flags_asked = None;
         self.flags_heard = None;
         self.reading = Reading::default();
+        self.hits.clear();
+        self.foreseen = Foreseen::default();
+    }
+
+    /// A message is gone.
+    pub fn expunge(&mut self, number: u32) {
+        self.mirror.expunge(number);
+        self.hits.clear();
+        self.foreseen.expunge(number);
     }
 
     /// Whether nothing that was sent is unanswered, and nobody is about to send such a thing.

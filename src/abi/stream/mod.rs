@@ -10,6 +10,7 @@ pub mod current;
 pub mod deliver;
 pub mod elements;
 pub mod exec;
+pub mod foresight;
 pub mod live;
 pub mod peek;
 pub mod pop3;

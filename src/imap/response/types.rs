@@ -213,6 +213,13 @@ pub struct Section {
     pub data: Option<Octets>,
 }
 
+impl Section {
+    /// Whether it is the whole header of the message.
+    pub fn is_header(&self) -> bool {
+        &*self.section == b"HEADER" && self.origin.is_none()
+    }
+}
+
 /// ENVELOPE (RFC 9051 section 7.5.2). Header words are not decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
