@@ -27,6 +27,8 @@ pub struct Heard {
     at: Instant,
     /// The changes that this process had made to the account.
     changes: u64,
+    /// Those of them that were this stream's.
+    own: u64,
 }
 
 impl Heard {
@@ -34,6 +36,15 @@ impl Heard {
     pub(super) fn until_now(self) -> Self {
         Self {
             at: Instant::now(),
+            ..self
+        }
+    }
+
+    /// The same, when this stream's changes are so many: those that were answered meanwhile had been sent before.
+    fn after_our(self, own: u64) -> Self {
+        Self {
+            changes: self.changes + (own - self.own),
+            own,
             ..self
         }
     }
@@ -264,13 +275,17 @@ impl Entered {
         self.with(|live| Heard {
             at: Instant::now(),
             changes: live.changes().load(Ordering::Acquire),
+            own: live.own_changes,
         })
     }
 
     /// A command has been answered that was sent when [`hears_now`](Self::hears_now) said so.
     pub(super) fn note_answer(&self, command: &str, heard: Option<Heard>) {
         if !keeps_numbers(command) {
-            self.with(|live| live.heard = heard.map(Heard::until_now));
+            self.with(|live| {
+                let own = live.own_changes;
+                live.heard = heard.map(|heard| heard.until_now().after_our(own));
+            });
         }
         if changes(command) {
             self.note_change();
@@ -281,6 +296,7 @@ impl Entered {
     pub fn note_change(&self) {
         self.with(|live| {
             let before = live.changes().fetch_add(1, Ordering::AcqRel);
+            live.own_changes += 1;
             let (heard, flags) = (&mut live.heard, &mut live.flags_heard);
             for heard in [heard, flags].into_iter().flatten() {
                 if heard.changes == before {

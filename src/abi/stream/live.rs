@@ -65,6 +65,8 @@ pub struct Live {
     /// Flags were stored, or messages copied, and nothing else was done since but EXPUNGE: the next STORE need not be
     /// waited for.
     pub storing: bool,
+    /// How often this stream has changed something.
+    pub own_changes: u64,
     /// When the server last told all it knew of the mailbox.
     pub heard: Option<Heard>,
     /// The mailbox that is selected.
@@ -142,6 +144,7 @@ impl Live {
             pending: Pending::default(),
             posted: Vec::new(),
             storing: false,
+            own_changes: 0,
             heard: None,
             selected: None,
             to_send_ahead: None,
