@@ -16,11 +16,7 @@ fn with_driver<R>(stream: *mut MailStream, otherwise: R, work: impl FnOnce(&Driv
     with_driver_of(enter(stream), otherwise, work)
 }
 
-fn with_driver_of<R>(
-    entered: Option<Entered>,
-    otherwise: R,
-    work: impl FnOnce(&Driver) -> R,
-) -> R {
+fn with_driver_of<R>(entered: Option<Entered>, otherwise: R, work: impl FnOnce(&Driver) -> R) -> R {
     let Some(cx) = entered else {
         return otherwise;
     };

@@ -156,7 +156,10 @@ impl Foreseen {
         if number != self.number {
             return;
         }
-        for new in items.iter().filter(|item| matches!(item, FetchItem::Flags(_))) {
+        for new in items
+            .iter()
+            .filter(|item| matches!(item, FetchItem::Flags(_)))
+        {
             for old in &mut self.items {
                 if matches!(old, FetchItem::Flags(_)) {
                     *old = new.clone();
@@ -196,7 +199,10 @@ mod tests {
         hits.found(&[1, 2, 4, 7, 9]);
         hits.found(&[]);
         hits.found(&[3, 4]);
-        assert_eq!([1, 2, 3, 7, 9, 20].map(|n| hits.after(n)), [2, 4, 4, 9, 10, 21]);
+        assert_eq!(
+            [1, 2, 3, 7, 9, 20].map(|n| hits.after(n)),
+            [2, 4, 4, 9, 10, 21]
+        );
         // The last of one search: nothing more comes of it.
         assert_eq!(hits.after(4), 7);
         hits.clear();

@@ -38,7 +38,12 @@ pub fn for_sequence(
     sequence: &WireSequence,
     command: impl Fn(&WireSequence) -> Command,
 ) -> Completion {
-    in_pieces(cx, sequence, limits::PIPELINE / limits::SEQUENCE_LINE, command)
+    in_pieces(
+        cx,
+        sequence,
+        limits::PIPELINE / limits::SEQUENCE_LINE,
+        command,
+    )
 }
 
 /// As [`for_sequence`], so many pieces in one go.
@@ -122,7 +127,10 @@ fn is_storing(cx: &Entered) -> bool {
 /// The numbers of the messages that a sequence names one by one, if they are not many. For UIDs those of which the number
 /// is known: while flags are stored by number no message goes.
 fn few_numbers(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Option<WireSequence> {
-    let words = sequence.as_str().split(',').take(limits::POSTED_MESSAGES + 1);
+    let words = sequence
+        .as_str()
+        .split(',')
+        .take(limits::POSTED_MESSAGES + 1);
     let numbers: Vec<u32> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
     if numbers.len() > limits::POSTED_MESSAGES {
         return None;
