@@ -53,6 +53,12 @@ static void series(void)
     char number[8];
     begin(8);
     mail_fetch_flags(stream, (char *)"1:*", 0);
+    /* Nobody waits about messages whose element nobody has. */
+    flagged = 0;
+    mail_setflag(stream, (char *)"8", (char *)"\\Draft");
+    check(!flagged, "%lu told before anybody looks", flagged);
+    for (int n = 1; n <= 8; n++)
+        check(mail_elt(stream, n)->draft == (n == 8), "draft, message %d", n);
     flagged = 0;
     for (int n = 1; n <= 6; n++) {
         sprintf(number, "%d", n);

@@ -415,23 +415,32 @@ impl Session {
 
     /// The octets that may be written now; empty when a literal waits for its continuation, or nothing is queued.
     pub fn output(&mut self) -> Zeroizing<Vec<u8>> {
-        let mut all: Option<Zeroizing<Vec<u8>>> = None;
-        while let Some(next) = self.outgoing.pop_front() {
-            let bytes = match next {
+        let waits = |o: &Outgoing| matches!(o, Outgoing::Continuation(_));
+        let ready = self
+            .outgoing
+            .iter()
+            .position(waits)
+            .unwrap_or(self.outgoing.len());
+        let mut pieces: Vec<_> = self
+            .outgoing
+            .drain(..ready)
+            .filter_map(|piece| match piece {
                 Outgoing::Begin(_, bytes) | Outgoing::More(_, bytes) | Outgoing::Answer(bytes) => {
-                    bytes
+                    Some(bytes)
                 }
-                wait @ Outgoing::Continuation(_) => {
-                    self.outgoing.push_front(wait);
-                    break;
-                }
-            };
-            match &mut all {
-                None => all = Some(bytes),
-                Some(all) => all.extend_from_slice(&bytes),
-            }
+                Outgoing::Continuation(_) => None,
+            })
+            .collect();
+        if pieces.len() < 2 {
+            return pieces.pop().unwrap_or_default();
         }
-        all.unwrap_or_default()
+        // Made in its full size at once: growing would leave a copy of a password behind.
+        let size = pieces.iter().map(|piece| piece.len()).sum();
+        let mut all = Zeroizing::new(Vec::with_capacity(size));
+        for piece in pieces {
+            all.extend_from_slice(&piece);
+        }
+        all
     }
 
     /// Takes octets as they were received. Returns whether a whole response was among them.

@@ -95,9 +95,13 @@ fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
     let command = |name: &'static str, part: &WireSequence| {
         Command::new(name).sequence(part).atom(item).flag_list(flag)
     };
-    // Those that come one after the other wait only once.
-    let stored = match few_numbers(cx, &sequence, by_uid).filter(|_| is_storing(cx)) {
-        Some(numbers) => cx.post(&command("STORE", &numbers), Purpose::Store),
+    // Those that come one after the other wait only once. None waits about messages that the program holds nothing of, or
+    // calls by their UIDs: it will have to ask for their flags if it wants to see them.
+    let storing = is_storing(cx);
+    let unseen = |numbers: &Numbers| in_series() && (by_uid || !holds_any(cx, &numbers.1));
+    let few = few_numbers(cx, &sequence, by_uid);
+    let stored = match few.filter(|numbers| storing || unseen(numbers)) {
+        Some((numbers, _)) => cx.post(&command("STORE", &numbers), Purpose::Store),
         None => {
             let done = for_sequence(cx, &sequence, |part| command(name, part));
             cx.all_right(&done)
@@ -124,9 +128,19 @@ fn is_storing(cx: &Entered) -> bool {
     cx.with(|live| live.storing) == Some(true)
 }
 
+/// Message numbers, for the wire and one by one.
+type Numbers = (WireSequence, Vec<u32>);
+
+/// Whether the program may hold the element of one of these messages, and look at its flags.
+fn holds_any(cx: &Entered, numbers: &[u32]) -> bool {
+    numbers
+        .iter()
+        .any(|&number| cx.existing_element(number).is_some())
+}
+
 /// The numbers of the messages that a sequence names one by one, if they are not many. For UIDs those of which the number
 /// is known: while flags are stored by number no message goes.
-fn few_numbers(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Option<WireSequence> {
+fn few_numbers(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Option<Numbers> {
     let words = sequence
         .as_str()
         .split(',')
@@ -141,7 +155,8 @@ fn few_numbers(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Option<Wi
     };
     let known = |live: &mut Live| numbers.iter().map(|&n| number(live, n)).collect();
     let numbers: Vec<u32> = cx.with(known).flatten()?;
-    WireSequence::from_set(&compress(numbers))
+    let sequence = WireSequence::from_set(&compress(numbers.iter().copied()))?;
+    Some((sequence, numbers))
 }
 
 /// `imapdriver.ping`.

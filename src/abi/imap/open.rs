@@ -17,7 +17,7 @@ use crate::abi::types::MailStream;
 use crate::abi::{memory, parameters, tell, tls_hooks};
 use crate::imap::command::Command;
 use crate::imap::connection::{Connection, Lost};
-use crate::imap::response::Status;
+use crate::imap::response::{Status, StatusText};
 use crate::imap::session::Completion;
 use crate::mailbox_name::{CanonicalName, NetMbx};
 
@@ -301,7 +301,8 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> 
     };
     // Known before the login, it travels along with it where it can.
     let (halfopen, readonly) = cx.edit(|s| (s.halfopen() != 0, s.rdonly() != 0));
-    if !halfopen {
+    let (greeting, takes_ahead) = (greeting.0, takes_commands_ahead(&greeting.1));
+    if !halfopen && takes_ahead {
         let select = select_command(&mailbox.mailbox, readonly || mailbox.readonlyflag);
         cx.with(|live| live.to_send_ahead = Some(select));
     }
@@ -379,7 +380,17 @@ fn drop_connection(cx: &Entered) {
     });
 }
 
-fn greet(cx: &Entered) -> Option<Status> {
+/// Whether a server that greets so reads what is sent behind an AUTHENTICATE before that is answered. Cyrus, for one,
+/// throws it away, and its answer would be waited for in vain; Dovecot and its proxy are known not to.
+fn takes_commands_ahead(greeting: &StatusText) -> bool {
+    let word = b"dovecot";
+    greeting
+        .raw
+        .windows(word.len())
+        .any(|text| text.eq_ignore_ascii_case(word))
+}
+
+fn greet(cx: &Entered) -> Option<(Status, StatusText)> {
     match cx.talk(|connection, events| connection.greeting(events)) {
         Ok((status, text)) => {
             let level = if status == Status::Bye {
@@ -393,7 +404,7 @@ fn greet(cx: &Entered) -> Option<Status> {
                 drop_connection(cx);
                 return None;
             }
-            Some(status)
+            Some((status, text))
         }
         Err(lost) => {
             let text = cx.report_lost(&lost).text.raw;

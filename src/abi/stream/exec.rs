@@ -148,6 +148,10 @@ impl Entered {
         self.tell_sendcommand(command.name());
         let failed = match self.converse(|connection, _| connection.post(command)) {
             Ok(Ok(tag)) => {
+                if purpose == Purpose::Store {
+                    // Other streams must not rely on what they have heard before.
+                    self.note_change();
+                }
                 self.with(|live| live.posted.push((tag, purpose)));
                 return true;
             }
