@@ -307,14 +307,14 @@ def with_kerberos(check):
     """Tickets: there, not there, expired; for somebody else."""
     place = os.path.join(OUT, "kerberos")
     shutil.rmtree(place, ignore_errors=True)
-    users = {"u1": PASSWORD, "u2": PASSWORD}
+    users = {"u1": PASSWORD, "u2": PASSWORD, "u3": PASSWORD, "pbx": PASSWORD}
     with kdc.Kdc(os.path.join(place, "kdc"), services=["imap/localhost", "pop/localhost"], users=users) as realm:
         extra = (f"auth_krb5_keytab = {realm.keytab}\nauth_gssapi_hostname = \"$ALL\"\nauth_realms = {kdc.REALM}\n"
                  f"auth_default_realm = {kdc.REALM}\nauth_username_format = %n\n"
                  f"import_environment = $import_environment KRB5_CONFIG={realm.environment['KRB5_CONFIG']} "
                  f"KRB5RCACHENAME=none: KRB5_KTNAME={realm.keytab}\n")
         with dovecot.Dovecot(os.path.join(place, "dovecot"), users=users, mechanisms="gssapi scram-sha-256 plain",
-                             extra=extra) as server:
+                             extra=extra, user_fields={"u3": f"k5principals=pbx@{kdc.REALM}"}) as server:
             trust = {"SSL_CERT_FILE": server.ca, **realm.environment}
             imap = f"{{localhost:{server.ports['imap']}/imap/tls"
             pop3 = f"{{localhost:{server.ports['pop3']}/pop3/tls"
@@ -351,6 +351,13 @@ def with_kerberos(check):
                 client = Client(spec + "/user=u1}INBOX", "--kinit", environment={**trust, "T_KINIT": helper})
                 check(f"{protocol} SET_KINIT gets a new one", client, client.opened, client.mechanisms == ["GSSAPI"],
                       "kinit localhost: " in client.text)
+            # As docs/voicemail.md has Asterisk log in: one name, a keytab, and no ticket or password of anybody's.
+            realm.kdestroy()
+            keytab = {**trust, "KRB5_CLIENT_KTNAME": realm.keytab_of("pbx")}
+            for name, allowed in (("u3", True), ("u2", False)):
+                client = Client(f"{imap}/auth=gssapi/user={name}}}INBOX", password="", environment=keytab)
+                check(f"a keytab gets the ticket, and its owner {'may' if allowed else 'may not'} log in for {name}", client,
+                      client.opened == allowed, client.mechanisms == ["GSSAPI"])
 
 
 def on_cyrus(check):

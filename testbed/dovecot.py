@@ -47,6 +47,7 @@ class Options:
     """What can be chosen per instance; the defaults are a plain modern server."""
 
     users: dict = dataclasses.field(default_factory=lambda: {"u1": "secret"})  # name -> password, or {SCHEME}hash
+    user_fields: dict = dataclasses.field(default_factory=dict)  # name -> further fields of the passdb
     master_users: dict = dataclasses.field(default_factory=lambda: {"master": "mastersecret"})
     separator: str = "/"  # "/" keeps folders as directories, "." is Maildir++
     prefix: str = ""  # e.g. "INBOX." (must end with the separator)
@@ -168,7 +169,8 @@ class Dovecot:
             limit = self.options.quota_kib.get(name)
             rule = f"*:storage={limit}K" if limit else "*:storage=0"
             kept = password if password.startswith("{") else "{PLAIN}" + password
-            lines.append(f"{name}:{kept}:{self.uid}:{self.gid}::{self.home(name)}::userdb_quota_rule={rule}\n")
+            lines.append(f"{name}:{kept}:{self.uid}:{self.gid}::{self.home(name)}::userdb_quota_rule={rule}"
+                         f" {self.options.user_fields.get(name, '')}\n")
             maildir_parent = self.home(name)
             os.makedirs(maildir_parent, exist_ok=True)
             if self.options.rawlog:

@@ -5,6 +5,7 @@
         kdc.kinit("u1")           # puts a ticket into the credentials cache
         kdc.kinit("u1", lifetime="2s")
         kdc.kdestroy()
+        kdc.keytab_of("u1")       # a file with the user's key, for KRB5_CLIENT_KTNAME; a password no longer serves
 
 Runs as the current user, on a port of the loopback interface.
 """
@@ -105,6 +106,12 @@ class Kdc:
     def kinit(self, user, lifetime="10m"):
         """Get a ticket with the user's password."""
         self._run("kinit", "-l", lifetime, user, stdin=self.users[user] + "\n")
+
+    def keytab_of(self, user):
+        """Make a keytab with a new key of the user; returns its path."""
+        path = os.path.join(self.directory, f"{user}.keytab")
+        self._run("kadmin.local", "-r", REALM, stdin=f"ktadd -k {path} {user}\n")
+        return path
 
     def kdestroy(self):
         """Throw all tickets away."""
