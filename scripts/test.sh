@@ -20,7 +20,8 @@ run() {
     case $1 in
         fmt) cargo fmt --check ;;
         clippy) cargo clippy --locked --all-targets -- -D warnings ;;
-        doc) cargo doc --locked --no-deps ;;
+        # And the log messages that the manuals quote.
+        doc) cargo doc --locked --no-deps && python3 scripts/log-texts.py ;;
         # Without UW unpacked, the tests that compare with it say that they are skipped. What they draw differs from
         # run to run: give the seed that was printed to repeat one.
         rust)
