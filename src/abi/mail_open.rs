@@ -329,6 +329,7 @@ fn initialise(cx: &Entered, driver: *mut Driver, flags: c_long, name: &[u8], opt
 fn clear_mailbox(cx: &Entered) {
     // SAFETY: the stream is entered.
     unsafe { super::mm_cache::mail_free_cache(cx.raw()) };
+    cx.with(|live| live.elements_shown = false);
     let _kept = super::linger::Lingering::begin();
     cx.edit(|s| {
         // SAFETY: names and keywords belong to the stream.

@@ -49,6 +49,7 @@ entry! {
             complain(c"mail_elt on a stream that is not open");
             return elt_of_no_message();
         };
+        cx.with(|live| live.elements_shown = true);
         if let Some(elt) = u32::try_from(msgno).ok().and_then(|msgno| cx.element(msgno)) {
             return elt;
         }

@@ -141,17 +141,18 @@ impl Connection {
         self.run_all_and(commands, false, events)
     }
 
-    /// As [`run_all`](Self::run_all), and goes on with the IDLE that they end, if there is one.
+    /// As [`run_all`](Self::run_all), with an IDLE behind them if `idle`, or if they end one.
     ///
     /// # Errors
     /// As there.
     pub fn run_within_idle(
         &mut self,
         commands: &[Command],
+        idle: bool,
         events: &mut Vec<Event>,
     ) -> Result<Vec<Answered>, Lost> {
-        let idles = self.session.has_idle();
-        self.run_all_and(commands, idles, events)
+        let idle = idle || self.session.has_idle();
+        self.run_all_and(commands, idle, events)
     }
 
     fn run_all_and(

@@ -133,9 +133,12 @@ type Numbers = (WireSequence, Vec<u32>);
 
 /// Whether the program may hold the element of one of these messages, and look at its flags.
 fn holds_any(cx: &Entered, numbers: &[u32]) -> bool {
-    numbers
-        .iter()
-        .any(|&number| cx.existing_element(number).is_some())
+    // A cache of the program's own holds them all.
+    let shown = cx.with(|live| live.elements_shown) != Some(false) || !parameters::cache_is_ours();
+    shown
+        && numbers
+            .iter()
+            .any(|&number| cx.existing_element(number).is_some())
 }
 
 /// The numbers of the messages that a sequence names one by one, if they are not many. For UIDs those of which the number

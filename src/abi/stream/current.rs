@@ -375,12 +375,17 @@ impl Entered {
         self.poll_with(status.as_ref())
     }
 
+    /// Whether the server can tell of changes by itself, and is wanted to.
+    pub(super) fn may_idle(&self) -> bool {
+        self.capabilities().idle
+            && self.with(|live| live.selected.is_some()) == Some(true)
+            && parameters::idle_trust() > Duration::ZERO
+    }
+
     fn poll_with(&self, status: Option<&Command>) -> Result<Completion, Lost> {
         let command = Command::new("NOOP");
         let heard = self.hears_now();
-        let idle = self.capabilities().idle
-            && self.with(|live| live.selected.is_some()) == Some(true)
-            && parameters::idle_trust() > Duration::ZERO;
+        let idle = self.may_idle();
         for command in [Some(&command), status].into_iter().flatten() {
             self.tell_sendcommand(command.name());
         }

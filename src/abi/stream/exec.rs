@@ -100,8 +100,9 @@ impl Entered {
     /// could be asked, and that has been told.
     pub fn ask(&self, commands: &[Command]) -> Option<Answers> {
         self.begin_all(commands).ok()?;
+        let idle = self.may_idle();
         let asked = self.converse(|connection, events| {
-            let answered = connection.run_within_idle(commands, events)?;
+            let answered = connection.run_within_idle(commands, idle, events)?;
             let (mut found, mut unsure, mut told) = (Vec::new(), Vec::new(), Vec::new());
             events.retain_mut(|event| match event {
                 Event::Untagged(Untagged::Esearch(answer)) => {

@@ -65,6 +65,8 @@ pub struct Live {
     /// Flags were stored, or messages copied, and nothing else was done since but EXPUNGE: the next STORE need not be
     /// waited for.
     pub storing: bool,
+    /// The program has asked for an element since the cache was emptied, and may have kept the pointer.
+    pub elements_shown: bool,
     /// How often this stream has changed something.
     pub own_changes: u64,
     /// When the server last told all it knew of the mailbox.
@@ -144,6 +146,7 @@ impl Live {
             pending: Pending::default(),
             posted: Vec::new(),
             storing: false,
+            elements_shown: false,
             own_changes: 0,
             heard: None,
             selected: None,
@@ -202,7 +205,7 @@ impl Live {
 
     /// Whether nothing that was sent is unanswered, and nobody is about to send such a thing.
     pub fn is_settled(&self) -> bool {
-        self.posted.is_empty() && !self.storing
+        self.posted.is_empty() && !self.storing && self.elements_shown
     }
 
     /// What the server can do; empty once the connection is lost.

@@ -147,7 +147,7 @@ fn commands_within_an_idle_go_on_with_it() {
     connection.idle().expect("alive");
     connection.glance(&mut events).expect("alive");
     connection
-        .run_within_idle(&[command("NOOP")], &mut events)
+        .run_within_idle(&[command("NOOP")], false, &mut events)
         .expect("answered");
     connection.glance(&mut events).expect("alive");
     assert!(connection.session().is_idling());
