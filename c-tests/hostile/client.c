@@ -213,6 +213,11 @@ static long call(char **word)
         stream = mail_open(stream, word[1], atol(word[2]));
         return stream != NIL;
     }
+    if (IS("freshness")) { /* 0: everything is asked each time, and no IDLE */
+        mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)atol(word[1]));
+        mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)(atol(word[1]) ? 120L : 0L));
+        return 1;
+    }
     if (IS("timeouts")) {
         void *seconds = (void *)atol(word[1]);
         mail_parameters(NIL, SET_OPENTIMEOUT, seconds);

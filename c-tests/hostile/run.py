@@ -65,7 +65,7 @@ def main():
         import pop3
         import sweep as imap
         sweep = imap.Sweep(binary, library, certificates, seed, report, imap.DIALOGUES | pop3.DIALOGUES)
-        for mode, every in (("notls", 1), ("tls", 6), ("ssl", 6), ("default", 12), *pop3.EVERY.items()):
+        for mode, every in (("notls", 1), ("tls", 6), ("ssl", 6), ("default", 12), ("modern", 1), *pop3.EVERY.items()):
             if mode.startswith(args.mode):
                 sweep.plan(mode, every)
         sweep.run(WORKERS)
