@@ -64,7 +64,8 @@ WALK = [
     ("check",), ("search",), ("store", "2", "\\Deleted"), ("expunge",), ("close",),
 ]
 # Not a success without the server's word. It may refuse CAPA, a bare AUTH and LIST, which are not needed.
-CONFIRMED = {"open": "greeting|STLS|challenge|AUTH |USER|PASS|STAT", "header": "TOP", "body": "RETR", "whole": "RETR",
+# Who is refused before he has said his password may say it in another way.
+CONFIRMED = {"open": "greeting|STLS|AUTH |USER|PASS|STAT", "header": "TOP", "body": "RETR", "whole": "RETR",
              "ping": "NOOP"}
 SAY_NOTHING = ("fast", "check", "store", "search", "close")
 

@@ -108,7 +108,7 @@ class Dialogue:
     name: str  # of the mailbox, its part in braces; {port} in it
     all_faults: bool = True  # False: without those that cost much
     waits: bool = True  # False: the program goes on before all is said, and hears of a fault later
-    freshness: int = 500  # SET_FRESHNESS
+    freshness: int = 0  # SET_FRESHNESS; 0: every answer is waited for
 
     def prefix(self, server):
         """The mailbox name's part in braces."""
