@@ -18,10 +18,12 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 /// Encodes an answer; the empty answer is the empty line.
 pub fn encode(answer: &[u8]) -> Zeroizing<String> {
-    // Base64 makes 4 of 3. All the room at once: a buffer that grew would leave copies behind.
-    let mut text = Zeroizing::new(String::with_capacity(answer.len().div_ceil(3) * 4));
-    LENIENT.encode_string(answer, &mut text);
-    text
+    // Base64 makes 4 of 3. All the room at once, and straight into it: a buffer that grew, or one in between, would leave
+    // copies behind.
+    let mut text = Zeroizing::new(vec![0; answer.len().div_ceil(3) * 4]);
+    let written = LENIENT.encode_slice(answer, &mut text).unwrap_or_default();
+    text.truncate(written);
+    Zeroizing::new(String::from_utf8(std::mem::take(&mut *text)).unwrap_or_default())
 }
 
 /// Encodes an initial response that goes with the command itself, where the empty one is written
