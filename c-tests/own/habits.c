@@ -1,6 +1,9 @@
 /* What is not waited for: flags stored one after the other, and header and structure of the next message. */
 #include "common.h"
 
+#include <unistd.h>
+
+static char place[32]; /* a mailbox of this process alone: the cases share a server where they run under valgrind */
 static struct other *other;
 static MAILSTREAM *stream;
 static unsigned long fetches, expunges, flagged;
@@ -28,16 +31,17 @@ static void begin(int messages)
     mail_parameters(NIL, SET_SENDCOMMAND, (void *)sent);
     callback_hook = heard;
     other = other_login("u1");
-    other_command(other, NULL, "CREATE Habits");
+    snprintf(place, sizeof place, "Habits%ld", (long)getpid());
+    other_command(other, NULL, "CREATE %s", place);
     for (int n = 1; n <= messages; n++) {
         snprintf(text, sizeof text,
                  "From: a%d@example.org\r\nSubject: number %d\r\nMIME-Version: 1.0\r\n"
                  "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=x%d\r\n\r\n"
                  "One.\r\n--b\r\nContent-Type: text/plain\r\n\r\nTwo of %d.\r\n--b--\r\n", n, n, n, n);
-        other_command(other, text, "APPEND Habits");
+        other_command(other, text, "APPEND %s", place);
     }
-    other_command(other, NULL, "SELECT Habits");
-    stream = mail_open(NIL, spec("Habits"), NIL);
+    other_command(other, NULL, "SELECT %s", place);
+    stream = mail_open(NIL, spec(place), NIL);
 }
 
 static void end(void)
@@ -93,7 +97,7 @@ static void failures(void)
 {
     begin(3);
     mail_close_full(stream, NIL);
-    stream = mail_open(NIL, spec("Habits"), OP_READONLY);
+    stream = mail_open(NIL, spec(place), OP_READONLY);
     errors_logged = 0;
     mail_setflag(stream, (char *)"1", (char *)"\\Flagged");
     int first = errors_logged;
@@ -103,7 +107,7 @@ static void failures(void)
     check(first ? errors_logged == 3 * first : !errors_logged, "%d errors, %d of the first", errors_logged, first);
     mail_close_full(stream, NIL);
     /* The mailbox is gone for good between two of them. */
-    stream = mail_open(NIL, spec("Habits"), NIL);
+    stream = mail_open(NIL, spec(place), NIL);
     mail_setflag(stream, (char *)"1", (char *)"\\Flagged");
     other_command(other, NULL, "STORE 1:* +FLAGS (\\Deleted)");
     other_command(other, NULL, "EXPUNGE");
@@ -187,8 +191,8 @@ static void playing(void)
             number = 1 + draw(stream->nmsgs);
         else if (number > stream->nmsgs)
             number = 1;
-        stream = mail_open(stream, spec("Habits"), NIL);
-        MAILSTREAM *second = mail_open(NIL, spec("Habits"), NIL);
+        stream = mail_open(stream, spec(place), NIL);
+        MAILSTREAM *second = mail_open(NIL, spec(place), NIL);
         unsigned long before = fetches;
         look(second, number, 1, fresh);
         asked += fetches - before;
@@ -207,9 +211,9 @@ static void unseen(void)
     char text[2000];
     begin(4);
     for (unsigned long number = 1; number <= 2; number++) {
-        stream = mail_open(stream, spec("Habits"), NIL);
+        stream = mail_open(stream, spec(place), NIL);
         look(stream, number, 0, text);
-        MAILSTREAM *second = mail_open(NIL, spec("Habits"), NIL);
+        MAILSTREAM *second = mail_open(NIL, spec(place), NIL);
         mail_fetch_flags(second, (char *)"1:*", 0);
         for (unsigned long n = 1; n <= 4; n++)
             check(mail_elt(second, n)->seen == (n <= number), "message %lu after %lu", n, number);
