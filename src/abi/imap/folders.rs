@@ -304,7 +304,12 @@ pub(crate) unsafe extern "C-unwind" fn imap_status(
 /// The counts of the selected mailbox, if all that are wanted are known and current.
 fn known_status(cx: &Entered, mailbox: &[u8], flags: c_long) -> Option<Vec<StatusItem>> {
     let selected = cx.with(|live| live.selected.as_ref().is_some_and(|s| s.is(mailbox)));
-    if selected != Some(true) || flags & SA_RECENT != 0 || !cx.is_current().ok()? {
+    let known = SA_MESSAGES | SA_UNSEEN | SA_UIDNEXT | SA_UIDVALIDITY;
+    if selected != Some(true)
+        || flags & SA_RECENT != 0
+        || flags & known == 0
+        || !cx.is_current().ok()?
+    {
         return None;
     }
     cx.with(|live| {
