@@ -62,6 +62,9 @@ pub const SELECT_RESPONSES: usize = 40;
 /// Responses to GETQUOTAROOT that are kept for a moment; a mailbox has few roots.
 pub const QUOTA_RESPONSES: usize = 20;
 
+/// The least time that a search takes which asks nothing: less than any round trip, enough for another thread to go on.
+pub const ANSWER_FROM_MEMORY: Duration = Duration::from_micros(200);
+
 /// How long flags that were asked for once are believed, with what the server says of changes: not every server tells of
 /// all that other clients change.
 pub const FLAG_MEMORY: Duration = Duration::from_secs(300);

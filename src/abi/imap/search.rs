@@ -124,6 +124,9 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
             }
         });
         unsure = answers.unsure;
+    } else {
+        // Asterisk reads the count of one search after it has let the next begin, relying on that to take a while.
+        std::thread::sleep(limits::ANSWER_FROM_MEMORY);
     }
     let hits = cx.with(|live| plan.hits(&live.mirror));
     cx.searched(&hits.unwrap_or_default());
