@@ -202,7 +202,7 @@ impl Connection {
     /// The completion of a command that cannot be sent, or [`Lost`].
     pub fn post(&mut self, command: &Command) -> Result<Result<Tag, Completion>, Lost> {
         match self.session.submit(command) {
-            Ok(tag) => self.flush().map(|_| Ok(tag)),
+            Ok(tag) => self.flush().map(|()| Ok(tag)),
             Err(error) => Ok(Err(refused(command, error))),
         }
     }
@@ -213,7 +213,7 @@ impl Connection {
     /// [`Lost`]
     pub fn idle(&mut self) -> Result<(), Lost> {
         self.session.idle();
-        self.flush().map(|_| ())
+        self.flush()
     }
 
     /// Waits for the end of a command that was sent before.
@@ -440,7 +440,7 @@ impl Connection {
             Some(answer) => self.session.respond(sasl::wire::encode(answer).as_bytes()),
             None => self.session.respond(b"*"),
         }
-        self.flush().map(|_| ())
+        self.flush()
     }
 
     /// What ties an authentication to the TLS connection.
@@ -496,16 +496,16 @@ impl Connection {
         None
     }
 
-    /// Writes what may be written now. How many octets that was.
-    fn flush(&mut self) -> Result<usize, Lost> {
+    /// Writes what may be written now.
+    fn flush(&mut self) -> Result<(), Lost> {
         let bytes = self.session.output();
-        if !bytes.is_empty() {
-            self.wire.set_deadline(self.until);
-            self.wire
-                .write_all(&bytes)
-                .map_err(|error| self.lost("command", &error))?;
+        if bytes.is_empty() {
+            return Ok(());
         }
-        Ok(bytes.len())
+        self.wire.set_deadline(self.until);
+        self.wire
+            .write_all(&bytes)
+            .map_err(|error| self.lost("command", &error))
     }
 
     /// Reads until something whole has come, or a good deal more of something large: a server that drips octets runs

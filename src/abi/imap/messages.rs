@@ -167,12 +167,13 @@ pub(crate) unsafe extern "C-unwind" fn imap_ping(stream: *mut MailStream) -> c_l
     let Some(cx) = enter(stream).filter(Entered::is_connected) else {
         return 0;
     };
-    let done = match cx.is_watched() {
-        Ok(true) => return c_long::from(!cx.is_closed()),
-        Ok(false) => cx.poll(),
-        Err(lost) => Err(lost),
-    };
-    let done = done.unwrap_or_else(|lost| cx.report_lost(&lost));
+    if cx.is_watched() {
+        return c_long::from(!cx.is_closed());
+    }
+    if !cx.is_connected() {
+        return 0;
+    }
+    let done = cx.poll().unwrap_or_else(|lost| cx.report_lost(&lost));
     c_long::from(cx.ok(&done) && !cx.is_closed())
 }
 
@@ -226,10 +227,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_expunge(
 /// Whether no message of the mailbox is marked \Deleted, as far as can be told without asking.
 fn has_nothing_to_expunge(cx: &Entered) -> bool {
     // An IDLE alone does not do: what others mark may take a second to be told.
-    if parameters::freshness() == Duration::ZERO
-        || cx.edit(|s| s.rdonly() != 0)
-        || !cx.is_fresh().unwrap_or(false)
-    {
+    if parameters::freshness() == Duration::ZERO || cx.edit(|s| s.rdonly() != 0) || !cx.is_fresh() {
         return false;
     }
     cx.with(|live| live.posted.is_empty() && live.has_none_deleted()) == Some(true)

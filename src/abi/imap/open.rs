@@ -196,13 +196,8 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
         cx.ok(&done)
     } else {
         // Whether it stands will be seen by the SELECT.
-        match cx.is_current() {
-            Ok(_) => true,
-            Err(lost) => {
-                cx.report_lost(&lost);
-                false
-            }
-        }
+        cx.is_current();
+        cx.is_connected()
     };
     cx.with(|live| live.hearing = Hearing::Telling);
     cx.edit(|s| s.set_silent(silent));
@@ -223,12 +218,13 @@ fn standing(cx: &Entered, mailbox: &NetMbx) -> Standing {
 
 /// Makes sure that what is known of the selected mailbox is current; false if the connection is gone.
 fn bring_up_to_date(cx: &Entered) -> bool {
-    let polled = match cx.is_current() {
-        Ok(true) => return know_next_uid(cx),
-        Ok(false) => cx.poll_mailbox(),
-        Err(lost) => Err(lost),
-    };
-    match polled {
+    if cx.is_current() {
+        return know_next_uid(cx);
+    }
+    if !cx.is_connected() {
+        return false;
+    }
+    match cx.poll_mailbox() {
         // STATUS may have been answered before the NOOP told of new messages.
         Ok(done) => cx.ok(&done) && know_next_uid(cx),
         Err(lost) => {
@@ -572,6 +568,7 @@ fn select(cx: &Entered, mailbox: &[u8], readonly: bool) -> Completion {
         live.leave_mailbox();
         live.selected = Some(Selected::new(mailbox, readonly));
         live.selecting = true;
+        live.to_send_ahead = None;
     });
     let command = select_command(mailbox, readonly);
     let done = match cx.with(|live| live.ahead.take()).flatten() {

@@ -83,9 +83,10 @@ fn search(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: 
 /// once whether it matches, and once for each flag. False: it has to be asked as it is.
 fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -> bool {
     cx.settle();
-    let Ok(current) = cx.is_current() else {
+    let current = cx.is_current();
+    if !cx.is_connected() {
         return false;
-    };
+    }
     let planned = cx.with(|live| {
         live.selected.as_ref().filter(|s| !s.is_doubtful())?;
         let plan = live.searches.plan(charset, program, &mut live.mirror)?;

@@ -14,7 +14,7 @@ use super::live::Live;
 use super::response_text::Level;
 use crate::abi::parameters;
 use crate::imap::command::Command;
-use crate::imap::connection::Lost;
+use crate::imap::connection::{Connection, Lost};
 use crate::imap::mirror::bit;
 use crate::imap::response::{Code, SequenceSet, Status, StatusText, Untagged};
 use crate::imap::session::Completion;
@@ -165,7 +165,18 @@ impl Live {
         &CHANGES[hasher.finish() as usize % CHANGES.len()]
     }
 
-    fn is_current(&self, for_how_long: Duration) -> bool {
+    /// Whether the server has told all it knew a moment ago.
+    fn is_fresh(&self) -> bool {
+        self.has_heard(parameters::freshness())
+    }
+
+    /// Whether the server tells of changes by itself, and is believed to do so still.
+    fn is_watched(&self) -> bool {
+        let idling = |c: &Connection| c.session().is_idling();
+        self.connection.as_ref().is_some_and(idling) && self.has_heard(parameters::idle_trust())
+    }
+
+    fn has_heard(&self, for_how_long: Duration) -> bool {
         self.heard
             .is_some_and(|heard| self.holds(heard, for_how_long))
     }
@@ -173,13 +184,6 @@ impl Live {
     /// Whether what was heard then is not older than that, and nothing has been changed since.
     pub(super) fn holds(&self, heard: Heard, for_how_long: Duration) -> bool {
         heard.at.elapsed() < for_how_long && heard.changes == self.changes().load(Ordering::Acquire)
-    }
-
-    /// Whether the server tells of changes by itself.
-    fn is_idling(&self) -> bool {
-        self.connection
-            .as_ref()
-            .is_some_and(|c| c.session().is_idling())
     }
 
     /// Whether flags have been asked for so recently that they are current.
@@ -318,39 +322,33 @@ impl Entered {
     }
 
     /// Whether what is known of the selected mailbox holds without asking. What the server has said by itself has been
-    /// told when this returns.
-    ///
-    /// # Errors
-    /// [`Lost`] if the connection turns out to be gone; nothing has been reported.
-    pub fn is_current(&self) -> Result<bool, Lost> {
-        self.talk(|connection, events| connection.glance(events))?;
-        let current = self.with(|live| {
-            live.is_current(parameters::freshness())
-                || (live.is_idling() && live.is_current(parameters::idle_trust()))
-        });
-        Ok(current.unwrap_or(false))
+    /// told when this returns; so has a connection that turns out to be gone.
+    pub fn is_current(&self) -> bool {
+        self.is_so_after_a_glance(|live| live.is_fresh() || live.is_watched())
     }
 
     /// Whether the server has told all it knew a moment ago. As [`is_current`](Self::is_current) otherwise.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn is_fresh(&self) -> Result<bool, Lost> {
-        self.talk(|connection, events| connection.glance(events))?;
-        let fresh = self.with(|live| live.is_current(parameters::freshness()));
-        Ok(fresh.unwrap_or(false))
+    pub fn is_fresh(&self) -> bool {
+        self.is_so_after_a_glance(Live::is_fresh)
     }
 
     /// Whether the server has been telling of changes by itself, and is believed to do so still. As
     /// [`is_current`](Self::is_current) otherwise.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn is_watched(&self) -> Result<bool, Lost> {
-        self.talk(|connection, events| connection.glance(events))?;
-        let watched =
-            self.with(|live| live.is_idling() && live.is_current(parameters::idle_trust()));
-        Ok(watched.unwrap_or(false))
+    pub fn is_watched(&self) -> bool {
+        self.is_so_after_a_glance(Live::is_watched)
+    }
+
+    fn is_so_after_a_glance(&self, holds: impl FnOnce(&Live) -> bool) -> bool {
+        if !self.is_connected() {
+            return false;
+        }
+        match self.talk(|connection, events| connection.glance(events)) {
+            Ok(()) => self.with(|live| holds(live)) == Some(true),
+            Err(lost) => {
+                self.report_lost(&lost);
+                false
+            }
+        }
     }
 
     /// Asks for changes with NOOP, and has the server tell of later ones by itself where it can.

@@ -47,14 +47,10 @@ impl Entered {
     /// Sends a command and waits for its end. Whatever the server said on the way has been told to the application when
     /// this returns. A lost connection is reported through mm_notify(BYE) and as a NO with a `[CLOSED]` text.
     pub fn exec(&self, command: &Command) -> Completion {
-        if self.unsafe_to_interrupt() {
-            return Completion::failure(NUMBERS_CHANGE);
-        }
-        self.edit(|s| s.set_unhealthy(0));
-        self.tell_sendcommand(command.name());
-        // A referral is of the command that it answers.
-        self.with(|live| live.referral = None);
-        let heard = self.hears_now();
+        let heard = match self.begin([command]) {
+            Ok(heard) => heard,
+            Err(done) => return done,
+        };
         match self.talk(|connection, events| connection.run(command, events)) {
             Ok(done) => {
                 self.note_answer(command.name(), heard);
@@ -68,7 +64,7 @@ impl Entered {
     /// one [`exec`](Self::exec) after the other.
     pub fn exec_all(&self, commands: &[Command]) -> Vec<Completion> {
         let failed = |done: Completion| vec![done; commands.len()];
-        let heard = match self.begin_all(commands) {
+        let heard = match self.begin(commands) {
             Ok(heard) => heard,
             Err(done) => return failed(done),
         };
@@ -83,7 +79,11 @@ impl Entered {
         }
     }
 
-    fn begin_all(&self, commands: &[Command]) -> Result<Option<Heard>, Completion> {
+    /// What comes before commands are sent. The completion of those that must not be.
+    fn begin<'a>(
+        &self,
+        commands: impl IntoIterator<Item = &'a Command>,
+    ) -> Result<Option<Heard>, Completion> {
         if self.unsafe_to_interrupt() {
             return Err(Completion::failure(NUMBERS_CHANGE));
         }
@@ -99,7 +99,7 @@ impl Entered {
     /// Sends `SEARCH RETURN (ALL) …` commands in one go. What else the server said is yet to be delivered. `None`: nothing
     /// could be asked, and that has been told.
     pub fn ask(&self, commands: &[Command]) -> Option<Answers> {
-        self.begin_all(commands).ok()?;
+        self.begin(commands).ok()?;
         let idle = self.may_idle();
         let asked = self.converse(|connection, events| {
             let answered = connection.run_within_idle(commands, idle, events)?;
@@ -165,7 +165,7 @@ impl Entered {
 
     /// As [`exec`](Self::exec); `later` is sent along and not waited for.
     pub fn exec_with(&self, command: &Command, later: &Command, purpose: Purpose) -> Completion {
-        let heard = match self.begin_all(&[command.clone(), later.clone()]) {
+        let heard = match self.begin([command, later]) {
             Ok(heard) => heard,
             Err(done) => return done,
         };

@@ -100,7 +100,7 @@ impl Entered {
             return false;
         }
         // What has changed since is told first.
-        let current = self.is_current().unwrap_or(false);
+        let current = self.is_current();
         let items = self.with(|live| live.foreseen.give(number));
         let items = items.unwrap_or_default();
         if items.is_empty() || !current || self.is_short_cached() {

@@ -6,37 +6,35 @@ fn command(name: &'static str) -> Command {
     Command::new(name)
 }
 
-#[test]
-fn commands_go_in_one_go_and_answers_come_in_order() {
+/// NOOP and CHECK in one go, answered by this: what each was told, and what else came.
+fn both_answered(by: &str) -> ([Answered; 2], Vec<Event>) {
     let (mut connection, script) = greeted("* PREAUTH hi\r\n", |s| {
-        s.expect("00000000 NOOP\r\n00000001 CHECK\r\n")
-            .send("00000000 OK noop\r\n* 1 EXISTS\r\n00000001 NO check\r\n")
+        s.expect("00000000 NOOP\r\n00000001 CHECK\r\n").send(by)
     });
     let mut events = Vec::new();
     let done = connection
         .run_all(&[command("NOOP"), command("CHECK")], &mut events)
         .expect("answered");
-    let texts: Vec<_> = done.iter().map(|(_, d)| d.text.text.as_slice()).collect();
-    assert_eq!(texts, [&b"noop"[..], b"check"]);
+    finish(&script);
+    let done: [Answered; 2] = done.try_into().expect("two");
+    assert_eq!(
+        [&done[0], &done[1]].map(|(_, d)| d.text.text.as_slice()),
+        [&b"noop"[..], b"check"]
+    );
+    (done, events)
+}
+
+#[test]
+fn commands_go_in_one_go_and_answers_come_in_order() {
+    let (done, events) = both_answered("00000000 OK noop\r\n* 1 EXISTS\r\n00000001 NO check\r\n");
     assert!(done[0].0.expect("sent").is(b"00000000"));
     assert!(matches!(events[..], [Event::Untagged(_)]));
-    finish(&script);
 }
 
 #[test]
 fn answers_may_come_in_another_order() {
-    let (mut connection, script) = greeted("* PREAUTH hi\r\n", |s| {
-        s.expect("00000000 NOOP\r\n00000001 CHECK\r\n")
-            .send("00000001 OK check\r\n00000000 OK noop\r\n")
-    });
-    let mut events = Vec::new();
-    let done = connection
-        .run_all(&[command("NOOP"), command("CHECK")], &mut events)
-        .expect("answered");
-    let texts: Vec<_> = done.iter().map(|(_, d)| d.text.text.as_slice()).collect();
-    assert_eq!(texts, [&b"noop"[..], b"check"]);
+    let (_, events) = both_answered("00000001 OK check\r\n00000000 OK noop\r\n");
     assert!(events.is_empty());
-    finish(&script);
 }
 
 #[test]
