@@ -90,8 +90,11 @@ version=$(cat "$work/source.ok")
 cd "$work/source"
 # apt-built trees carry a version file or none; Asterisk asks git otherwise and finds our own repository.
 [ -e .version ] || echo "${version#*:}" >.version
+# Other headers of the same shape need no new configure; what it found stands in the same tree.
+configured="recipe $recipe version $version prefix $prefix"
+if [ ! -e "$work/configured" ] || [ "$(cat "$work/configured")" != "$configured" ]; then
 say "configuring Asterisk $version"
-rm -f makeopts
+rm -f makeopts "$work/configured"
 # CFLAGS and LDFLAGS reach both the probes and the build; CPPFLAGS would reach the probes only.
 CFLAGS="-g -O2 -I$prefix/include" LDFLAGS="-L$prefix/lib" ./configure --with-imap=system \
     --without-pjproject-bundled --without-pjproject --with-gsm=yes --disable-xmldoc \
@@ -111,6 +114,9 @@ done
 # shellcheck disable=SC2086
 menuselect/menuselect --disable-all $enable menuselect.makeopts >>"$work/menuselect.log" 2>&1 ||
     { tail -5 "$work/menuselect.log" >&2; die "menuselect refused a module name (log: target/asterisk/menuselect.log)"; }
+
+echo "$configured" >"$work/configured"
+fi
 
 # make does not know that it depends on the C client's headers.
 rm -f apps/app_voicemail*.o apps/app_voicemail*.so

@@ -77,6 +77,17 @@ def reload_new_password(t):
     t.same(t.counts(), (0, 1, 0), "MailboxCount (urgent, new, old)")
 
 
+@check("delimiter", world="life", boxes=1, patch=("Ask-the-IMAP-server-for-the-delim", "lists every folder"))
+def delimiter(t):
+    """The hierarchy delimiter is learnt without a list of every folder."""
+    t.asterisk.cli("module unload app_voicemail_imap.so")
+    before = t.world.proxy.said(rb' LIST "" "?[*]')
+    t.asterisk.cli("module load app_voicemail_imap.so")
+    t.same(t.counts(), (0, 0, 0), "MailboxCount (urgent, new, old)")
+    t.expect(t.world.proxy.said(rb' LIST "" '), "the delimiter was never asked for")
+    t.expect(t.world.proxy.said(rb' LIST "" "?[*]') == before, "Asterisk lists every folder")
+
+
 @check("unload-load", world="life", boxes=1)
 def unload_load(t):
     """The module is unloaded and loaded three times; counts are the same and messages are taken each time."""

@@ -48,13 +48,14 @@ class Box:
 class Check:
     """A named check: a function, the world it runs in and the voicemail boxes it needs."""
 
-    def __init__(self, name, world, function, boxes, lamp, expect, kills_uw):
+    def __init__(self, name, world, function, boxes, lamp, expect, kills_uw, patch):
         self.name = name
         self.world = world
         self.function = function
         self.boxes = boxes  # one dictionary of voicemail.conf options per box; callables are given the world
         self.lamp = lamp
         self.kills_uw = kills_uw  # Asterisk is known to die here when it runs on UW's library, and must die
+        self.patch = patch  # (patch of asterisk-patch/ that this shows, how the unmodified Asterisk fails: a pattern)
         self.expect = expect  # extra patterns of warnings and errors that this check provokes
 
 
@@ -62,12 +63,16 @@ CHECKS = []
 WORLDS = {}
 
 
-def check(name, world="main", boxes=1, lamp=False, expect=(), kills_uw=False):
-    """Register a check. `boxes` is a number of plain boxes, or a list of option dictionaries."""
+def check(name, world="main", boxes=1, lamp=False, expect=(), kills_uw=False, patch=None):
+    """Register a check. `boxes` is a number of plain boxes, or a list of option dictionaries.
+
+    `patch` is a pair: how the name of the patch in asterisk-patch/ begins (after NNNN-app_voicemail-) whose fault the check
+    shows, and a pattern for why the check fails on the unmodified Asterisk, where it must fail.
+    """
     wanted = [{} for _ in range(boxes)] if isinstance(boxes, int) else boxes
 
     def keep(function):
-        CHECKS.append(Check(name, world, function, wanted, lamp, expect, kills_uw))
+        CHECKS.append(Check(name, world, function, wanted, lamp, expect, kills_uw, patch))
         return function
     return keep
 
@@ -83,11 +88,12 @@ class World:
     def __init_subclass__(cls):
         WORLDS[cls.name] = cls
 
-    def __init__(self, directory, install, library, library_name):
+    def __init__(self, directory, install, library, library_name, patched=False):
         self.directory = os.path.join(directory, self.name)
         self.install = install
         self.library = library
         self.library_name = library_name  # "ours" or "uw"
+        self.patched = patched  # Asterisk has the patches of asterisk-patch/
         self.dovecot = None
         self.asterisk = None
         self.boxes = {}  # check name -> its boxes
@@ -159,6 +165,7 @@ class Test:
         self.boxes = world.boxes.get(item.name, [])
         self.box = self.boxes[0] if self.boxes else None
         self.uw = world.library_name == "uw"
+        self.patched = world.patched
         self.log_start = self.asterisk.mark()
         self.expected = list(item.expect)
         self._voices = 0

@@ -37,19 +37,22 @@ def uw(root):
     return os.path.join(root, "target", "uw", "lib")
 
 
-def places(root, library):
+def places(root, library, patched=False):
     """(directory of the library, Asterisk's prefix) once `prepare` has been there."""
     directory = os.path.join(root, "target", "e2e-prefix" if library == "ours" else "uw", "lib")
-    return directory, os.path.join(root, "target", "asterisk", "install")
+    return directory, os.path.join(root, "target", "asterisk-patched" if patched else "asterisk", "install")
 
 
-def prepare(root, library, prefix=None):
+def prepare(root, library, prefix=None, patched=False, work=False):
     """Install the library ("ours" or "uw") and build Asterisk against `prefix`, or else against ours.
 
     Asterisk is built once, against our headers; as the library's binary interface is UW's, it runs on either.
+    `patched` adds the module with the patches of asterisk-patch/, or with `work` as it lies in target/asterisk-series.
     """
     _run("installing packages", os.path.join(root, "scripts", "install-deps.sh"), "build", "test", "asterisk")
     own = ours(root) if library == "ours" or prefix is None else None
     _run("building Asterisk", os.path.join(root, "e2e", "build-asterisk.sh"), prefix or own)
+    if patched:
+        _run("building the patched module", os.path.join(root, "e2e", "build-patched.sh"), prefix or own, *["--work"] * work)
     if library == "uw":
         uw(root)

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """End to end: a real Asterisk keeps its voicemail in a real IMAP server through libc-client.so.2007e.
 
-    e2e/run.py [--lib ours|uw] [--only PATTERN...] [--keep] [--jobs N] [--prefix DIR] [--list]
+    e2e/run.py [--lib ours|uw] [--patched | --work] [--only PATTERN...] [--keep] [--jobs N] [--prefix DIR] [--list]
 
 Worlds (groups of checks that share their servers) run side by side; --jobs 1 runs one at a time.
 Each check prints a line of its own, "ok NAME (seconds)" or "FAIL NAME: why"; the last line counts them.
 --lib uw runs the same checks with Debian's libc-client2007e (unpacked privately), to show that they are fair.
+--patched runs them on an Asterisk with the patches of asterisk-patch/. Checks that belong to a patch must fail without it.
 """
 
 import argparse
 import fnmatch
+import glob
 import os
 import queue
 import re
@@ -45,6 +47,16 @@ def _ring(*_):
 
 def run_check(world, item):
     """Run one check; returns None or why it failed."""
+    why = _outcome(world, item)
+    if item.patch is None or world.patched:
+        return why
+    patch, pattern = item.patch
+    if why is None:
+        return f"the unmodified Asterisk is known to fail here (patch {patch}), and did not"
+    return None if re.search(pattern, " ".join(why.split())) else f"not the known failure ({pattern}): {why}"
+
+
+def _outcome(world, item):
     why = _run_check(world, item)
     if world.asterisk.alive():
         if item.kills_uw and world.library_name == "uw":
@@ -96,19 +108,32 @@ def parse():
     """The command line."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--lib", choices=("ours", "uw"), default="ours", help="which libc-client.so.2007e Asterisk gets")
+    options.add_argument("--patched", action="store_true", help="an Asterisk with the patches of asterisk-patch/")
+    options.add_argument("--work", action="store_true", help="the same, from target/asterisk-series as it lies there")
     options.add_argument("--only", nargs="+", metavar="PATTERN", help="names of checks (shell patterns) or worlds")
     options.add_argument("--keep", action="store_true", help="leave each world's servers running until Enter is pressed")
     options.add_argument("--jobs", type=int, default=3, help="how many worlds run at a time")
     options.add_argument("--prefix", help="an installed c-client to build Asterisk against (default: ours, by make install)")
     options.add_argument("--list", action="store_true", help="name the checks and end")
     options.add_argument("--world", help=argparse.SUPPRESS)  # one world, with everything in place: how worlds run side by side
-    return options.parse_args()
+    chosen = options.parse_args()
+    chosen.patched |= chosen.work
+    return chosen
 
 
 def choose(patterns):
     """The checks that the patterns name, all of them if there are none."""
     return [item for item in harness.CHECKS
             if not patterns or any(fnmatch.fnmatch(item.name, pattern) or item.world == pattern for pattern in patterns)]
+
+
+def patches_without_checks():
+    """Names of patches that no check belongs to, and of patches that checks name and that do not exist."""
+    files = sorted(os.path.basename(path) for path in glob.glob(os.path.join(ROOT, "asterisk-patch", "[0-9]*.patch")))
+    named = {item.patch[0] for item in harness.CHECKS if item.patch}
+    alone = [name for name in files if not any(name[5:].startswith(f"app_voicemail-{slug}") for slug in named)]
+    unknown = [slug for slug in named if not any(name[5:].startswith(f"app_voicemail-{slug}") for name in files)]
+    return alone + sorted(unknown)
 
 
 def one_world(chosen, directory, library, asterisk):
@@ -118,7 +143,8 @@ def one_world(chosen, directory, library, asterisk):
     def report(name, seconds, why):
         print(f"ok {name} ({seconds:.1f})" if why is None else f"FAIL {name}: {' '.join(why.split())}", flush=True)
 
-    run_world(harness.WORLDS[chosen.world](directory, asterisk, library, chosen.lib), items, report, chosen.keep)
+    world = harness.WORLDS[chosen.world](directory, asterisk, library, chosen.lib, chosen.patched)
+    run_world(world, items, report, chosen.keep)
 
 
 def all_worlds(chosen, names):
@@ -138,6 +164,7 @@ def all_worlds(chosen, names):
         while waiting and len(running) < (1 if chosen.keep else chosen.jobs):
             name = waiting.pop(0)
             command = [sys.executable, os.path.abspath(__file__), "--lib", chosen.lib, "--world", name]
+            command += ["--patched"] if chosen.patched else []
             command += ["--keep"] if chosen.keep else []
             command += ["--only", *chosen.only] if chosen.only else []
             process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -169,12 +196,12 @@ def main():
     if not wanted:
         print(f"no check is called {' '.join(chosen.only)}", file=sys.stderr)
         return 2
-    directory = os.path.join(ROOT, "target", "e2e", chosen.lib)
+    directory = os.path.join(ROOT, "target", "e2e", chosen.lib + ("-patched" if chosen.patched else ""))
     if chosen.world:
-        one_world(chosen, directory, *install.places(ROOT, chosen.lib))
+        one_world(chosen, directory, *install.places(ROOT, chosen.lib, chosen.patched))
         return 0
 
-    install.prepare(ROOT, chosen.lib, chosen.prefix)
+    install.prepare(ROOT, chosen.lib, chosen.prefix, chosen.patched, chosen.work)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
     # The longest first, so that the end is not one world alone.
@@ -188,6 +215,10 @@ def main():
             left.remove(shape[2])
             passed += shape[1] == "ok"
             failed += shape[1] == "FAIL"
+    if chosen.patched and not chosen.only:
+        for name in patches_without_checks():
+            failed += 1
+            print(f"FAIL {name}: a patch and its check do not find each other")
     for name in sorted(left):
         failed += 1
         print(f"FAIL {name}: it was never run to its end")

@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e e2e-uw"
+suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e e2e-uw e2e-patched"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
@@ -44,6 +44,7 @@ run() {
         fuzz) scripts/install-deps.sh build fuzz && scripts/fuzz.sh quick ;;
         e2e) python3 e2e/run.py ;;
         e2e-uw) python3 e2e/run.py --lib uw ;;
+        e2e-patched) python3 e2e/run.py --patched ;;
         *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;
     esac
 }
