@@ -6,6 +6,7 @@
 #   make demo       watch a real Asterisk leave and play voicemail through this library
 #   make demo-c     the same job by a small C program
 #   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
+#   make soak       ten minutes of callers and owners while the server fails in every way, then everything is counted
 #   make sanitize   the C programs with AddressSanitizer and ThreadSanitizer
 #   make fuzz       each fuzz target for FUZZ_SECONDS=600 seconds (docs/fuzzing.md)
 #   make miri       unit tests under Miri, where it is installed
@@ -90,6 +91,9 @@ demo-c: all
 bench: test-deps all
 	python3 bench/run.py
 
+soak: test-deps all
+	python3 e2e/soak.py
+
 sanitize: test-deps
 	scripts/sanitize.sh
 
@@ -109,4 +113,4 @@ headers:
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install deps test-deps test check demo demo-c bench sanitize fuzz miri headers clean
+.PHONY: all build install deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean

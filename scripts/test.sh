@@ -4,7 +4,7 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there is also "sanitize"
+#   scripts/test.sh NAME...   the suites named; there are also "sanitize" and "soak"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -45,6 +45,8 @@ run() {
         e2e) python3 e2e/run.py ;;
         e2e-uw) python3 e2e/run.py --lib uw ;;
         e2e-patched) python3 e2e/run.py --patched ;;
+        # Two of the ten minutes of `make soak`.
+        soak) python3 e2e/soak.py --seconds 120 ;;
         *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;
     esac
 }

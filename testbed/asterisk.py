@@ -24,7 +24,7 @@ import tones
 START_SECONDS = 60
 STOP_SECONDS = 30
 SECRET = "testbed"
-LOG_LINE = re.compile(r"^\[(?P<time>[^\]]*)\] (?P<level>[A-Z]+)\[(?P<thread>\d+)\](?:\[C-[0-9a-f]+\])? (?P<text>.*)$")
+LOG_LINE = re.compile(r"^\[(?P<time>[^\]]*)\] (?P<level>[A-Z]+)\[(?P<thread>\d+)\](?:\[(?P<call>C-[0-9a-f]+)\])? (?P<text>.*)$")
 PLAYING = re.compile(r"<(?P<channel>[^>]*)> Playing '(?P<name>[^']*)'")
 
 # What app_voicemail and Asterisk's way of saying numbers in English may play here. Each becomes a moment of silence.
@@ -82,6 +82,7 @@ class Asterisk:
         self.ami = None
         self.process = None
         self.lines = []  # (level, text) of the log, in order
+        self.call_ids = []  # the call that each of them belongs to, or None
         self._log_change = threading.Condition()
         self._log_rest = ""
         self.log = self.path("log", "messages")
@@ -141,6 +142,7 @@ class Asterisk:
             "[leave]  ; the line that takes a message",
             "exten => _X!,1,VoiceMail(${EXTEN}@default,${VMOPTIONS})", " same => n,Verbose(1,VMSTATUS ${VMSTATUS})",
             " same => n,Hangup()",
+            "exten => h,1,Verbose(1,CALLER ${CALLERID(num)} VMSTATUS ${VMSTATUS})",
             "[main]  ; the owner's line",
             "exten => _X!,1,VoiceMailMain(${EXTEN}@default,s)", " same => n,Hangup()",
             "[speak]  ; a caller who says something and hangs up",
@@ -280,6 +282,7 @@ class Asterisk:
                 shape = LOG_LINE.match(line)
                 if shape:
                     self.lines.append((shape["level"], shape["text"]))
+                    self.call_ids.append(shape["call"])
                 elif self.lines and line:
                     level, before = self.lines[-1]
                     self.lines[-1] = (level, f"{before}\n{line}")

@@ -24,13 +24,14 @@ import time
 class Proxy:
     """Listens on a loopback port and passes connections on to another one."""
 
-    def __init__(self, target_port, target_host="127.0.0.1"):
+    def __init__(self, target_port, target_host="127.0.0.1", keep_log=True):
         self.target = (target_host, target_port)
         self.port = 0
         self.connections = 0  # accepted so far
         self.struck = 0  # how often trouble struck
         self.log = []  # (seconds, connection number, "C" or "S", bytes)
         self._lock = threading.Lock()
+        self._keep_log = keep_log  # a run of many minutes should not
         self._trouble = None
         self._pairs = {}  # connection number -> (client socket, server socket)
         self._listener = None
@@ -151,8 +152,9 @@ class Proxy:
                     if mute:
                         continue
                     side = "C" if end is client else "S"
-                    with self._lock:
-                        self.log.append((time.monotonic(), number, side, data))
+                    if self._keep_log:
+                        with self._lock:
+                            self.log.append((time.monotonic(), number, side, data))
                     if side == "C":
                         kind = self._strikes(data)
                         if kind == "cut":
