@@ -249,11 +249,15 @@ pub unsafe fn gc_message(msg: &mut Message, gcflags: c_long) {
     unsafe {
         if gcflags & GC_ENV != 0 {
             free_envelope(&mut msg.env);
-            free_branches(vec![Branch::Body(take(&mut msg.body))]);
+            if !msg.body.is_null() {
+                free_branches(vec![Branch::Body(take(&mut msg.body))]);
+            }
         }
         if gcflags & GC_TEXTS != 0 {
             free_message_texts(msg);
-            free_body_texts(msg.body);
+            if !msg.body.is_null() {
+                free_body_texts(msg.body);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A thread may still hold an element, an envelope or a text while another one closes the stream, expunges the message
 //! or clears the cache. c-client promises nothing then; UW's library has given the memory to somebody else, and the
-//! program dies. Here the last blocks that streams gave up stay as they were, within [`limits::LINGERING`]: who is a
+//! program dies. Here blocks that streams gave up of late stay as they were, within [`limits::LINGERING`]: who is a
 //! little late reads what was true, or NULL where a list or text hung, and nobody else's data.
 //!
 //! Built with `--cfg sanitized=…` nothing is kept, so that the sanitizers see a late use of our own.
@@ -44,6 +44,9 @@ struct Batch {
     depth: Cell<u32>,
     count: Cell<usize>,
     octets: Cell<usize>,
+    /// Octets that were taken in since the first of the [`Lingering`] began: of more than can be kept, the rest need not
+    /// come here at all.
+    taken: Cell<usize>,
     /// As in [`Kept`].
     blocks: [Cell<(usize, usize)>; TOGETHER],
 }
@@ -54,6 +57,7 @@ thread_local! {
             depth: Cell::new(0),
             count: Cell::new(0),
             octets: Cell::new(0),
+            taken: Cell::new(0),
             blocks: [const { Cell::new((0, 0)) }; TOGETHER],
         }
     };
@@ -76,6 +80,7 @@ impl Drop for Lingering {
             batch.depth.set(batch.depth.get() - 1);
             if batch.depth.get() == 0 {
                 batch.take_in();
+                batch.taken.set(0);
             }
         });
     }
@@ -98,6 +103,9 @@ impl Batch {
     /// # Safety
     /// As [`keep`], and not NULL.
     unsafe fn keep(&self, block: *mut c_void) -> bool {
+        if self.taken.get() >= limits::LINGERING {
+            return false;
+        }
         // SAFETY: a live block.
         let cost = unsafe { libc::malloc_usable_size(block) } + OVERHEAD;
         if cost > limits::LINGERING / 4 {
@@ -117,6 +125,7 @@ impl Batch {
     fn take_in(&self) {
         let blocks = &self.blocks[..self.count.replace(0)];
         let octets = self.octets.replace(0);
+        self.taken.set(self.taken.get() + octets);
         if blocks.is_empty() {
             return;
         }
@@ -161,10 +170,16 @@ mod tests {
             let large = libc::malloc(limits::LINGERING / 2);
             assert!(!keep(large));
             libc::free(large);
-            for _ in 0..100 {
-                assert!(keep(libc::malloc(limits::LINGERING / 10)));
-            }
             drop(lingering);
+            for _ in 0..5 {
+                let _lingering = Lingering::begin();
+                for _ in 0..100 {
+                    let block = libc::malloc(limits::LINGERING / 10);
+                    if !keep(block) {
+                        libc::free(block);
+                    }
+                }
+            }
             let kept = lock(&KEPT);
             assert!(kept.octets <= limits::LINGERING && kept.blocks.len() > 5);
             assert!(

@@ -12,7 +12,9 @@ use super::constants::{
 };
 use super::entry::entry;
 use super::fetch_default::{self, Plain, Wanted};
+use super::imap::structure::imap_structure_of;
 use super::mail_messages::mail_msgno;
+use super::objects::imapdriver;
 use super::stream::sections::{find_part, give_to_reader, nested_message};
 use super::stream::{Entered, enter};
 use super::types::{
@@ -261,6 +263,11 @@ pub(super) fn structure(
         return null;
     };
     let driver = cx.edit(|s| s.dtb);
+    if core::ptr::eq(driver, &raw const imapdriver) {
+        // Most calls by far: they need not find the stream again.
+        // SAFETY: `body` is NULL or the caller's place.
+        return unsafe { imap_structure_of(&cx, msgno, body, flags) };
+    }
     // SAFETY: the driver of an open stream takes its stream; `body` is NULL or the caller's place.
     unsafe {
         if let (false, Some(get)) = (driver.is_null(), driver.as_ref().and_then(|d| d.structure)) {

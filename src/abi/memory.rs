@@ -73,7 +73,10 @@ pub fn copy_str(string: &CStr) -> *mut c_char {
 /// # Safety
 /// `*block` is NULL or a live block of the C heap that nothing else will use.
 pub unsafe fn release<T>(block: &mut *mut T) {
-    // SAFETY: free takes NULL and live blocks of its heap; the caller vouches for that.
+    if block.is_null() {
+        return;
+    }
+    // SAFETY: free takes live blocks of its heap; the caller vouches for that.
     unsafe {
         if !linger::keep(block.cast::<c_void>()) {
             libc::free(block.cast::<c_void>());

@@ -7,8 +7,6 @@ use core::ffi::{c_char, c_ulong, c_ushort};
 use core::ops::Deref;
 use std::sync::Mutex;
 
-use memchr::memchr2;
-
 use super::constants::{
     ENCMAX, ENCOTHER, TYPEMAX, TYPEMESSAGE, TYPEMULTIPART, TYPEOTHER, TYPETEXT,
 };
@@ -21,7 +19,6 @@ use super::types::{
 use crate::imap::octets::Octets;
 use crate::imap::response as imap;
 use crate::mime::content::MediaTables;
-use crate::scan;
 
 /// A new zeroed struct. Without memory this panics, which the entry's fence turns into a failure.
 pub fn zeroed<T>() -> *mut T {
@@ -58,27 +55,9 @@ pub fn search_set(ranges: &[(u32, u32)]) -> *mut SearchSet {
 /// Free slots of `body_types` and `body_encodings` are filled with names met on the way, as UW does; one at a time.
 static NAMES: Mutex<()> = Mutex::new(());
 
-/// A header word as a C string: line breaks and tabs of a literal become spaces, as in UW's imap_parse_string.
+/// A word as a C string; line breaks of literals were made spaces where it was read.
 fn word(bytes: &Option<impl Deref<Target = [u8]>>) -> *mut c_char {
-    bytes.as_deref().map_or(core::ptr::null_mut(), filtered)
-}
-
-fn filtered(bytes: &[u8]) -> *mut c_char {
-    if scan::control(bytes).is_some() && memchr2(b'\r', b'\n', bytes).is_some() {
-        let flat: Vec<u8> = bytes
-            .iter()
-            .map(|&b| {
-                if matches!(b, b'\r' | b'\n' | b'\t') {
-                    b' '
-                } else {
-                    b
-                }
-            })
-            .collect();
-        string(&flat)
-    } else {
-        string(bytes)
-    }
+    bytes.as_deref().map_or(core::ptr::null_mut(), string)
 }
 
 fn upper(bytes: &[u8]) -> *mut c_char {
@@ -168,10 +147,8 @@ fn parameters(from: &[(Octets, Option<Octets>)]) -> *mut Parameter {
         let new = zeroed::<Parameter>();
         // SAFETY: `new` is freshly allocated; `tail` points to `first` or into the node made before.
         unsafe {
-            (*new).attribute = filtered(attribute);
-            (*new).value = value
-                .as_deref()
-                .map_or_else(|| string(b"UNKNOWN"), filtered);
+            (*new).attribute = string(attribute);
+            (*new).value = value.as_deref().map_or_else(|| string(b"UNKNOWN"), string);
             *tail = new;
             tail = &mut (*new).next;
         }
@@ -325,7 +302,7 @@ fn fill<'a>(
     };
     to.parameter = parameters(&from.parameters);
     if let Some(disposition) = &from.disposition {
-        to.disposition.r#type = filtered(&disposition.kind);
+        to.disposition.r#type = string(&disposition.kind);
         to.disposition.parameter = parameters(&disposition.parameters);
     }
     to.language = string_list(from.language.iter().map(|name| &**name));

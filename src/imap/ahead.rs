@@ -141,6 +141,11 @@ impl Foreseen {
         };
     }
 
+    /// Whether that message is the one.
+    pub fn expects(&self, number: Number) -> bool {
+        number == self.number && number != 0
+    }
+
     /// Takes what the server says of the expected message, if it is what was asked for; gives it back otherwise.
     pub fn take_in(&mut self, number: Number, items: Vec<FetchItem>) -> Result<(), Vec<FetchItem>> {
         let header = |item: &FetchItem| matches!(item, FetchItem::Section(s) if s.is_header());
@@ -214,7 +219,7 @@ mod tests {
         let header = || {
             FetchItem::Section(Box::new(crate::imap::response::Section {
                 section: b"HEADER".as_slice().into(),
-                fields: Vec::new(),
+                fields: Default::default(),
                 origin: None,
                 data: None,
             }))

@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::limits::Limits;
 use crate::scan;
@@ -373,6 +373,15 @@ const LARGE: usize = 64 << 10;
 
 /// Whether the line ends inside a quoted string: then what looks like an announcement is none.
 fn ends_in_string(line: &[u8]) -> bool {
+    // Behind the last backslash, and what it stands before, quotes come in pairs, most of the time.
+    let tail = memrchr(b'\\', line).map_or(0, |at| line.len().min(at + 2));
+    if memchr_iter(b'"', &line[tail..]).count().is_multiple_of(2) {
+        return is_in_string(&line[..tail]);
+    }
+    is_in_string(line)
+}
+
+fn is_in_string(line: &[u8]) -> bool {
     let mut quoted = false;
     let mut escaped = None;
     scan::each_quote_or_backslash(line, |at| {

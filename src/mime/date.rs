@@ -184,6 +184,64 @@ pub fn parse(text: &[u8], local: Zone) -> Option<Date> {
 /// # Errors
 /// What c-client leaves in the elt: the day if only the time after it is wrong, else nothing.
 pub fn read(text: &[u8], local: impl FnOnce() -> Zone) -> Result<Date, Date> {
+    match standard(text) {
+        Some(date) => Ok(date),
+        None => read_any(text, local),
+    }
+}
+
+/// The form of RFC 9051, as servers write it: `17-Jul-1996 02:44:25 -0700`. `None` for anything else, and what is odd
+/// about it.
+fn standard(text: &[u8]) -> Option<Date> {
+    let text: &[u8; 26] = text.try_into().ok()?;
+    let number = |at: usize| match text[at..at + 2] {
+        [a @ b'0'..=b'9', b @ b'0'..=b'9'] => Some((a - b'0') * 10 + b - b'0'),
+        _ => None,
+    };
+    let marks = [
+        (2, b'-'),
+        (6, b'-'),
+        (11, b' '),
+        (14, b':'),
+        (17, b':'),
+        (20, b' '),
+    ];
+    if !marks.iter().all(|&(at, mark)| text[at] == mark) {
+        return None;
+    }
+    let month = MONTHS
+        .iter()
+        .position(|name| *name.as_bytes() == text[3..6])?;
+    let year = u32::from(number(7)?) * 100 + u32::from(number(9)?);
+    let year = year.checked_sub(BASE_YEAR).filter(|&y| y <= 127)?;
+    let zone = Zone {
+        west: match text[21] {
+            b'-' => true,
+            b'+' => false,
+            _ => return None,
+        },
+        hours: number(22)?,
+        minutes: number(24)?,
+    };
+    let date = Date {
+        day: number(0)?,
+        month: month as u8 + 1,
+        year: year as u8,
+        hours: number(12)?,
+        minutes: number(15)?,
+        seconds: number(18)?,
+        zone,
+    };
+    let usual = (1..=31).contains(&date.day)
+        && date.hours < 24
+        && date.minutes < 60
+        && date.seconds <= 60
+        && zone.hours < 16
+        && zone.minutes < 60;
+    usual.then_some(date)
+}
+
+fn read_any(text: &[u8], local: impl FnOnce() -> Zone) -> Result<Date, Date> {
     let mut at_fault = Date::default();
     if text.is_empty() || text.len() > limits::DATE_TEXT || text.contains(&0) {
         return Err(at_fault);

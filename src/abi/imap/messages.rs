@@ -354,26 +354,36 @@ fn copy_elsewhere(cx: &Entered, sequence: &[u8], options: c_long) -> Option<c_lo
 pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c_long) {
     use crate::abi::constants::{CH_FREE, GC_ELT, GC_TEXTS};
     let Some(cx) = enter(stream) else { return };
+    let mut shared = Vec::new();
     for msgno in 1..=cx.count() {
+        let Some(elt) = cx.existing_element(msgno) else {
+            continue;
+        };
         // SAFETY: an element of an entered stream, which owns the BODY tree.
-        let shared = cx.existing_element(msgno).is_some_and(|elt| unsafe {
+        let used = unsafe {
             if flags & GC_TEXTS != 0 {
                 free_texts((*elt).private.msg.body);
             }
             (*elt).lockcount() != 1
-        });
-        if flags & GC_ELT != 0 && !shared {
+        };
+        if used {
+            shared.push(msgno);
+        } else if flags & GC_ELT != 0 {
             crate::abi::stream::elements::cache(cx.raw(), msgno.into(), CH_FREE);
-            // The program knows nothing of the message any more: the next fetch tells its flags, and calls mm_flags.
-            cx.with(|live| {
-                if let Some(message) = live.mirror.message_mut(msgno) {
+        }
+    }
+    if flags & GC_ELT != 0 {
+        // The program knows nothing of the other messages any more: the next fetch tells their flags, and calls mm_flags.
+        cx.with(|live| {
+            for (msgno, message) in live.mirror.messages_mut() {
+                if shared.binary_search(&msgno).is_err() {
                     *message = Message {
                         learned: message.learned,
                         ..Message::default()
                     };
                 }
-            });
-        }
+            }
+        });
     }
     if flags & GC_TEXTS != 0 {
         // SAFETY: the short-cached BODY tree belongs to the stream.
@@ -383,6 +393,9 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
 
 /// Frees the texts in a BODY tree, which itself stays.
 unsafe fn free_texts(body: *mut crate::abi::types::Body) {
+    if body.is_null() {
+        return;
+    }
     use crate::abi::constants::TYPEMULTIPART;
     use crate::abi::stream::sections::nested_message;
     use crate::abi::types::PartText;

@@ -24,20 +24,38 @@ pub(crate) unsafe extern "C-unwind" fn imap_structure(
     body: *mut *mut Body,
     flags: c_long,
 ) -> *mut Envelope {
+    match enter(stream) {
+        // SAFETY: by the interface.
+        Some(cx) => unsafe { imap_structure_of(&cx, msgno, body, flags) },
+        None => {
+            // SAFETY: NULL, or the caller's place for a pointer.
+            if let Some(body) = unsafe { body.as_mut() } {
+                *body = core::ptr::null_mut();
+            }
+            core::ptr::null_mut()
+        }
+    }
+}
+
+/// The same of an entered stream.
+///
+/// # Safety
+/// `body` is NULL, or the caller's place for a pointer.
+pub(crate) unsafe fn imap_structure_of(
+    cx: &Entered,
+    msgno: c_ulong,
+    body: *mut *mut Body,
+    flags: c_long,
+) -> *mut Envelope {
     let mut found = core::ptr::null_mut();
     let wanted = (!body.is_null()).then_some(&mut found);
-    let envelope = match enter(stream) {
-        Some(cx) => {
-            // Who wants the body as well may want nothing else.
-            let envelope_alone = wanted.is_none();
-            cx.with(|live| live.envelopes_read |= envelope_alone);
-            structure(&cx, msgno, wanted, flags)
-        }
-        None => core::ptr::null_mut(),
-    };
-    if !body.is_null() {
-        // SAFETY: the caller's place for a pointer.
-        unsafe { *body = found };
+    // Who wants the body as well may want nothing else.
+    let envelope_alone = wanted.is_none();
+    cx.with(|live| live.envelopes_read |= envelope_alone);
+    let envelope = structure(cx, msgno, wanted, flags);
+    // SAFETY: as the caller says.
+    if let Some(body) = unsafe { body.as_mut() } {
+        *body = found;
     }
     envelope
 }

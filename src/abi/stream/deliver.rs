@@ -209,28 +209,22 @@ impl Entered {
             return self.trouble(&format!("Unknown message data: {msgno} FETCH"));
         }
         let mut envelope: *mut Envelope = core::ptr::null_mut();
+        let (mirrored, mut changed) = self.mirror(msgno, &items);
+        if mirrored {
+            self.refresh_element(msgno);
+        }
         for item in items {
-            let changed = match &item {
-                FetchItem::Flags(_) | FetchItem::Uid(_) | FetchItem::Rfc822Size(_) => self
-                    .with(|live| live.mirror.fetched(msgno, &item))
-                    .unwrap_or(false),
-                _ => false,
-            };
             match item {
                 FetchItem::Flags(_) => {
-                    self.refresh_element(msgno);
-                    if changed {
+                    if core::mem::take(&mut changed) {
                         tell::flags(self.raw(), c_ulong::from(msgno));
                     }
                 }
-                FetchItem::Uid(uid) => {
-                    self.refresh_element(msgno);
-                    self.with(|live| live.last_uid = (uid, msgno));
-                }
-                FetchItem::Rfc822Size(_) => self.refresh_element(msgno),
                 FetchItem::InternalDate(Some(text)) => self.internal_date(msgno, &text),
                 FetchItem::Envelope(from) => envelope = self.keep_envelope(msgno, &from),
                 FetchItem::BodyStructure(from) => self.keep_body(msgno, &from),
+                FetchItem::Section(section)
+                    if self.has_no_more_fields(msgno, &section, envelope) => {}
                 FetchItem::Section(section) => {
                     let parsed = self.keep_section(msgno, *section);
                     if !parsed.is_null() {
@@ -241,7 +235,9 @@ impl Entered {
                     let shown: String = String::from_utf8_lossy(&name).chars().take(80).collect();
                     self.trouble(&format!("Unknown message property: {shown}"));
                 }
-                FetchItem::InternalDate(None)
+                FetchItem::Uid(_)
+                | FetchItem::Rfc822Size(_)
+                | FetchItem::InternalDate(None)
                 | FetchItem::ModSeq(_)
                 | FetchItem::Binary(_)
                 | FetchItem::BinarySize { .. } => {}
@@ -260,6 +256,27 @@ impl Entered {
             // SAFETY: the envelope belongs to the cache of an entered stream and lives over the call.
             unsafe { hook(self.raw(), c_ulong::from(msgno), envelope) };
         }
+    }
+
+    /// What the mirror keeps of a message. Whether there was anything, and whether its flags changed or became known.
+    fn mirror(&self, msgno: u32, items: &[FetchItem]) -> (bool, bool) {
+        let noted = self.with(|live| {
+            let (mut any, mut changed) = (false, false);
+            for item in items {
+                if let FetchItem::Uid(uid) = item {
+                    live.last_uid = (*uid, msgno);
+                }
+                if matches!(
+                    item,
+                    FetchItem::Flags(_) | FetchItem::Uid(_) | FetchItem::Rfc822Size(_)
+                ) {
+                    any = true;
+                    changed |= live.mirror.fetched(msgno, item);
+                }
+            }
+            (any, changed)
+        });
+        noted.unwrap_or_default()
     }
 
     fn internal_date(&self, msgno: u32, text: &[u8]) {

@@ -61,8 +61,10 @@ impl Entered {
 
     /// Keeps what was asked for ahead of time; the rest is to be told.
     pub(super) fn foresee(&self, untagged: Untagged) -> Option<Untagged> {
-        let Untagged::Fetch { number, items } = untagged else {
-            return Some(untagged);
+        let expected = |number| self.with(|live| live.foreseen.expects(number)) == Some(true);
+        let (number, items) = match untagged {
+            Untagged::Fetch { number, items } if expected(number) => (number, items),
+            other => return Some(other),
         };
         let flags: Vec<FetchItem> = items
             .iter()

@@ -295,6 +295,34 @@ impl Entered {
             .unwrap_or(core::ptr::null_mut())
     }
 
+    /// Takes note that a message has none of the header fields that were asked for along with its ENVELOPE, and that this
+    /// is all there is to know of them. False if there are some, or if it is not that.
+    pub fn has_no_more_fields(
+        &self,
+        msgno: u32,
+        section: &imap::Section,
+        envelope: *mut Envelope,
+    ) -> bool {
+        let empty = matches!(section.data.as_deref(), Some(b"" | b"\r\n"));
+        let whole = &*section.section == b"HEADER.FIELDS" && section.origin.is_none();
+        if !empty || !whole || envelope.is_null() {
+            return false;
+        }
+        let data = section.data.as_deref().unwrap_or_default();
+        tell_progress(data, core::ptr::null_mut());
+        // The hook may have had the cache collected.
+        let known = if self.is_closed() {
+            core::ptr::null_mut()
+        } else {
+            self.known_envelope(msgno)
+        };
+        // SAFETY: NULL, or an envelope of the cache of an entered stream.
+        if let Some(known) = unsafe { known.as_mut() } {
+            known.set_imapenvonly(0);
+        }
+        true
+    }
+
     /// Keeps a fetched section, or gives it to the application's reader. Returns the envelope if it was the header of
     /// the message, else NULL.
     pub fn keep_section(&self, msgno: u32, section: imap::Section) -> *mut Envelope {
@@ -303,7 +331,7 @@ impl Entered {
         let partial = section.origin.is_some();
         let specifier = Specifier::parse(&section.section);
         let top_header = specifier.part.is_empty() && specifier.is_header();
-        let mut fields = tree::string_list(section.fields.iter().map(|name| &**name));
+        let mut fields = tree::string_list(section.fields.iter());
         let for_reader = partial || (!section.section.is_empty() && !top_header);
         let mut text = SizedText {
             data: core::ptr::null_mut(),

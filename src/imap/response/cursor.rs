@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr2, memchr3};
 
 use super::{ParseError, SequenceSet};
 use crate::imap::frame::{Frame, LiteralSpan};
@@ -265,7 +265,13 @@ impl<'a> Cursor<'a> {
     pub fn nstring_line(&mut self) -> Result<Option<Octets>> {
         Ok(match self.text()? {
             Text::Plain(inner) => Some(self.keep(inner)),
-            Text::Quoted(inner) => Some(self.unescaped(inner)),
+            Text::Quoted(inner) => {
+                let text = self.unescaped(inner);
+                Some(match memchr(b'\r', &text) {
+                    None => text,
+                    Some(_) => one_line(&text).into(),
+                })
+            }
             Text::Literal(data) | Text::Atom(data) => {
                 Some(match memchr3(b'\r', b'\n', b'\t', data) {
                     None => self.keep(data),
@@ -281,6 +287,13 @@ impl<'a> Cursor<'a> {
         let mut ahead = *self;
         ahead.skip_spaces();
         let start = ahead.at;
+        if !matches!(ahead.peek(), Some(b'"' | b'{' | b'~')) {
+            let word = ahead.atom();
+            if !word.is_empty() {
+                *self = ahead;
+                return Ok(self.keep(word));
+            }
+        }
         let result = match ahead.text()? {
             Text::Quoted(inner) => self.unescaped(inner),
             Text::Plain(data) | Text::Literal(data) | Text::Atom(data) => self.keep(data),
@@ -400,6 +413,17 @@ impl<'a> Cursor<'a> {
                 return Ok(set);
             }
         }
+    }
+
+    /// The rest of a short list, behind its parenthesis, if it holds nothing but atoms: what stands between them included.
+    pub fn plain_list(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest();
+        let list = &rest[..memchr(b')', &rest[..rest.len().min(limits::COMMAND_LINE)])?];
+        let plain = scan::quote_or_control(list).is_none() && memchr2(b'{', b'(', list).is_none();
+        plain.then(|| {
+            self.at += list.len() + 1;
+            list
+        })
     }
 
     /// Steps over one value of whatever kind, lists within lists included.

@@ -1,7 +1,7 @@
 //! The data items of a FETCH response (RFC 9051 section 7.5.2).
 
 use super::cursor::{Cursor, Upper};
-use super::{FetchItem, ParseError, Section, body, envelope};
+use super::{FetchItem, Fields, ParseError, Section, body, envelope};
 use crate::imap::octets::Octets;
 use crate::limits;
 
@@ -50,7 +50,7 @@ fn item(name: &[u8], cursor: &mut Cursor<'_>) -> Result<Option<FetchItem>> {
     let whole = |section: Octets, data| {
         FetchItem::Section(Box::new(Section {
             section,
-            fields: Vec::new(),
+            fields: Fields::default(),
             origin: None,
             data,
         }))
@@ -113,6 +113,18 @@ fn section(cursor: &mut Cursor<'_>) -> Result<Section> {
     Ok(section)
 }
 
+/// The rest of a list of names in parentheses.
+fn field_names(cursor: &mut Cursor<'_>) -> Result<Vec<Octets>> {
+    let mut fields = Vec::new();
+    while !cursor.eat_spaced(b')') {
+        if fields.len() >= limits::LIST_ITEMS {
+            return Err(cursor.error("header field list too long"));
+        }
+        fields.push(cursor.astring()?);
+    }
+    Ok(fields)
+}
+
 /// `[section (fields)]<origin>`
 fn bracketed(cursor: &mut Cursor<'_>) -> Result<Section> {
     cursor.expect(b'[', "section expected")?;
@@ -123,14 +135,12 @@ fn bracketed(cursor: &mut Cursor<'_>) -> Result<Section> {
     } else {
         cursor.keep(section)
     };
-    let mut fields = Vec::new();
+    let mut fields = Fields::default();
     if cursor.eat_spaced(b'(') {
-        while !cursor.eat_spaced(b')') {
-            if fields.len() >= limits::LIST_ITEMS {
-                return Err(cursor.error("header field list too long"));
-            }
-            fields.push(cursor.astring()?);
-        }
+        fields = match cursor.plain_list() {
+            Some(line) => Fields::Line(cursor.keep(line)),
+            None => Fields::Names(field_names(cursor)?),
+        };
     }
     cursor.expect(b']', "unterminated section")?;
     let mut origin = None;

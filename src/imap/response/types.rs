@@ -207,10 +207,48 @@ pub struct Section {
     /// Section text in upper case without brackets and without the field list: `""`, `1.2`, `HEADER.FIELDS`, `3.MIME`.
     pub section: Octets,
     /// Names of HEADER.FIELDS and HEADER.FIELDS.NOT.
-    pub fields: Vec<Octets>,
+    pub fields: Fields,
     pub origin: Option<u32>,
     /// `None` for NIL.
     pub data: Option<Octets>,
+}
+
+/// Names of header fields.
+#[derive(Debug, Clone, Eq)]
+pub enum Fields {
+    /// One by one.
+    Names(Vec<Octets>),
+    /// With spaces between them, as they came.
+    Line(Octets),
+}
+
+impl Fields {
+    /// The names.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let (names, line): (&[Octets], &[u8]) = match self {
+            Self::Names(names) => (names, b""),
+            Self::Line(line) => (&[], line),
+        };
+        let words = line.split(|&b| b == b' ').filter(|word| !word.is_empty());
+        names.iter().map(|name| &**name).chain(words)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self::Names(Vec::new())
+    }
+}
+
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
 }
 
 impl Section {

@@ -207,3 +207,42 @@ fn anything_can_be_read() {
         }
     }
 }
+
+#[test]
+fn the_usual_form_is_read_as_any_other() {
+    let mut state = 1u32;
+    let mut draw = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    let mut read = 0;
+    for _ in 0..20_000 {
+        let mut text = format!(
+            "{:02}-{}-{} {:02}:{:02}:{:02} {}{:02}{:02}",
+            draw(34),
+            MONTHS[draw(12) as usize],
+            1_960 + draw(150),
+            draw(26),
+            draw(62),
+            draw(62),
+            ["+", "-"][draw(2) as usize],
+            draw(20),
+            draw(63),
+        )
+        .into_bytes();
+        if draw(4) == 0 {
+            let at = draw(text.len() as u32) as usize;
+            text[at] = b" 09-+:azA"[draw(9) as usize];
+        }
+        if let Some(date) = standard(&text) {
+            read += 1;
+            assert_eq!(
+                read_any(&text, || Zone::UTC),
+                Ok(date),
+                "{}",
+                text.escape_ascii()
+            );
+        }
+    }
+    assert!(read > 5_000);
+}

@@ -22,7 +22,7 @@ fn fetch_items() {
     let section = |section: &str, data| {
         FetchItem::Section(Box::new(Section {
             section: section.as_bytes().into(),
-            fields: vec![],
+            fields: Fields::default(),
             origin: None,
             data,
         }))
@@ -43,13 +43,13 @@ fn fetch_items() {
             section("", some("")),
             FetchItem::Section(Box::new(Section {
                 section: b"1.2".into(),
-                fields: vec![],
+                fields: Fields::default(),
                 origin: Some(5),
                 data: some("abc")
             })),
             FetchItem::Section(Box::new(Section {
                 section: b"HEADER.FIELDS".into(),
-                fields: bytes(&["From", "X-A", "B"]),
+                fields: Fields::Names(bytes(&["From", "X-A", "B"])),
                 origin: Some(0),
                 data: some("\r\n")
             })),
@@ -60,7 +60,7 @@ fn fetch_items() {
         [
             FetchItem::Binary(Box::new(Section {
                 section: b"1".into(),
-                fields: vec![],
+                fields: Fields::default(),
                 origin: Some(3),
                 data: some("a\0b")
             })),

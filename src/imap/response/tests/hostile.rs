@@ -95,7 +95,7 @@ fn odd_octets_in_every_string_type() {
                 items[0],
                 FetchItem::Section(Box::new(Section {
                     section: Octets::default(),
-                    fields: vec![],
+                    fields: Fields::default(),
                     origin: None,
                     data: Some(odd[..].into())
                 }))
