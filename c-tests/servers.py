@@ -6,6 +6,7 @@ A program says what it needs in its first comment:
                               the defaults
         none (no server at all: no number it prints is taken for a port)
         oauth2 (then T_TOKEN, T_TOKEN_EXPIRED, T_TOKEN_FORGED are tokens for u1, T_TOKEN_U2 is one for u2)
+        still-here=SECONDS (how often it says so under IDLE)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
         client-certificates  odd-certificates
         cyrus (a Cyrus with the users and empty INBOXes; its T_PREFIX goes before names of other mailboxes)
@@ -53,6 +54,8 @@ def _options(text):
             options.extra += "protocol imap {\n  mail_plugins = quota imap_quota acl imap_acl\n}\nplugin {\n  acl = vfile\n}\n"
         elif key == "acl":
             options.acl = True
+        elif key == "still-here":
+            options.extra += f"imap_idle_notify_interval = {value} s\n"
         elif key == "oauth2":
             options.oauth2 = True
         elif key == "odd-certificates":

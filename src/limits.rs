@@ -246,3 +246,16 @@ pub const ACCOUNTS_WITHOUT_CHALLENGE: usize = 1_024;
 
 /// How long both are kept: a server may be brought up to date.
 pub const LOGIN_MEMORY: Duration = Duration::from_secs(3_600);
+
+/// Reads for a watched stream before it is the next one's turn.
+pub const LOOKS: usize = 16;
+
+/// How long a stream that is to be watched must have been left alone before IDLE is sent: calls often come in bursts, and
+/// the end of an IDLE has to wait for its beginning.
+pub const WATCH_QUIET: Duration = Duration::from_millis(50);
+
+/// How long an IDLE may last at most: servers may hang up after half an hour (RFC 2177).
+pub const IDLE: Duration = Duration::from_secs(29 * 60);
+
+/// Stack of the thread that watches: TLS, reading responses, and the program's hook.
+pub const WATCH_STACK: usize = 1 << 20;

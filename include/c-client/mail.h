@@ -250,6 +250,12 @@ extern "C" {
 
 #define SC_EXPUNGEDEFERRED ((long) 1)
 
+/* Why a mailbox that is watched wants a call (`mailboxwatch_t`). */
+
+#define WATCH_CHANGED ((long) 1)  /* The server has told of a change: any call tells what. */
+#define WATCH_RENEW ((long) 2)  /* The server has been quiet for as long as it is believed (`SET_IDLETRUST`): mail_ping asks it, and the watch goes on. */
+#define WATCH_LOST ((long) 3)  /* The connection is gone, or the server does not tell by itself after all: this stream is no longer watched. */
+
 /* What the library is blocked in (`blocknotify_t`). */
 
 #define BLOCK_NONE 0
@@ -431,6 +437,8 @@ extern "C" {
 #define GET_ANNOTATION ((long) 576)
 #define GET_FRESHNESS ((long) 900)
 #define GET_IDLETRUST ((long) 902)
+#define GET_MAILBOXWATCH ((long) 904)
+#define GET_MAILBOXWATCHED ((long) 906)
 #define GET_TRYALTFIRST GET_TRYSSLFIRST
 #define GET_IMAPTRYALT GET_IMAPTRYSSL
 
@@ -571,6 +579,7 @@ extern "C" {
 #define SET_ANNOTATION ((long) 577)
 #define SET_FRESHNESS ((long) 901)
 #define SET_IDLETRUST ((long) 903)
+#define SET_MAILBOXWATCH ((long) 905)
 #define SET_TRYALTFIRST SET_TRYSSLFIRST
 #define SET_IMAPTRYALT SET_IMAPTRYSSL
 
@@ -750,6 +759,15 @@ typedef long (*kinit_t)(char *host, char *reason);
 
 /* Told of each IMAP command that is sent (`SET_SENDCOMMAND`). */
 typedef void (*sendcommand_t)(MAILSTREAM *stream, char *cmd, long flags);
+
+/* Called on a thread of the library's when a mailbox that is watched between calls has
+ * changed, `WATCH_*` (`SET_MAILBOXWATCH`). It is to wake a thread of the program's, and
+ * nothing else: while it runs, no other stream is looked at, and it must not wait for a
+ * thread that may be closing a stream. Not called again for this stream until a call on it
+ * has ended, and not at all once mail_close has returned. A call may come when nothing has
+ * changed after all.
+ */
+typedef void (*mailboxwatch_t)(MAILSTREAM *stream, long why);
 
 /* Asked for the name of a newsrc file (`SET_NEWSRCQUERY`). */
 typedef char *(*newsrcquery_t)(MAILSTREAM *stream, char *mulname, char *name);

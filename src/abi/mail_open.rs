@@ -15,7 +15,7 @@ use super::entry::{Refusal, entry};
 use super::stream::elements::cache;
 use super::stream::{Entered, enter, enter_unsettled, registry};
 use super::types::{Driver, MailStream};
-use super::{environment, link, memory, parameters, tell, tree};
+use super::{environment, link, memory, parameters, tell, tree, watch};
 use crate::mailbox_name::{NetMbx, OpenStream, usable_for as name_usable_for};
 use crate::transport;
 
@@ -391,7 +391,9 @@ pub(crate) fn close_stream(stream: *mut MailStream, options: c_long) -> *mut Mai
     let in_use: c_ushort = cx.edit(|s| s.r#use);
     cx.mark_closed();
     drop(cx);
-    for mut old in registry::retire(stream, in_use != 0) {
+    let free = registry::retire(stream, in_use != 0);
+    watch::forget(stream);
+    for mut old in free {
         // SAFETY: nobody is in a call on it and it was closed long ago.
         unsafe { memory::release(&mut old) };
     }

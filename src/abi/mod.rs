@@ -74,4 +74,5 @@ pub mod ucs4;
 pub mod utf8;
 pub mod utf8_map;
 pub mod utf8_text;
+pub mod watch;
 pub mod wildcard;

@@ -4,6 +4,8 @@
 //! the application.
 
 use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use super::backlog;
@@ -57,6 +59,9 @@ pub enum ByHand {
 /// A command's tag, if it was sent, and its completion.
 pub type Answered = (Option<Tag>, Completion);
 
+/// How many connections there have been.
+static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+
 /// A session and the wire it talks over.
 pub struct Connection {
     session: Session,
@@ -67,6 +72,8 @@ pub struct Connection {
     until: Option<Instant>,
     /// Read buffer, kept between reads.
     buffer: Vec<u8>,
+    /// Which connection of this process it is.
+    serial: u64,
 }
 
 impl Connection {
@@ -78,6 +85,7 @@ impl Connection {
             read_timeout,
             until: None,
             buffer: Vec::new(),
+            serial: CONNECTIONS.fetch_add(1, Ordering::Relaxed),
         }
     }
 
@@ -268,6 +276,58 @@ impl Connection {
         }
         while let Some(event) = self.session.next_event() {
             backlog::keep(events, event);
+        }
+        Ok(())
+    }
+
+    /// Which connection of this process it is: no other has or had the same number.
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// A second descriptor of the socket, to wait for what comes.
+    pub fn duplicate(&self) -> Option<OwnedFd> {
+        self.wire.duplicate()
+    }
+
+    /// As [`glance`](Self::glance), but never waits, asks nobody, and leaves a broken connection to whoever uses it next to
+    /// find and report. Whether it still stands.
+    pub fn look(&mut self, events: &mut Vec<Event>) -> bool {
+        let alive = self.take_what_came();
+        while let Some(event) = self.session.next_event() {
+            backlog::keep(events, event);
+        }
+        alive
+    }
+
+    fn take_what_came(&mut self) -> bool {
+        // Who sends on and on is read on when it is his turn again.
+        for _ in 0..limits::LOOKS {
+            match self.wire.wait_readable(Duration::ZERO) {
+                Ok(true) => {}
+                Ok(false) => return true,
+                Err(_) => return false,
+            }
+            self.buffer.clear();
+            // The end of the stream is there at the next read, too.
+            if !matches!(self.wire.read(&mut self.buffer), Ok(1..)) {
+                return false;
+            }
+            if self.session.receive(&self.buffer).is_err() {
+                self.wire.close();
+                return false;
+            }
+        }
+        true
+    }
+
+    /// As [`idle`](Self::idle), if that can be written without waiting.
+    ///
+    /// # Errors
+    /// [`Lost`]
+    pub fn idle_now(&mut self) -> Result<(), Lost> {
+        if self.wire.takes_octets() {
+            self.idle()?;
         }
         Ok(())
     }

@@ -302,6 +302,11 @@ impl Session {
         self.in_flight.iter().any(|f| f.idle)
     }
 
+    /// The IDLE that goes on, or has been asked for.
+    pub fn idle_tag(&self) -> Option<Tag> {
+        self.in_flight.iter().find(|f| f.idle).map(|f| f.tag)
+    }
+
     /// Octets that wait to be written, those behind a literal that the server has to ask for included.
     pub fn queued(&self) -> usize {
         let size = |o: &Outgoing| match o {

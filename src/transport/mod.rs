@@ -9,6 +9,7 @@
 
 use std::fmt;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 mod binding;
@@ -160,6 +161,16 @@ pub trait Wire: Send {
 
     /// Who is at the other end.
     fn peer(&self) -> &Peer;
+
+    /// A second descriptor of the socket, to wait for what comes; `None` where there is no socket.
+    fn duplicate(&self) -> Option<OwnedFd> {
+        None
+    }
+
+    /// Whether a few octets can be written without waiting.
+    fn takes_octets(&self) -> bool {
+        true
+    }
 
     /// Closes without waiting. May be called twice.
     fn close(&mut self);

@@ -109,6 +109,11 @@ impl Socket {
         PollFd::new(&self.fd, events)
     }
 
+    /// A second descriptor of the same socket.
+    pub(super) fn duplicate(&self) -> io::Result<OwnedFd> {
+        self.fd.try_clone()
+    }
+
     /// Ends both directions; errors do not matter any more.
     pub(super) fn shutdown(&self) {
         let _ = net::shutdown(&self.fd, Shutdown::Both);

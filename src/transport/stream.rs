@@ -1,6 +1,7 @@
 //! The connection itself: plain or TLS bytes over one socket, with a limit on every wait.
 
 use std::io::{self, BufRead, Read, Write};
+use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
@@ -350,6 +351,17 @@ impl Wire for Transport {
         // A partly written command cannot be taken back, whatever stopped it.
         self.write_waiting(bytes)
             .map_err(|error| self.broken(error))
+    }
+
+    fn duplicate(&self) -> Option<OwnedFd> {
+        self.socket.as_ref()?.duplicate().ok()
+    }
+
+    fn takes_octets(&self) -> bool {
+        let room = |socket: &Socket| socket.wait(PollFlags::OUT, Some(Instant::now()));
+        self.socket
+            .as_ref()
+            .is_some_and(|socket| room(socket).is_ok_and(|ready| ready.contains(PollFlags::OUT)))
     }
 
     fn wait_readable(&mut self, at_most: Duration) -> Result<bool, WireError> {

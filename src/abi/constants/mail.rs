@@ -328,6 +328,14 @@ pub const REFAPPEND: c_long = 10;
 // Results of `mail_expunge_full`.
 pub const SC_EXPUNGEDEFERRED: c_long = 1;
 
+// Why a mailbox that is watched wants a call (`mailboxwatch_t`).
+/// The server has told of a change: any call tells what.
+pub const WATCH_CHANGED: c_long = 1;
+/// The server has been quiet for as long as it is believed (`SET_IDLETRUST`): mail_ping asks it, and the watch goes on.
+pub const WATCH_RENEW: c_long = 2;
+/// The connection is gone, or the server does not tell by itself after all: this stream is no longer watched.
+pub const WATCH_LOST: c_long = 3;
+
 // What the library is blocked in (`blocknotify_t`).
 pub const BLOCK_NONE: c_int = 0;
 pub const BLOCK_SENSITIVE: c_int = 1;

@@ -90,6 +90,11 @@ const OTHERS: &[(&str, &[c_long], &str)] = &[
         &[GET_FETCHLOOKAHEAD],
         "with the stream also as value: where a sequence to be fetched ahead may be put",
     ),
+    (
+        "`GET_MAILBOXWATCHED`",
+        &[GET_MAILBOXWATCHED],
+        "with a stream: `VOIDT` if the function of `SET_MAILBOXWATCH` will be called when its mailbox changes, else NIL",
+    ),
     ("`SET_FETCHLOOKAHEAD`", &[SET_FETCHLOOKAHEAD], "refused"),
     (
         "`GET_IDLETIMEOUT`",

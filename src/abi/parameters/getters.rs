@@ -216,6 +216,8 @@ getters! {
     ssl_client_key() -> sslclientkey_t = hook(SslClientKey);
     /// Told of commands that are sent (`SET_SENDCOMMAND`).
     send_command() -> sendcommand_t = hook(SendCommand);
+    /// Called when a mailbox that is watched has changed (`SET_MAILBOXWATCH`).
+    mailbox_watch() -> mailboxwatch_t = hook(MailboxWatch);
     /// Receives sorted message numbers (`SET_SORTRESULTS`).
     sort_results() -> sortresults_t = hook(SortResults);
     /// Receives threads (`SET_THREADRESULTS`).
@@ -253,7 +255,7 @@ hooks! {
     mailproxycopy_t parseline_t parsephrase_t copyuid_t appenduid_t freeeltsparep_t
     sslcertificatequery_t sslfailure_t sslclientcert_t sendcommand_t sortresults_t
     threadresults_t getacl_t listrights_t myrights_t quota_t quotaroot_t getannotation_t
-    imapenvelope_t imapreferral_t tcptimeout_t blocknotify_t kinit_t
+    imapenvelope_t imapreferral_t mailboxwatch_t tcptimeout_t blocknotify_t kinit_t
 }
 
 /// Whether the message cache is the library's own, [`mm_cache`](super::super::mm_cache::mm_cache).
@@ -328,4 +330,11 @@ fn system_host_name() -> Option<CString> {
     let name = CStr::from_bytes_until_nul(&buffer).ok()?.to_bytes();
     let printable = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
     (failed == 0 && printable).then(|| CString::new(name).ok())?
+}
+
+/// Keeps the function for `SET_MAILBOXWATCH`.
+#[allow(clippy::not_unsafe_ptr_arg_deref, reason = "kept as it is")]
+pub fn keep_mailbox_watch(function: *mut c_void) {
+    // SAFETY: not a text.
+    unsafe { set(Slot::MailboxWatch, function) };
 }

@@ -25,6 +25,7 @@ use super::link;
 use super::memory::{cpystr, fs_give};
 use super::types::{Driver, MailStream, Namespace, Threader, sorter_t};
 use super::types::{SearchPgm, ThreadNode};
+use super::watch;
 pub use drivers::{
     imap_parameters, local_parameters, mh_parameters, nntp_parameters, pop3_parameters,
     unix_parameters,
@@ -127,6 +128,9 @@ unsafe fn parameters(stream: *mut MailStream, function: c_long, value: *mut c_vo
             DISABLE_AUTHENTICATOR => with_authenticator(value, AU_DISABLE, true),
             HIDE_AUTHENTICATOR => with_authenticator(value, AU_HIDE, true),
             UNHIDE_AUTHENTICATOR => with_authenticator(value, AU_HIDE, false),
+            SET_MAILBOXWATCH => watch::set(value),
+            GET_MAILBOXWATCHED if watch::is_watched(stream) => store::voidt(),
+            GET_MAILBOXWATCHED => null_mut(),
             SET_EXTERNALAUTHID => set_external_auth_id(value),
 
             SET_SNARFMAILBOXNAME if stream.is_null() => {

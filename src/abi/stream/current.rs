@@ -176,6 +176,14 @@ impl Live {
         self.connection.as_ref().is_some_and(idling) && self.has_heard(parameters::idle_trust())
     }
 
+    /// Whether the server can tell of changes by itself, and is wanted to.
+    pub fn may_be_watched(&self) -> bool {
+        let can = |c: &Connection| c.session().capabilities().idle;
+        self.selected.is_some()
+            && self.connection.as_ref().is_some_and(can)
+            && parameters::idle_trust() > Duration::ZERO
+    }
+
     fn has_heard(&self, for_how_long: Duration) -> bool {
         self.heard
             .is_some_and(|heard| self.holds(heard, for_how_long))
@@ -375,9 +383,7 @@ impl Entered {
 
     /// Whether the server can tell of changes by itself, and is wanted to.
     pub(super) fn may_idle(&self) -> bool {
-        self.capabilities().idle
-            && self.with(|live| live.selected.is_some()) == Some(true)
-            && parameters::idle_trust() > Duration::ZERO
+        self.with(|live| live.may_be_watched()) == Some(true)
     }
 
     fn poll_with(&self, status: Option<&Command>) -> Result<Completion, Lost> {

@@ -117,6 +117,8 @@ pub struct Live {
     pub last_uid: (u32, u32),
     /// C structs that the application holds pointers into.
     pub shown: Shown,
+    /// The IDLE that goes on, and when it was first seen to.
+    pub idling: Option<(Tag, Instant)>,
     /// What becomes of data about messages.
     pub hearing: Hearing,
     /// TLS is demanded and not there yet: what comes may be anybody's word.
@@ -172,6 +174,7 @@ impl Live {
             answers: Answers::default(),
             last_uid: (0, 0),
             shown: Shown::default(),
+            idling: None,
             hearing: Hearing::Telling,
             unprotected: false,
             referral: None,

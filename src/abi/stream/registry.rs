@@ -19,6 +19,7 @@ use crate::abi::constants::ERROR;
 use crate::abi::lock::{self, lock};
 use crate::abi::tell;
 use crate::abi::types::MailStream;
+use crate::abi::watch;
 use crate::limits;
 
 /// A stream as a key: its address, never dereferenced.
@@ -40,7 +41,7 @@ static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
 
 /// A thread as a key: where its copy of a variable without destructor lies. `std::thread::current()` would do, but it
 /// leaves a destructor with the thread, in code that is gone when the host unloads the library before the thread ends.
-fn this_thread() -> usize {
+pub fn this_thread() -> usize {
     thread_local! {
         static HERE: u8 = const { 0 };
     }
@@ -93,6 +94,8 @@ pub struct Entered {
     cell: Arc<Cell>,
     /// The thread was unwinding already when it came: what made it do so is none of this stream's business.
     unwinding: bool,
+    /// It only looks, for [`watch`].
+    looking: bool,
 }
 
 /// Registers a new stream.
@@ -212,7 +215,49 @@ pub fn enter_unsettled(stream: *mut MailStream) -> Option<Entered> {
         stream,
         cell,
         unwinding: std::thread::panicking(),
+        looking: false,
     })
+}
+
+/// What became of [`enter_if_idle`].
+pub enum Glimpse {
+    /// Nobody else works on the stream.
+    Idle(Entered),
+    /// Somebody does, or waits to.
+    Busy,
+    /// It is not open.
+    Gone,
+}
+
+/// Begins work on a stream if nobody works on it. `looking`: when it is left again, that was no call of the program's.
+pub fn enter_if_idle(stream: *mut MailStream, looking: bool) -> Glimpse {
+    let Some(cell) = lock(&REGISTRY).open.get(&(stream as Key)).cloned() else {
+        return Glimpse::Gone;
+    };
+    let mut occupancy = lock(&cell.occupancy);
+    if occupancy.closed {
+        return Glimpse::Gone;
+    }
+    if occupancy.owner.is_some() || !occupancy.waiting.is_empty() {
+        return Glimpse::Busy;
+    }
+    peek::hold(stream as Key);
+    occupancy.owner = Some(this_thread());
+    occupancy.depth = 1;
+    drop(occupancy);
+    Glimpse::Idle(Entered {
+        stream,
+        cell,
+        unwinding: std::thread::panicking(),
+        looking,
+    })
+}
+
+/// All streams that are open.
+pub fn open_streams() -> Vec<*mut MailStream> {
+    let registry = lock(&REGISTRY);
+    let streams = registry.open.keys().map(|&key| key as *mut MailStream);
+    streams.collect()
 }
 
 /// Waits for the stream until nobody is before this thread; `None` if that takes too long.
@@ -315,8 +360,13 @@ impl Drop for Entered {
         }
         // Waking is a system call: only if somebody sleeps.
         let wake = left && !occupancy.waiting.is_empty();
+        let watchable = (left && !self.looking && watch::is_on() && !occupancy.closed)
+            .then(|| occupancy.live.as_deref().is_some_and(Live::may_be_watched));
         drop(occupancy);
         drop(lost);
+        if let Some(watchable) = watchable {
+            watch::left(self.stream, watchable);
+        }
         if wake {
             self.cell.left.notify_all();
         }

@@ -162,6 +162,12 @@ pub type kinit_t =
 pub type sendcommand_t =
     Option<unsafe extern "C-unwind" fn(stream: *mut MailStream, cmd: *mut c_char, flags: c_long)>;
 
+/// Called on a thread of the library's when a mailbox that is watched between calls has changed, `WATCH_*`
+/// (`SET_MAILBOXWATCH`). It is to wake a thread of the program's, and nothing else: while it runs, no other stream is
+/// looked at, and it must not wait for a thread that may be closing a stream. Not called again for this stream until a call
+/// on it has ended, and not at all once mail_close has returned. A call may come when nothing has changed after all.
+pub type mailboxwatch_t = Option<unsafe extern "C-unwind" fn(stream: *mut MailStream, why: c_long)>;
+
 /// Asked for the name of a newsrc file (`SET_NEWSRCQUERY`).
 pub type newsrcquery_t = Option<
     unsafe extern "C-unwind" fn(
