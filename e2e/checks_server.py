@@ -361,12 +361,15 @@ def quota_over(t):
 
 
 @check("quota-append-refused", world="quota", boxes=1,
-       expect=(r"IMAP Error: .*[Qq]uota", r"IMAP Warning: .*OVERQUOTA", r"Error while sending the message"))
+       expect=(r"IMAP Error: .*[Qq]uota", r"IMAP Warning: .*OVERQUOTA", r"Error while sending the message", r"could not be stored; it is kept"))
 def quota_append_refused(t):
-    """A message that does not fit into what is left is refused by the server, and the log says so."""
+    """A message that does not fit into what is left is refused by the server, and the log says so; it is kept with the patches."""
     t.leave()
     t.world.dovecot.set_quota(t.box.user, 60, kick=True)
     t.leave()
     t.same(len(t.box.mails()), 1, "number of mails")
     t.logged(r"IMAP Error: .*[Qq]uota")
     t.logged(r"Error while sending the message")
+    if t.patched:
+        t.world.dovecot.set_quota(t.box.user, 500, kick=True)
+        t.eventually(lambda: len(t.box.mails()), 2, "mails when there is room again", 20)

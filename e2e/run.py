@@ -31,6 +31,7 @@ import checks_main  # noqa: E402,F401  (this and the next register their checks)
 import checks_life  # noqa: E402,F401
 import checks_oauth  # noqa: E402,F401
 import checks_server  # noqa: E402,F401
+import checks_spool  # noqa: E402,F401
 import checks_trouble  # noqa: E402,F401
 
 CHECK_SECONDS = 150  # a check that needs longer hangs

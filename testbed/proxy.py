@@ -36,6 +36,8 @@ class Proxy:
         self._pairs = {}  # connection number -> (client socket, server socket)
         self._listener = None
         self._stop = False
+        self._flow = threading.Event()
+        self._flow.set()
 
     def __enter__(self):
         self.accept()
@@ -63,7 +65,7 @@ class Proxy:
         """Stop listening and drop every connection: the server is down."""
         listener, self._listener = self._listener, None
         if listener is not None:
-            listener.close()
+            _close(listener)  # accept() in the other thread would keep the port for a moment
         self.cut_all()
 
     def cut_all(self):
@@ -81,6 +83,14 @@ class Proxy:
             self.struck = 0
             self._trouble = [kind, None if pattern is None else re.compile(pattern, re.IGNORECASE), times]
 
+    def hold(self):
+        """Pass nothing on, in either direction, until `let_go`: a server that is slow."""
+        self._flow.clear()
+
+    def let_go(self):
+        """Pass on what was held, and what comes."""
+        self._flow.set()
+
     def calm(self):
         """Disarm, and drop the connections that are stalled (with all others)."""
         with self._lock:
@@ -96,6 +106,7 @@ class Proxy:
     def close(self):
         """End everything."""
         self._stop = True
+        self.let_go()
         self.refuse()
 
     # -- work --------------------------------------------------------------------------------
@@ -145,6 +156,7 @@ class Proxy:
         try:
             while not self._stop:
                 ready, _, _ = select.select([client, server], [], [], 1.0)
+                self._flow.wait()
                 for end in ready:
                     data = end.recv(65536)
                     if not data:
