@@ -212,6 +212,9 @@ pub const SEARCH_LOOKAHEAD: u32 = 20;
 /// kilobytes when it is kept, and half of one while it waits for that; ten thousand are there after ten waits.
 pub const LOOKAHEAD: u32 = 2_560;
 
+/// From so many messages on their UIDs are asked for all at once: the question costs some fifty octets more.
+pub const UIDS_APART: usize = 16;
+
 /// Searches whose hits are kept, to tell which message comes next.
 pub const HITS_KEPT: usize = 4;
 

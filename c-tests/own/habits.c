@@ -222,7 +222,42 @@ static void unseen(void)
     end();
 }
 
+/* The UIDs of many messages whose envelopes are read come along, those with gaps between them, too; and whatever another
+ * client does at the time, no message gets that of another. */
+static void walking(void)
+{
+    char text[64];
+    begin(60);
+    mail_close_full(stream, NIL);
+    reseed(60);
+    for (int round = 0; round < 5; round++) {
+        for (int n = 0; n < 3; n++)
+            other_command(other, NULL, "STORE %lu +FLAGS.SILENT (\\Deleted)", 1 + draw(40));
+        other_command(other, NULL, "EXPUNGE");
+        stream = mail_open(NIL, spec(place), NIL);
+        unsigned long all = stream->nmsgs, moment = draw(all);
+        fetches = 0;
+        for (unsigned long n = 1; n <= stream->nmsgs; n++) {
+            check(mail_fetchenvelope(stream, n) != NIL, "no envelope of %lu", n);
+            if (round % 2 && n == moment) {
+                other_command(other, NULL, "STORE %lu +FLAGS.SILENT (\\Deleted)", 1 + draw(30));
+                other_command(other, NULL, "EXPUNGE");
+            }
+        }
+        for (unsigned long n = 1; n <= stream->nmsgs; n++) {
+            ENVELOPE *env = mail_fetchenvelope(stream, n);
+            /* The first message of a mailbox has UID 1 and is number 1 in its subject, and so on. */
+            snprintf(text, sizeof text, "number %lu", mail_uid(stream, n));
+            check(env && !strcmp(env->subject, text), "message %lu: %s, %s", n, text, env ? env->subject : "nothing");
+        }
+        check(round % 2 || fetches <= 3, "%lu FETCHes for %lu messages", fetches, all);
+        mail_close_full(stream, NIL);
+    }
+    stream = mail_open(NIL, spec(place), NIL);
+    end();
+}
+
 const struct test_case cases[] = {
     {"series", series}, {"failures", failures}, {"many", many}, {"nothing_to_expunge", nothing_to_expunge},
-    {"playing", playing}, {"unseen", unseen}, {NULL, NULL},
+    {"playing", playing}, {"unseen", unseen}, {"walking", walking}, {NULL, NULL},
 };

@@ -194,6 +194,8 @@ struct Brought {
     literals: u64,
     /// Untagged responses that are events.
     events: usize,
+    /// Those of them that answer searches.
+    answers: usize,
     /// Complaints.
     troubles: usize,
 }
@@ -712,13 +714,25 @@ impl Session {
             _ => {}
         }
         self.brought.events += 1;
-        if spills {
+        if spills && !self.is_awaited(&untagged) {
             let expunges = matches!(untagged, Untagged::Expunge(_));
             backlog::spill(&mut self.events, expunges, frame, self.trace);
         } else {
             self.events.push_back(Event::Untagged(untagged));
         }
         Ok(())
+    }
+
+    /// Whether it is the answer to a search that is under way: whoever has sent that looks for it among the events. One is
+    /// for each search, and no more.
+    fn is_awaited(&mut self, untagged: &Untagged) -> bool {
+        let Untagged::Esearch(answer) = untagged else {
+            return false;
+        };
+        let of = |flight: &InFlight| answer.tag.as_ref().is_some_and(|tag| flight.tag.is(tag));
+        let awaited = self.brought.answers < self.in_flight.len() && self.in_flight.iter().any(of);
+        self.brought.answers += usize::from(awaited);
+        awaited
     }
 
     fn take_greeting(&mut self, untagged: Untagged, frame: &Frame) -> Result<(), SessionError> {

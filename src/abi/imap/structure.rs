@@ -111,8 +111,19 @@ pub fn structure(
         } else {
             Vec::new()
         };
-    if let Some(command) = structure_command(cx, msgno, ahead, needs_envelope, needs_body, flags) {
-        let done = cx.exec(&command);
+    if let Some(lacking) = Lacking::of(cx, msgno, needs_envelope, needs_body) {
+        let mut numbers = compress(ahead);
+        match numbers.first_mut() {
+            Some(first) if first.0 == msgno.saturating_add(1) => first.0 = msgno,
+            _ => numbers.insert(0, (msgno, msgno)),
+        }
+        let apart = lacking.uid && cx.asks_uids_apart(&numbers);
+        let command = lacking.command(&numbers, !apart, flags);
+        let done = if apart {
+            cx.exec_with_uids(&command, &numbers)
+        } else {
+            cx.exec(&command)
+        };
         log_unless_ok(cx, &done);
     }
     if cx.is_closed() {
@@ -125,42 +136,55 @@ pub fn structure(
     envelope
 }
 
-fn structure_command(
-    cx: &Entered,
-    msgno: u32,
-    ahead: Vec<u32>,
-    needs_envelope: bool,
-    needs_body: bool,
-    flags: c_long,
-) -> Option<Command> {
-    let (uid, day, size) = cx
-        .edit_element(msgno, |elt| (elt.private.uid, elt.day(), elt.rfc822_size))
-        .unwrap_or((0, 0, 0));
-    if uid != 0 && day != 0 && size != 0 && !needs_envelope && !needs_body {
-        return None;
+/// What is not known of a message.
+struct Lacking {
+    uid: bool,
+    envelope: bool,
+    body: bool,
+    date: bool,
+    size: bool,
+}
+
+impl Lacking {
+    /// `None` if nothing is.
+    fn of(cx: &Entered, msgno: u32, envelope: bool, body: bool) -> Option<Self> {
+        let (uid, day, size) = cx
+            .edit_element(msgno, |elt| (elt.private.uid, elt.day(), elt.rfc822_size))
+            .unwrap_or((0, 0, 0));
+        let lacking = Self {
+            uid: uid == 0,
+            envelope,
+            body,
+            date: day == 0,
+            size: size == 0,
+        };
+        let any = lacking.uid || envelope || body || lacking.date || lacking.size;
+        any.then_some(lacking)
     }
-    let mut numbers = vec![(msgno, msgno)];
-    numbers.extend(compress(ahead));
-    let mut command = Command::new("FETCH").sequence_set(&numbers).open();
-    if uid == 0 {
-        command = command.atom("UID");
-    }
-    if needs_envelope {
-        command = command.atom("ENVELOPE");
-        if flags & FT_NOHDRS == 0 {
-            command = command.section(&extra_fields());
+
+    /// What asks for it; for the UID only if `with_uid`.
+    fn command(&self, numbers: &[(u32, u32)], with_uid: bool, flags: c_long) -> Command {
+        let mut command = Command::new("FETCH").sequence_set(numbers).open();
+        if self.uid && with_uid {
+            command = command.atom("UID");
         }
+        if self.envelope {
+            command = command.atom("ENVELOPE");
+            if flags & FT_NOHDRS == 0 {
+                command = command.section(&extra_fields());
+            }
+        }
+        if self.body {
+            command = command.atom("BODYSTRUCTURE");
+        }
+        if self.date {
+            command = command.atom("INTERNALDATE");
+        }
+        if self.size {
+            command = command.atom("RFC822.SIZE");
+        }
+        command.atom("FLAGS").close()
     }
-    if needs_body {
-        command = command.atom("BODYSTRUCTURE");
-    }
-    if day == 0 {
-        command = command.atom("INTERNALDATE");
-    }
-    if size == 0 {
-        command = command.atom("RFC822.SIZE");
-    }
-    Some(command.atom("FLAGS").close())
 }
 
 /// Later messages whose structure will be wanted next: those the application named (GET_FETCHLOOKAHEAD), else the

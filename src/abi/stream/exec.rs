@@ -80,7 +80,7 @@ impl Entered {
     }
 
     /// What comes before commands are sent. The completion of those that must not be.
-    fn begin<'a>(
+    pub(super) fn begin<'a>(
         &self,
         commands: impl IntoIterator<Item = &'a Command>,
     ) -> Result<Option<Heard>, Completion> {
@@ -255,7 +255,7 @@ impl Entered {
     }
 
     /// As [`talk`](Self::talk), but leaves it to the caller to deliver.
-    fn converse<R>(
+    pub(super) fn converse<R>(
         &self,
         conversation: impl FnOnce(&mut Connection, &mut Vec<Event>) -> Result<R, Lost>,
     ) -> Result<R, Lost> {

@@ -20,6 +20,7 @@ pub mod registry;
 pub mod response_text;
 pub mod sections;
 pub mod settings;
+pub mod uids;
 mod waits;
 
 use super::types::MailStream;

@@ -564,3 +564,26 @@ fn nothing_unread_means_nothing_at_all() {
     session.receive(b"* OK injected\r\n").unwrap();
     assert!(!session.unread().is_empty(), "understood, but not yet told");
 }
+
+#[test]
+fn the_answer_to_a_search_is_at_hand_however_much_came_before_it() {
+    let mut session = selected(50_000);
+    let tag = send(&mut session, &Command::new("UID SEARCH").atom("ALL"));
+    let mut flood = Vec::new();
+    for number in 1..=limits::EVENTS_AT_HAND + 10 {
+        flood.extend_from_slice(format!("* {number} FETCH (FLAGS ())\r\n").as_bytes());
+    }
+    let answer = format!("* ESEARCH (TAG \"{}\") UID ALL 1:7\r\n", tag.text());
+    for _ in 0..3 {
+        flood.extend_from_slice(answer.as_bytes());
+    }
+    session.receive(&flood).expect("framed");
+    let events: Vec<Event> = std::iter::from_fn(|| session.next_event()).collect();
+    let answers = |event: &&Event| matches!(event, Event::Untagged(Untagged::Esearch(_)));
+    assert_eq!(events.iter().filter(answers).count(), 1);
+    assert!(
+        events
+            .iter()
+            .any(|event| matches!(event, Event::Backlog(_)))
+    );
+}
