@@ -226,6 +226,9 @@ def save(t, digit, folder):
     t.same(len(copies), 1, f"mails in {folder}")
     t.same(copies[0].data, original.data, f"mail in {folder}")
     t.expect_audio(copies[0], said)
+    if t.patched:
+        t.same(inbox, [], "mails left in INBOX")
+        return folder
     # app_voicemail copies and leaves the original where it was, with any library.
     t.same([mail.uid for mail in inbox], [original.uid], "mails left in INBOX")
     t.expect("\\Seen" in inbox[0].flags, "the original is not \\Seen")
@@ -358,7 +361,7 @@ def delete_foreign_marked(t):
     t.menu(call)
     t.leave_menu(call)
     left = [mail.header("Subject") or "" for mail in t.box.mails()]
-    t.same(len(left), 2, f"mails after a deletion ({left})")
+    t.same(len(left), 3 if t.patched else 2, f"mails after a deletion ({left})")
     t.expect(any(subject.startswith("not marked") for subject in left), f"the other client's unmarked mail is gone: {left}")
 
 

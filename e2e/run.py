@@ -28,6 +28,7 @@ sys.path[:0] = [os.path.join(ROOT, "testbed"), os.path.join(ROOT, "e2e")]
 import harness  # noqa: E402  (found through the line above)
 import install  # noqa: E402
 import checks_main  # noqa: E402,F401  (this and the next register their checks)
+import checks_folders  # noqa: E402,F401
 import checks_lamps  # noqa: E402,F401
 import checks_life  # noqa: E402,F401
 import checks_oauth  # noqa: E402,F401

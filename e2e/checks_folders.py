@@ -1,0 +1,53 @@
+"""Folders and the mail of others: what voicemail leaves alone, what it finds, and where it puts what."""
+
+from harness import check
+
+LETTER = b"From: a@example.org\r\nSubject: marked by another program\r\n\r\ntext\r\n"
+
+
+@check("expunge-ours-only", boxes=1, patch=("Expunge-the-messages-that-were-deleted", "mails of others"))
+def expunge_ours_only(t):
+    """Where the server has UIDPLUS, leaving and deleting messages expunges no mail that another program has marked."""
+    t.leave()
+    with t.box.client() as client:
+        client.append(LETTER, "\\Deleted")
+    t.leave()
+    t.same(len(t.box.mails()), 3, "mails of others and messages, after one more was left")
+    call = t.owner()
+    t.play_first(call)
+    call.press("7")
+    call.hears("vm-deleted")
+    t.menu(call)
+    t.leave_menu(call)
+    left = [mail.header("Subject") or "" for mail in t.box.mails()]
+    t.same(len(left), 2, f"mails of others and messages, after one was deleted ({left})")
+    t.expect(any(subject.startswith("marked") for subject in left), f"mails of others: the marked one is gone: {left}")
+
+
+@check("save-moves", world="dots", boxes=1, expect=(r"IMAP (Error|Warning): .*(namespace|doesn't exist|exist|prefix)",),
+       patch=("Save-messages-to-folders-below", "vm-savedto"))
+def save_moves(t):
+    """With imapparentfolder, a message saved to Work is in INBOX.Work and no longer in INBOX; saved to New from there, the other way round."""
+    t.leave()
+    t.leave()
+    call = t.owner()
+    t.play_first(call)
+    call.press("9")
+    call.hears("vm-savefolder")
+    call.press("2")
+    t.expect("vm-savedto" in call.hears("vm-savedto|vm-mailboxfull"), "vm-savedto was not said")
+    t.menu(call)
+    t.leave_menu(call)
+    t.same((len(t.box.mails("INBOX.Work")), len(t.box.mails())), (1, 1), "mails in INBOX.Work and in INBOX")
+    call = t.owner()
+    t.menu(call)
+    call.press("2")
+    call.hears("vm-changeto")
+    call.press("2")
+    call.hears("vm-Work")
+    t.play_first(call)
+    t.save_to(call, "0")
+    t.menu(call)
+    t.leave_menu(call)
+    t.same((len(t.box.mails("INBOX.Work")), len(t.box.mails())), (0, 2), "mails in INBOX.Work and in INBOX, saved to New")
+    t.same(t.counts(), (0, 2, 0), "MailboxCount (urgent, new, old)")
