@@ -17,9 +17,10 @@ class Boot(World):
 class Life(World):
     """A plain server behind a proxy, and an Asterisk whose voicemail module is reloaded and unloaded.
 
-    It does not poll: a reload locks the users and then wants the lock of the MWI states, while Asterisk's poll thread
-    goes over the MWI states, locked, and wants the users. Now and then they meet and wait for each other for ever,
-    with any library. Nor may callers be on the line: a reload frees their mailbox's state under them.
+    It does not poll: in the unmodified Asterisk a reload locks the users and then wants the lock of the MWI states, while the
+    poll thread goes over the MWI states, locked, and wants the users. Now and then they meet and wait for each other for
+    ever, with any library (reload-while-polling). Nor may callers be on the line: a reload frees their mailbox's state
+    under them.
     """
 
     name = "life"

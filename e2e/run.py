@@ -31,9 +31,11 @@ import checks_main  # noqa: E402,F401  (this and the next register their checks)
 import checks_folders  # noqa: E402,F401
 import checks_lamps  # noqa: E402,F401
 import checks_life  # noqa: E402,F401
+import checks_copies  # noqa: E402,F401
 import checks_oauth  # noqa: E402,F401
 import checks_server  # noqa: E402,F401
 import checks_spool  # noqa: E402,F401
+import checks_state  # noqa: E402,F401
 import checks_trouble  # noqa: E402,F401
 
 CHECK_SECONDS = 150  # a check that needs longer hangs

@@ -143,6 +143,8 @@ class Asterisk:
             "exten => _X!,1,VoiceMail(${EXTEN}@default,${VMOPTIONS})", " same => n,Verbose(1,VMSTATUS ${VMSTATUS})",
             " same => n,Hangup()",
             "exten => h,1,Verbose(1,CALLER ${CALLERID(num)} VMSTATUS ${VMSTATUS})",
+            "[leaveboth]  ; a message for two boxes",
+            "exten => _X!,1,VoiceMail(${EXTEN}@default&${ALSO}@default,${VMOPTIONS})", " same => n,Hangup()",
             "[main]  ; the owner's line",
             "exten => _X!,1,VoiceMailMain(${EXTEN}@default,s)", " same => n,Hangup()",
             "[speak]  ; a caller who says something and hangs up",

@@ -10,6 +10,7 @@ Trouble strikes before the matching bytes reach the server. Kinds:
     cut     both sides are closed
     stall   the connection stays open and silent, in both directions
     answer  the matching bytes are passed on, the answer is not: the connection stays open and silent
+    late    the matching bytes (or the greeting) are passed on after `seconds`
 
 `trouble` with pattern None strikes at the connection's start, before the server's greeting passes.
 """
@@ -33,6 +34,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._keep_log = keep_log  # a run of many minutes should not
         self._trouble = None
+        self._seconds = 1.0  # how late `late` is
         self._pairs = {}  # connection number -> (client socket, server socket)
         self._listener = None
         self._stop = False
@@ -75,10 +77,11 @@ class Proxy:
         for pair in pairs.values():
             _close(*pair)
 
-    def trouble(self, kind, pattern=None, times=1):
+    def trouble(self, kind, pattern=None, times=1, seconds=1.0):
         """Arm trouble for the next `times` matches of the regular expression `pattern` in what a client says."""
-        if kind not in ("cut", "stall", "answer"):
+        if kind not in ("cut", "stall", "answer", "late"):
             raise ValueError(kind)
+        self._seconds = seconds
         with self._lock:
             self.struck = 0
             self._trouble = [kind, None if pattern is None else re.compile(pattern, re.IGNORECASE), times]
@@ -102,6 +105,11 @@ class Proxy:
         shape = re.compile(pattern, re.IGNORECASE)
         with self._lock:
             return sum(1 for entry in self.log[since:] if entry[2] == "C" and shape.search(entry[3]))
+
+    def open(self):
+        """How many connections are open now."""
+        with self._lock:
+            return len(self._pairs)
 
     def close(self):
         """End everything."""
@@ -153,6 +161,8 @@ class Proxy:
         if kind == "cut":
             self._drop(number)
             return
+        if kind == "late":
+            time.sleep(self._seconds)
         try:
             while not self._stop:
                 ready, _, _ = select.select([client, server], [], [], 1.0)
@@ -171,9 +181,11 @@ class Proxy:
                         kind = self._strikes(data)
                         if kind == "cut":
                             return
-                        mute = kind is not None
+                        mute = kind in ("stall", "answer")
                         if kind == "stall":
                             continue
+                        if kind == "late":
+                            time.sleep(self._seconds)
                     (server if end is client else client).sendall(data)
         except (OSError, ValueError):
             return
