@@ -124,6 +124,8 @@ class World:
         os.makedirs(self.home)
         environment = {"PATH": os.environ["PATH"], "HOME": self.home, "TZ": "UTC", "LC_ALL": "C", "T_HOST": "127.0.0.1",
                        "T_USER": "u1", "T_PASSWORD": "secret", "T_MASTER_PASSWORD": "mastersecret"}
+        if "T_CUTS" in os.environ:
+            environment.update(T_CUTS=os.environ["T_CUTS"], T_CASE_SECONDS=str(int(os.environ["T_CUTS"]) + 30))
         self.names = {self.directory: "<DIR>"}
         self.in_use = []
         if wanted["server"] == "none":

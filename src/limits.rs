@@ -262,3 +262,17 @@ pub const IDLE: Duration = Duration::from_secs(29 * 60);
 
 /// Stack of the thread that watches: TLS, reading responses, and the program's hook.
 pub const WATCH_STACK: usize = 1 << 20;
+
+/// Octets of a message's header by which it is known again.
+pub const MARK: usize = 64 << 10;
+
+/// How long a server that was told all of a message may take to store it, after the connection is gone, before it is
+/// believed not to have.
+pub const APPEND_SETTLES: Duration = Duration::from_millis(1_500);
+
+/// How often a message is appended again, each time after it was not found.
+pub const APPENDS: usize = 3;
+
+/// How long a lost server is tried again within one call, where no time limit is shorter: one that is begun anew comes
+/// back in this time.
+pub const RECONNECT: Duration = Duration::from_secs(5);

@@ -136,6 +136,32 @@ impl Connection {
         }
     }
 
+    /// As [`run`](Self::run), with another command sent ahead in the same go, whose completion is nobody's business. `sent`
+    /// becomes whether all of the command has been written.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn run_behind(
+        &mut self,
+        ahead: Option<&Command>,
+        command: &Command,
+        sent: &mut bool,
+        events: &mut Vec<Event>,
+    ) -> Result<Completion, Lost> {
+        let ahead = ahead.and_then(|ahead| self.session.submit(ahead).ok());
+        let tag = match self.session.submit(command) {
+            Ok(tag) => tag,
+            Err(error) => return Ok(refused(command, error)),
+        };
+        let result = self.flush().and_then(|()| {
+            let result = self.finish(tag, events);
+            *sent = self.session.queued() == 0;
+            result
+        });
+        events.retain(|event| !matches!(event, Event::Done(done, _) if Some(*done) == ahead));
+        result
+    }
+
     /// Sends commands in one go and waits until all are done; tags and completions, in order. No tag: not sent. Long ones
     /// go in portions of [`limits::PIPELINE`] octets.
     ///

@@ -2,9 +2,11 @@
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
+use super::stored::{self, Before, Fate, Mark};
 use super::{arg, referral};
-use crate::abi::constants::{ERROR, OP_DEBUG, OP_HALFOPEN, OP_SILENT, REFAPPEND};
+use crate::abi::constants::{ERROR, OP_DEBUG, OP_HALFOPEN, OP_SILENT, REFAPPEND, WARN};
 use crate::abi::mail_open::{close_stream, open_stream};
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{MailStream, MailString, append_t};
@@ -55,6 +57,24 @@ impl Drop for Appending {
     }
 }
 
+/// Where messages go.
+struct Target {
+    /// The whole name.
+    name: Vec<u8>,
+    /// The mailbox on the server.
+    mailbox: Vec<u8>,
+    debug: bool,
+}
+
+impl Target {
+    fn open(&self) -> Option<Appending> {
+        let on = Appending::open(&self.name, self.debug)?;
+        on.cx
+            .with(|live| live.append_mailbox = Some(self.name.clone()));
+        Some(on)
+    }
+}
+
 /// Why an append did not happen.
 enum Failure {
     /// Told already, or nothing to tell.
@@ -91,7 +111,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_append(
     data: *mut c_void,
 ) -> c_long {
     // SAFETY: a C string by the interface.
-    let mut name = unsafe { arg(mailbox) }.to_vec();
+    let name = unsafe { arg(mailbox) }.to_vec();
     let (Some(target), Some(callback)) = (valid_net(&name, b"imap"), callback) else {
         return 0;
     };
@@ -114,14 +134,19 @@ pub(crate) unsafe extern "C-unwind" fn imap_append(
         ended: false,
         keep: parameters::imap_referral().is_some(),
     };
-    let mut target = target.mailbox;
+    let mut to = Target {
+        name,
+        mailbox: target.mailbox,
+        debug,
+    };
     let mut hops = 0;
     loop {
-        on.cx.with(|live| live.append_mailbox = Some(name.clone()));
+        on.cx
+            .with(|live| live.append_mailbox = Some(to.name.clone()));
         let done = if on.cx.capabilities().multiappend && (hops == 0 || source.ended) {
-            append_together(&on.cx, &target, &mut source)
+            append_together(&mut on, &to, &mut source)
         } else {
-            append_singly(&on.cx, &target, &mut source)
+            append_singly(&mut on, &to, &mut source)
         };
         on.cx.with(|live| live.append_mailbox = None);
         let refused = match done {
@@ -136,15 +161,15 @@ pub(crate) unsafe extern "C-unwind" fn imap_append(
         };
         hops += 1;
         drop(on);
-        name = next.name;
-        target = match valid_net(&name, b"imap") {
+        to.name = next.name;
+        to.mailbox = match valid_net(&to.name, b"imap") {
             Some(parsed) => parsed.mailbox,
             None => return 0,
         };
-        on = match Appending::open(&name, debug) {
+        on = match Appending::open(&to.name, debug) {
             Some(on) => on,
             None => {
-                tell::log_with("Can't access referral server: ", &name, ERROR);
+                tell::log_with("Can't access referral server: ", &to.name, ERROR);
                 return 0;
             }
         };
@@ -186,15 +211,16 @@ fn all_known(flags: &[u8]) -> bool {
 
 /// All messages in one command (RFC 3502): all of them are stored, or none.
 fn append_together<F: Fn(bool) -> Next>(
-    cx: &Entered,
-    mailbox: &[u8],
+    on: &mut Appending,
+    to: &Target,
     source: &mut Source<F>,
 ) -> Result<bool, Failure> {
-    let binary = cx.capabilities().binary;
-    let mut command = Command::new("APPEND").mailbox(mailbox);
-    let (mut octets, mut count) = (0, 0);
+    let binary = on.cx.capabilities().binary;
+    let mut command = Command::new("APPEND").mailbox(&to.mailbox);
+    let mut octets = 0;
+    let mut marks = Vec::new();
     for item in &source.waiting {
-        count += 1;
+        marks.push(Mark::of(&item.text));
         octets += item.text.len();
         command = with_item(command, item, item.text.clone());
     }
@@ -209,7 +235,7 @@ fn append_together<F: Fn(bool) -> Next>(
                     );
                     return Err(Failure::Told);
                 }
-                count += 1;
+                marks.push(Mark::of(&item.text));
                 if source.keep {
                     command = with_item(command, &item, item.text.clone());
                     source.waiting.push_back(item);
@@ -218,20 +244,20 @@ fn append_together<F: Fn(bool) -> Next>(
                     command = with_item(command, &item, text);
                 }
             }
-            Next::End if count > 0 => break,
+            Next::End if !marks.is_empty() => break,
             Next::End | Next::GivenUp | Next::Failed => return Err(Failure::Told),
         }
     }
-    run(cx, mailbox, &command).map(|()| true)
+    run(on, to, &command, &marks).map(|()| true)
 }
 
 /// One after the other; those that wait for it first.
 fn append_singly<F: Fn(bool) -> Next>(
-    cx: &Entered,
-    mailbox: &[u8],
+    on: &mut Appending,
+    to: &Target,
     source: &mut Source<F>,
 ) -> Result<bool, Failure> {
-    let binary = cx.capabilities().binary;
+    let binary = on.cx.capabilities().binary;
     let mut stored = false;
     loop {
         let mut item = match source.waiting.pop_front() {
@@ -247,8 +273,9 @@ fn append_singly<F: Fn(bool) -> Next>(
         } else {
             core::mem::take(&mut item.text)
         };
-        let command = with_item(Command::new("APPEND").mailbox(mailbox), &item, text);
-        if let Err(failure) = run(cx, mailbox, &command) {
+        let marks = [Mark::of(&text)];
+        let command = with_item(Command::new("APPEND").mailbox(&to.mailbox), &item, text);
+        if let Err(failure) = run(on, to, &command, &marks) {
             source.waiting.push_front(item);
             return Err(failure);
         }
@@ -256,17 +283,94 @@ fn append_singly<F: Fn(bool) -> Next>(
     }
 }
 
-fn run(cx: &Entered, mailbox: &[u8], command: &Command) -> Result<(), Failure> {
-    let before = cx.with(|live| live.mirror.len()).unwrap_or_default();
-    let done = cx.exec(command);
-    cx.note_arrival(mailbox, before);
-    if cx.ok(&done) {
-        if let Some(Code::AppendUid { validity, uids }) = &done.text.code {
-            cx.with(|live| live.note_appended(mailbox, before, *validity, uids));
+/// Appends what the command holds, once: should the connection break before the server has answered, it is looked up on a
+/// new one, `on` from then on, and appended again where it is not there.
+fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Result<(), Failure> {
+    let once = parameters::freshness() > Duration::ZERO;
+    let mut before = None;
+    let mut times = 0;
+    loop {
+        times += 1;
+        let count = on.cx.with(|live| live.mirror.len()).unwrap_or_default();
+        let mut status = None;
+        if once && before.is_none() {
+            before = Before::of_selected(&on.cx, &to.mailbox);
+            status = before.is_none().then(|| stored::status(&to.mailbox));
         }
-        Ok(())
-    } else {
-        Err(Failure::Refused(done))
+        let (told, done) = on.cx.exec_append(status.as_ref(), command);
+        before = before.or_else(|| Before::of_status(&told?));
+        on.cx.note_arrival(&to.mailbox, count);
+        let (lost, sent) = match done {
+            Ok(done) if on.cx.ok(&done) => {
+                if let Some(Code::AppendUid { validity, uids }) = &done.text.code {
+                    on.cx
+                        .with(|live| live.note_appended(&to.mailbox, count, *validity, uids));
+                }
+                if times > 1 {
+                    tell_lost(to, "connected again: it was not stored, and is now", WARN);
+                }
+                return Ok(());
+            }
+            Ok(done) => return Err(Failure::Refused(done)),
+            Err(lost) => lost,
+        };
+        if !once || on.cx.is_closed() {
+            return Err(Failure::Refused(lost));
+        }
+        let mut looks = 0;
+        let fate = loop {
+            let Some(anew) = reconnect(to) else {
+                tell_lost(to, "and not to be had again", ERROR);
+                return Err(Failure::Refused(lost));
+            };
+            *on = anew;
+            looks += 1;
+            match stored::look_for(&on.cx, &to.mailbox, before, marks, sent) {
+                Fate::Lost if looks < limits::APPENDS => {}
+                fate => break fate,
+            }
+        };
+        match fate {
+            Fate::Stored => {
+                tell_lost(to, "connected again: it has been stored", WARN);
+                return Ok(());
+            }
+            Fate::Missing(now) if times < limits::APPENDS => before = now,
+            Fate::Missing(_) => {
+                tell_lost(to, "again and again: it is not stored", ERROR);
+                return Err(Failure::Refused(lost));
+            }
+            Fate::Unknown | Fate::Lost => {
+                tell_lost(to, "whether it is stored is not known", ERROR);
+                return Err(Failure::Refused(lost));
+            }
+        }
+    }
+}
+
+fn tell_lost(to: &Target, how: &str, severity: c_long) {
+    let host = valid_net(&to.name, b"imap").map_or(Vec::new(), |parsed| parsed.host);
+    let host = String::from_utf8_lossy(&host);
+    tell::log(
+        format!("Connection to {host} lost while a message was being stored; {how}"),
+        severity,
+    );
+}
+
+/// A new connection of our own, which is tried for a while.
+fn reconnect(to: &Target) -> Option<Appending> {
+    let limit = parameters::open_timeout().unwrap_or(limits::RECONNECT);
+    let until = Instant::now() + limit.min(limits::RECONNECT);
+    let mut pause = Duration::from_millis(100);
+    loop {
+        if let Some(on) = to.open() {
+            return Some(on);
+        }
+        if Instant::now() + pause >= until {
+            return None;
+        }
+        std::thread::sleep(pause);
+        pause *= 2;
     }
 }
 

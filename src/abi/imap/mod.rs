@@ -16,6 +16,7 @@ pub mod open;
 pub mod referral;
 pub mod search;
 pub mod sort;
+pub mod stored;
 pub mod structure;
 
 use super::stream::Entered;

@@ -6,9 +6,10 @@ use super::response_text::Level;
 use crate::abi::constants::{BYE, ERROR, SC_EXPUNGEDEFERRED, WARN};
 use crate::abi::parameters;
 use crate::abi::tell;
+use crate::imap::backlog::Pending;
 use crate::imap::command::Command;
 use crate::imap::connection::{Answered, Connection, Lost};
-use crate::imap::response::{Esearch, SequenceSet, Status, Untagged};
+use crate::imap::response::{Esearch, SequenceSet, Status, StatusItem, Untagged};
 use crate::imap::session::{Completion, Event, Tag};
 
 const NUMBERS_CHANGE: &str = "Message numbers are changing: command refused inside this callback";
@@ -77,6 +78,63 @@ impl Entered {
             }
             Err(lost) => failed(self.report_lost(&lost)),
         }
+    }
+
+    /// As [`exec`](Self::exec), for APPEND. `status` goes ahead of it, and its answer is not told but returned. If the
+    /// connection is lost, that has been told, and the completion comes with whether all of the command may have got
+    /// through.
+    pub fn exec_append(
+        &self,
+        status: Option<&Command>,
+        command: &Command,
+    ) -> (
+        Option<Vec<StatusItem>>,
+        Result<Completion, (Completion, bool)>,
+    ) {
+        let heard = match self.begin([command]) {
+            Ok(heard) => heard,
+            Err(done) => return (None, Ok(done)),
+        };
+        let (mut told, mut sent) = (None, false);
+        let result = self.talk(|connection, events| {
+            let result = connection.run_behind(status, command, &mut sent, events);
+            events.retain_mut(|event| match event {
+                Event::Untagged(Untagged::MailboxStatus { items, .. }) if status.is_some() => {
+                    told = Some(core::mem::take(items));
+                    false
+                }
+                _ => true,
+            });
+            result
+        });
+        let result = match result {
+            Ok(done) => {
+                self.note_answer(command.name(), heard);
+                Ok(done)
+            }
+            Err(lost) => Err((self.report_lost(&lost), sent)),
+        };
+        (told, result)
+    }
+
+    /// Sends commands of which the program is to hear nothing, on a stream that it does not know; completions, and what the
+    /// server said. `None`: the connection is lost.
+    pub fn converse_privately(
+        &self,
+        commands: &[Command],
+    ) -> Option<(Vec<Completion>, Vec<Untagged>)> {
+        let asked = self.converse(|connection, events| {
+            let answered = connection.run_all(commands, events)?;
+            let mut told = Pending::default();
+            told.extend(events.drain(..));
+            let told = core::iter::from_fn(|| told.pop()).filter_map(|event| match event {
+                Event::Untagged(untagged) => Some(untagged),
+                _ => None,
+            });
+            let done = answered.into_iter().map(|(_, done)| done);
+            Ok((done.collect(), told.collect()))
+        });
+        asked.ok()
     }
 
     /// What comes before commands are sent. The completion of those that must not be.

@@ -1,0 +1,4 @@
+/* The same against Cyrus.
+ * server: cyrus
+ */
+#include "append_once.c"
