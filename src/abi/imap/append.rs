@@ -8,6 +8,7 @@ use super::stored::{self, Before, Fate, Mark};
 use super::{arg, referral};
 use crate::abi::constants::{ERROR, OP_DEBUG, OP_HALFOPEN, OP_SILENT, REFAPPEND, WARN};
 use crate::abi::mail_open::{close_stream, open_stream};
+use crate::abi::stream::exec::Unanswered;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{MailStream, MailString, append_t};
 use crate::abi::{local_time, parameters, tell};
@@ -300,7 +301,7 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
         let (told, done) = on.cx.exec_append(status.as_ref(), command);
         before = before.or_else(|| Before::of_status(&told?));
         on.cx.note_arrival(&to.mailbox, count);
-        let (lost, sent) = match done {
+        let Unanswered { done: lost, sent } = match done {
             Ok(done) if on.cx.ok(&done) => {
                 if let Some(Code::AppendUid { validity, uids }) = &done.text.code {
                     on.cx

@@ -62,7 +62,7 @@ fn message_id(header: &[u8]) -> Option<Vec<u8>> {
         let value = match &id {
             Some(_) if folded => line,
             Some(_) => break,
-            None if line.len() > NAME.len() && line[..NAME.len()].eq_ignore_ascii_case(NAME) => {
+            None if line.len() >= NAME.len() && line[..NAME.len()].eq_ignore_ascii_case(NAME) => {
                 &line[NAME.len()..]
             }
             None => continue,

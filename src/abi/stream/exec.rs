@@ -32,6 +32,14 @@ pub struct Answers {
     pub unsure: Vec<u32>,
 }
 
+/// The connection went before the command was answered, which has been told.
+pub struct Unanswered {
+    /// What it counts as.
+    pub done: Completion,
+    /// All of the command may have got through.
+    pub sent: bool,
+}
+
 /// The answers to searches, up to the first that failed.
 fn collect_answers(
     answered: Vec<Answered>,
@@ -80,17 +88,12 @@ impl Entered {
         }
     }
 
-    /// As [`exec`](Self::exec), for APPEND. `status` goes ahead of it, and its answer is not told but returned. If the
-    /// connection is lost, that has been told, and the completion comes with whether all of the command may have got
-    /// through.
+    /// As [`exec`](Self::exec), for APPEND. `status` goes ahead of it, and its answer is not told but returned.
     pub fn exec_append(
         &self,
         status: Option<&Command>,
         command: &Command,
-    ) -> (
-        Option<Vec<StatusItem>>,
-        Result<Completion, (Completion, bool)>,
-    ) {
+    ) -> (Option<Vec<StatusItem>>, Result<Completion, Unanswered>) {
         let heard = match self.begin([command]) {
             Ok(heard) => heard,
             Err(done) => return (None, Ok(done)),
@@ -112,7 +115,10 @@ impl Entered {
                 self.note_answer(command.name(), heard);
                 Ok(done)
             }
-            Err(lost) => Err((self.report_lost(&lost), sent)),
+            Err(lost) => Err(Unanswered {
+                done: self.report_lost(&lost),
+                sent,
+            }),
         };
         (told, result)
     }
