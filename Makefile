@@ -3,6 +3,8 @@
 #   make            the shared library, the static library, and a look at the headers
 #   make install    DESTDIR= PREFIX=/usr/local LIBDIR=$(PREFIX)/lib
 #   make GLIBC=2.31 [install]   for systems with an older C library than this one's (needs cargo-zigbuild)
+#   make dist       the source tarball with all crates, which builds without a network
+#   make deb        the Debian packages (docs/packaging.md)
 #   make demo       watch a real Asterisk leave and play voicemail through this library
 #   make demo-c     the same job by a small C program
 #   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
@@ -66,10 +68,22 @@ install: all
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|' scripts/c-client.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/c-client.pc
 
+dist:
+	scripts/dist.sh
+
+deb:
+	packaging/deb.sh
+
 deps:
 	scripts/install-deps.sh build
 
-test-deps:
+test-dist:
+	scripts/dist.sh
+
+deb:
+	packaging/deb.sh
+
+deps:
 	scripts/install-deps.sh
 
 # Every part runs, whatever became of the ones before; each part's own last line is kept, and the
@@ -113,4 +127,4 @@ headers:
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean
+.PHONY: all build install dist deb deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""The licences of everything that is linked into the library.
+
+    scripts/licences.py table               the table of docs/packaging.md
+    scripts/licences.py check               exit status 1 when that table is stale, or a licence is not on the list
+    scripts/licences.py copyright           debian/copyright, with the texts that the crates bring along
+
+What is linked is asked of cargo: the crates that the library needs on Linux, without those that only build or test it.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PAGE = os.path.join(ROOT, "docs", "packaging.md")
+BEGIN, END = "<!-- licences: scripts/licences.py -->", "<!-- end of licences -->"
+TARGET = "x86_64-unknown-linux-gnu"
+# A distributor may link any of these into a program under the GPL, version 2 (Asterisk, with its exception) or 3.
+WELCOME = {"MIT", "Apache-2.0", "ISC", "BSD-3-Clause", "Zlib", "Unicode-3.0", "Unlicense", "0BSD"}
+# When a crate leaves the choice, the first of these that it offers is taken.
+CHOICE = ("MIT", "BSD-3-Clause", "ISC", "Apache-2.0", "Zlib", "Unicode-3.0")
+# How each text is known among the files of a crate.
+PHRASE = {"MIT": "Permission is hereby granted, free of", "BSD-3-Clause": r"Redistribution\s+and\s+use\s+in\s+source",
+          "ISC": "Permission to use, copy, modify", "Apache-2.0": "Apache License", "Zlib": "as-is", "Unicode-3.0": "UNICODE LICENSE"}
+# Crates that do not say it where cargo looks; what their own licence file says.
+UNSAID = {}
+
+
+def linked():
+    """Packages (cargo's descriptions) that end up in the library, sorted by name."""
+    said = subprocess.run(["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET],
+                          cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    world = json.loads(said)
+    packages = {package["id"]: package for package in world["packages"]}
+    nodes = {node["id"]: node for node in world["resolve"]["nodes"]}
+    own = next(package["id"] for package in packages.values() if package["name"] == "c-client" and package["source"] is None)
+    found, waiting = set(), [own]
+    while waiting:
+        for edge in nodes[waiting.pop()]["deps"]:
+            normal = any(kind["kind"] is None for kind in edge["dep_kinds"])
+            macro = any("proc-macro" in target["kind"] for target in packages[edge["pkg"]]["targets"])
+            if normal and not macro and edge["pkg"] not in found:
+                found.add(edge["pkg"])
+                waiting.append(edge["pkg"])
+    return sorted((packages[name] for name in found), key=lambda package: package["name"])
+
+
+def expression(package):
+    """The licence as an SPDX expression."""
+    said = package["license"] or UNSAID.get(package["name"], "")
+    return said.replace("/", " OR ")
+
+
+def taken(package):
+    """The licences that are used of what the crate offers: one of each OR, all of each AND."""
+    chosen = []
+    for part in re.split(r"\s+AND\s+", expression(package).replace("(", "").replace(")", "")):
+        offered = [re.sub(r" WITH .*", "", name.strip()) for name in re.split(r"\s+OR\s+", part)]
+        best = next((name for name in CHOICE if name in offered), None)
+        if best is None:
+            raise SystemExit(f"licences: {package['name']} {package['version']} is under {expression(package) or 'nothing'}: decide")
+        chosen.append(best)
+    return chosen
+
+
+def table():
+    """Markdown."""
+    lines = ["| crate | licence |", "|---|---|"]
+    lines += [f"| {package['name']} | {expression(package)} |" for package in linked()]
+    return "\n".join(lines)
+
+
+def check():
+    """Compare the page with what is linked."""
+    with open(PAGE, encoding="utf-8") as page:
+        text = page.read()
+    wanted = f"{BEGIN}\n\n{table()}\n\n{END}"
+    for package in linked():
+        unknown = [name for name in taken(package) if name not in WELCOME]
+        if unknown:
+            raise SystemExit(f"licences: {package['name']}: {unknown}")
+    if wanted in text:
+        print(f"licences: {len(linked())} crates, as docs/packaging.md says")
+        return
+    if os.environ.get("UPDATE_DOCS"):
+        start, end = text.index(BEGIN), text.index(END) + len(END)
+        with open(PAGE, "w", encoding="utf-8") as page:
+            page.write(text[:start] + wanted + text[end:])
+        return
+    raise SystemExit("licences: docs/packaging.md is stale; UPDATE_DOCS=1 scripts/licences.py check writes it anew")
+
+
+def licence_file(package, licence):
+    """The text that a crate brings for a licence, or None."""
+    directory = os.path.dirname(package["manifest_path"])
+    names = sorted(name for name in os.listdir(directory) if re.match(r"(?i)(licen[sc]e|copying|unlicense)", name))
+    for name in names:
+        path = os.path.join(directory, name)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8", errors="replace") as text:
+                said = text.read()
+            if re.search(PHRASE[licence], said):
+                return said
+    return None
+
+
+def holders(package):
+    """Lines that say whose work it is."""
+    found = []
+    for licence in taken(package):
+        text = licence_file(package, licence) or ""
+        found += [" ".join(line.split()) for line in text.splitlines() if re.match(r"(?i)\s*(?:\* *)?copyright .*\d{4}", line)]
+    found = [re.sub(r"(?i)^\W*copyright\s*(\(c\)|©)?\s*", "", line) for line in found]
+    return list(dict.fromkeys(found)) or [", ".join(package["authors"]) or f"the {package['name']} developers"]
+
+
+def paragraph(text):
+    """A text as the continuation of a field of a Debian control file."""
+    return "\n".join(f" {line.rstrip()}" if line.strip() else " ." for line in text.strip().splitlines())
+
+
+def copyright_file():
+    """debian/copyright in its machine-readable form (DEP 5)."""
+    out = ["Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/",
+           "Upstream-Name: c-client-rs", "",
+           "Files: *", "Copyright: the c-client-rs developers", "License: Expat or Apache-2.0", "",
+           "Files: asterisk-patch/*", "Copyright: the c-client-rs developers, and the Asterisk developers", "License: GPL-2", ""]
+    texts = {}
+    for package in linked():
+        names = []
+        for licence in taken(package):
+            text = licence_file(package, licence)
+            if licence == "Apache-2.0":
+                name = licence
+            else:
+                # MIT and BSD texts differ from crate to crate by their first lines; each keeps its own.
+                name = f"{licence}-{package['name']}"
+                texts[name] = text or f"{package['name']} is under {licence}; it brings no text of it."
+            names.append(name)
+        directory = f"vendor/{package['name']}-{package['version']}"
+        out += [f"Files: {directory}/*", "Copyright: " + "\n ".join(holders(package)), f"License: {' and '.join(names)}", ""]
+    with open(os.path.join(ROOT, "LICENSE-MIT"), encoding="utf-8") as text:
+        out += ["License: Expat", paragraph(text.read()), ""]
+    out += ["License: Apache-2.0", " On Debian systems the text is in /usr/share/common-licenses/Apache-2.0.", "",
+            "License: GPL-2", " On Debian systems the text is in /usr/share/common-licenses/GPL-2.", ""]
+    for name, text in sorted(texts.items()):
+        out += [f"License: {name}", paragraph(text), ""]
+    return "\n".join(out)
+
+
+def main():
+    """Run what the command line asks for."""
+    wanted = {"table": lambda: print(table()), "check": check, "copyright": lambda: print(copyright_file())}
+    if len(sys.argv) != 2 or sys.argv[1] not in wanted:
+        sys.exit(__doc__)
+    wanted[sys.argv[1]]()
+
+
+if __name__ == "__main__":
+    main()
