@@ -77,13 +77,7 @@ deb:
 deps:
 	scripts/install-deps.sh build
 
-test-dist:
-	scripts/dist.sh
-
-deb:
-	packaging/deb.sh
-
-deps:
+test-deps:
 	scripts/install-deps.sh
 
 # Every part runs, whatever became of the ones before; each part's own last line is kept, and the
