@@ -4,7 +4,7 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there are also "sanitize" and "soak"
+#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "soak" and "packages"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -21,7 +21,7 @@ run() {
         fmt) cargo fmt --check ;;
         clippy) cargo clippy --locked --all-targets -- -D warnings ;;
         # And the log messages that the manuals quote.
-        doc) cargo doc --locked --no-deps && python3 scripts/log-texts.py ;;
+        doc) cargo doc --locked --no-deps && python3 scripts/log-texts.py && python3 scripts/licences.py check ;;
         # Without UW unpacked, the tests that compare with it say that they are skipped. What they draw differs from
         # run to run: give the seed that was printed to repeat one.
         rust)
@@ -45,6 +45,8 @@ run() {
         e2e) python3 e2e/run.py ;;
         e2e-uw) python3 e2e/run.py --lib uw ;;
         e2e-patched) python3 e2e/run.py --patched ;;
+        # The Debian packages, built without a network, and tried in fresh trees of Debian 12 and 13.
+        packages) packaging/deb.sh && python3 packaging/trees.py ;;
         # Two of the ten minutes of `make soak`.
         soak) python3 e2e/soak.py --seconds 120 ;;
         *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;

@@ -7,6 +7,7 @@
 //! * [`limits`]: every resource limit, named, with its reason.
 //! * [`imap`]: the IMAP client without I/O: bytes in, events and bytes out.
 //! * [`sasl`]: one file per authentication mechanism.
+//! * [`crypto`]: who does the cryptography.
 //! * [`configuration`]: the configuration file; [`token`]: where OAuth 2 tokens come from.
 //! * [`transport`]: sockets, deadlines, TLS.
 //! * [`subscriptions`]: the list of subscriptions in the user's home; [`wildcard`]: patterns of names.
@@ -20,6 +21,7 @@
 #[allow(unsafe_code)]
 pub mod abi;
 pub mod configuration;
+pub mod crypto;
 pub mod imap;
 pub mod limits;
 pub mod mailbox_name;

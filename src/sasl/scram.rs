@@ -6,10 +6,10 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
+use crate::crypto::rand::{SecureRandom, SystemRandom};
+use crate::crypto::{digest, hmac, pbkdf2};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ring::rand::{SecureRandom, SystemRandom};
-use ring::{digest, hmac, pbkdf2};
 use zeroize::Zeroizing;
 
 use super::{Channel, Credentials, Mechanism, MechanismInfo, SaslError, Secret};

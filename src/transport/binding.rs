@@ -1,7 +1,7 @@
 //! Channel bindings: octets that both ends of one TLS connection know and nobody between them can have on both sides
 //! (RFC 5056). SCRAM's PLUS mechanisms put them under the password's protection.
 
-use ring::digest;
+use crate::crypto::digest;
 use rustls::{ClientConnection, ProtocolVersion};
 
 use super::certificate::signature_algorithm;

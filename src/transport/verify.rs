@@ -453,7 +453,7 @@ mod tests {
         let params = rcgen::CertificateParams::new(vec!["mail.example.org".into()]).unwrap();
         let made = params.self_signed(&key).unwrap();
         let store = TrustStore::from_certificates([made.der().clone()]);
-        let provider = rustls::crypto::ring::default_provider();
+        let provider = crate::crypto::provider::default_provider();
         let verify = |host: &str| {
             let chain = Chain {
                 end_entity: made.der(),

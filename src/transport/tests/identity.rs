@@ -35,7 +35,7 @@ fn demanding(
     leaf: &Made,
     version: &'static rustls::SupportedProtocolVersion,
 ) -> Arc<ServerConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(crate::crypto::provider::default_provider());
     let mut roots = rustls::RootCertStore::empty();
     roots.add(root.der.clone()).unwrap();
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
