@@ -33,6 +33,7 @@ import checks_lamps  # noqa: E402,F401
 import checks_life  # noqa: E402,F401
 import checks_copies  # noqa: E402,F401
 import checks_oauth  # noqa: E402,F401
+import checks_push  # noqa: E402,F401
 import checks_server  # noqa: E402,F401
 import checks_spool  # noqa: E402,F401
 import checks_state  # noqa: E402,F401
