@@ -4,6 +4,7 @@
 //!
 //! * [`abi`]: the C interface; the only room with `unsafe`. One file per public header.
 //! * [`mailbox_name`]: `{host:port/flags}mailbox` names.
+//! * [`client`]: the IMAP client for Rust programs, blocking; `vmimap` is built on it.
 //! * [`limits`]: every resource limit, named, with its reason.
 //! * [`imap`]: the IMAP client without I/O: bytes in, events and bytes out.
 //! * [`sasl`]: one file per authentication mechanism.
@@ -20,6 +21,7 @@
 
 #[allow(unsafe_code)]
 pub mod abi;
+pub mod client;
 pub mod configuration;
 pub mod crypto;
 pub mod imap;

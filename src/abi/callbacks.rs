@@ -10,6 +10,7 @@ use core::ffi::{CStr, c_char, c_int, c_long, c_ulong};
 use super::constants::MAILTMPLEN;
 use super::types::{MailStatus, MailStream, NetMbx};
 
+#[cfg(any(not(feature = "client"), test))]
 unsafe extern "C-unwind" {
     fn mm_searched(stream: *mut MailStream, number: c_ulong);
     fn mm_exists(stream: *mut MailStream, number: c_ulong);
@@ -28,10 +29,41 @@ unsafe extern "C-unwind" {
     fn mm_fatal(string: *mut c_char);
 }
 
+/// Nobody, in the host's place: for Rust programs that use [`crate::client`] and nothing of the C interface.
+#[cfg(all(feature = "client", not(test)))]
+mod nobody {
+    use super::*;
+
+    macro_rules! silent {
+        ($($name:ident($($ty:ty),*) $(-> $ret:ty)?;)*) => { $(
+            pub unsafe extern "C-unwind" fn $name($(_: $ty),*) $(-> $ret)? { $(0 as $ret)? }
+        )* };
+    }
+    silent! {
+        mm_searched(*mut MailStream, c_ulong);
+        mm_exists(*mut MailStream, c_ulong);
+        mm_expunged(*mut MailStream, c_ulong);
+        mm_flags(*mut MailStream, c_ulong);
+        mm_notify(*mut MailStream, *mut c_char, c_long);
+        mm_list(*mut MailStream, c_int, *mut c_char, c_long);
+        mm_lsub(*mut MailStream, c_int, *mut c_char, c_long);
+        mm_status(*mut MailStream, *mut c_char, *mut MailStatus);
+        mm_log(*mut c_char, c_long);
+        mm_dlog(*mut c_char);
+        mm_login(*mut NetMbx, *mut c_char, *mut c_char, c_long);
+        mm_critical(*mut MailStream);
+        mm_nocritical(*mut MailStream);
+        mm_fatal(*mut c_char);
+    }
+}
+#[cfg(all(feature = "client", not(test)))]
+use nobody::*;
+
 /// A reference to each callback of the host, used or not.
 ///
 /// An executable only exports the `mm_*` it defines when a library on its command line refers to
 /// them, and a build system's probe only fails as it should when one is missing.
+#[cfg(any(not(feature = "client"), test))]
 #[used]
 static REFERENCES: [unsafe extern "C-unwind" fn(); 15] = {
     // SAFETY: the addresses are only kept for the linker, never called through these types.

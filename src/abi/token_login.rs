@@ -52,27 +52,90 @@ struct Loaded {
     configuration: std::sync::Arc<Configuration>,
 }
 
-fn load() -> Option<Loaded> {
+fn read_file() -> Result<Loaded, configuration::file::Fault> {
     // SAFETY: both ask for a number.
     let (me, privileged) = unsafe { (libc::geteuid(), libc::getauxval(libc::AT_SECURE) != 0) };
     let named = std::env::var_os(configuration::file::VARIABLE)
         .filter(|named| !privileged && !named.is_empty())
         .map(PathBuf::from);
-    match configuration::file::current(named, me) {
-        Ok((path, configuration)) => {
-            super::parameters::configure(configuration.mailboxes);
-            Some(Loaded {
-                path,
-                configuration,
-            })
+    let (path, configuration) = configuration::file::current(named, me)?;
+    Ok(Loaded {
+        path,
+        configuration,
+    })
+}
+
+/// In words, what a wrong configuration file means.
+fn wrong(fault: &configuration::file::Fault) -> String {
+    format!("Nobody is logged in while the configuration file is wrong: {fault}")
+}
+
+fn load() -> Option<Loaded> {
+    match read_file() {
+        Ok(loaded) => {
+            super::parameters::configure(loaded.configuration.mailboxes);
+            Some(loaded)
         }
         Err(fault) => {
-            let text =
-                format!("Nobody is logged in while the configuration file is wrong: {fault}");
-            tell::log(text, ERROR);
+            tell::log(wrong(&fault), ERROR);
             None
         }
     }
+}
+
+/// How the configuration file and `/auth=` want a user to log in: for [`crate::client`].
+pub enum Wanted {
+    /// With password or ticket; by this mechanism only, if there is one, and who demands it.
+    Ordinary(Option<(String, String)>),
+    /// With a token.
+    Token {
+        /// The mechanism, if one is demanded.
+        mechanism: Option<String>,
+        /// The name to log in by.
+        login: Vec<u8>,
+        /// The token; `None` if the program has it, in the password's place.
+        token: Option<Secret>,
+        /// Who demands it.
+        demanded: String,
+    },
+}
+
+/// Finds out how this user of this server is to log in, and fetches the token if there is to be one.
+///
+/// # Errors
+/// Why nobody may log in, in words.
+pub fn wanted(mailbox: &NetMbx) -> Result<Wanted, String> {
+    let loaded = read_file().map_err(|fault| wrong(&fault))?;
+    let plan = match choose(&loaded, mailbox, Some(&mailbox.user)) {
+        Choice::Ordinary(only) => {
+            return Ok(Wanted::Ordinary(only.map(|o| (o.mechanism, o.demanded))));
+        }
+        Choice::Token(plan) => plan,
+    };
+    let (user, host) = (&mailbox.user, &mailbox.orighost);
+    let account = plan.account.as_ref();
+    let login = match account.and_then(|account| account.login.as_deref()) {
+        Some(login) => expand(login, user, host)?.into_bytes(),
+        None => user.clone(),
+    };
+    let source = account.and_then(|account| Some((account, account.source.as_ref()?)));
+    let token = match source {
+        Some((account, source)) => {
+            let got = words(source, user, host).and_then(|words| fetch(source, &words, account));
+            let missing = |error: String| {
+                let (user, host) = (printable(user), printable(host));
+                format!("No token for {user} at {host} ({}): {error}", plan.demanded)
+            };
+            Some(got.map_err(missing)?.token)
+        }
+        None => None,
+    };
+    Ok(Wanted::Token {
+        mechanism: plan.mechanism,
+        login,
+        token,
+        demanded: plan.demanded,
+    })
 }
 
 /// What is to be done for one user.

@@ -14,7 +14,7 @@ use super::response::{Status, StatusText};
 use super::session::{Completion, Event, Session, SessionError, Tag};
 use crate::limits;
 use crate::sasl::{self, Mechanism};
-use crate::transport::{Operation, Peer, TlsError, TlsOptions, Wire, WireError};
+use crate::transport::{Certificate, Operation, Peer, TlsError, TlsOptions, Wire, WireError};
 
 /// The connection is gone; the text says why, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -358,6 +358,20 @@ impl Connection {
         Ok(())
     }
 
+    /// Waits until the server says something by itself, `at_most` that long, and takes it; whether it did.
+    ///
+    /// # Errors
+    /// [`Lost`] as for [`glance`](Self::glance).
+    pub fn listen(&mut self, at_most: Duration, events: &mut Vec<Event>) -> Result<bool, Lost> {
+        self.wire.set_deadline(None);
+        let heard = self
+            .wire
+            .wait_readable(at_most)
+            .map_err(|error| self.lost("server response", &error))?;
+        self.glance(events)?;
+        Ok(heard)
+    }
+
     /// Runs an authentication exchange (RFC 9051 section 6.2.2; RFC 4959 where the server offers it).
     ///
     /// # Errors
@@ -527,6 +541,11 @@ impl Connection {
             None => self.session.respond(b"*"),
         }
         self.flush()
+    }
+
+    /// The certificate that the server has shown.
+    pub fn certificate(&self) -> Option<Certificate> {
+        self.wire.certificate()
     }
 
     /// What ties an authentication to the TLS connection.

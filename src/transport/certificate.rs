@@ -35,6 +35,35 @@ pub(super) struct Facts<'a> {
     pub key: &'a [u8],
 }
 
+/// What can be shown of a server's certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// Whose it is, in OpenSSL's one-line form; safe to print.
+    pub subject: String,
+    /// Who issued it, in the same form.
+    pub issuer: String,
+    /// The names it is for, with commas between.
+    pub names: String,
+    /// First second of validity, since 1970.
+    pub not_before: i64,
+    /// Last second of validity, since 1970.
+    pub not_after: i64,
+}
+
+impl Certificate {
+    /// Reads a certificate (DER); `None` if it cannot be read.
+    pub fn read(der: &[u8]) -> Option<Certificate> {
+        let facts = facts(der)?;
+        Some(Certificate {
+            subject: one_line(facts.subject),
+            issuer: one_line(facts.issuer),
+            names: facts.names(),
+            not_before: facts.not_before,
+            not_after: facts.not_after,
+        })
+    }
+}
+
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const OID: u8 = 0x06;

@@ -32,6 +32,7 @@ pub mod scripted;
 mod tests;
 
 pub use binding::ChannelBinding;
+pub use certificate::Certificate;
 pub use dial::{DialError, Peer, Step, Trace, canonical_name, connect};
 pub use identity::ClientIdentity;
 pub use stream::Transport;
@@ -157,6 +158,11 @@ pub trait Wire: Send {
     /// without TLS.
     fn channel_bindings(&self) -> Vec<ChannelBinding> {
         Vec::new()
+    }
+
+    /// The certificate that the server has shown; `None` without TLS.
+    fn certificate(&self) -> Option<Certificate> {
+        None
     }
 
     /// Who is at the other end.

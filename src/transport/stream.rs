@@ -8,6 +8,7 @@ use rustix::event::PollFlags;
 use rustls::ClientConnection;
 
 use super::binding::{self, ChannelBinding};
+use super::certificate::Certificate;
 use super::socket::{Socket, error_text};
 use super::tls::{self, TlsError, TlsOptions};
 use super::{Operation, Peer, TimeoutPolicy, Timeouts, Wire, WireError};
@@ -421,6 +422,11 @@ impl Wire for Transport {
 
     fn channel_bindings(&self) -> Vec<ChannelBinding> {
         self.tls.as_deref().map_or_else(Vec::new, binding::of)
+    }
+
+    fn certificate(&self) -> Option<Certificate> {
+        let shown = self.tls.as_ref()?.peer_certificates()?;
+        Certificate::read(shown.first()?)
     }
 
     fn peer(&self) -> &Peer {
