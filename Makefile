@@ -5,6 +5,8 @@
 #   make GLIBC=2.31 [install]   for systems with an older C library than this one's (needs cargo-zigbuild)
 #   make dist       the source tarball with all crates, which builds without a network
 #   make deb        the Debian packages (docs/packaging.md)
+#   make vmimap     the tool that checks, fills, empties and watches voicemail in IMAP (docs/vmimap.md)
+#   make install-vmimap   the tool and its manual page; DESTDIR= PREFIX=
 #   make demo       watch a real Asterisk leave and play voicemail through this library
 #   make demo-c     the same job by a small C program
 #   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
@@ -74,6 +76,16 @@ dist:
 deb:
 	packaging/deb.sh
 
+# A workspace of its own, in a directory of its own below target: never the library that programs load.
+vmimap:
+	cd vmimap && $(CARGO) build --release $(CARGO_FLAGS)
+
+install-vmimap: vmimap
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 target/vmimap/release/vmimap $(DESTDIR)$(PREFIX)/bin/vmimap
+	$(STRIP) $(DESTDIR)$(PREFIX)/bin/vmimap
+	install -m 644 vmimap/vmimap.1 $(DESTDIR)$(PREFIX)/share/man/man1/vmimap.1
+
 deps:
 	scripts/install-deps.sh build
 
@@ -121,4 +133,4 @@ headers:
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install dist deb deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean
+.PHONY: all build install dist deb vmimap install-vmimap deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean

@@ -18,10 +18,16 @@ esac
 
 run() {
     case $1 in
-        fmt) cargo fmt --check ;;
-        clippy) cargo clippy --locked --all-targets -- -D warnings ;;
+        fmt) cargo fmt --check && (cd vmimap && cargo fmt --check) ;;
+        clippy)
+            cargo clippy --locked --all-targets -- -D warnings &&
+                (cd vmimap && cargo clippy --locked --all-targets -- -D warnings)
+            ;;
         # And the log messages that the manuals quote.
-        doc) cargo doc --locked --no-deps && python3 scripts/log-texts.py && python3 scripts/licences.py check ;;
+        doc)
+            cargo doc --locked --no-deps && (cd vmimap && cargo doc --locked --no-deps) &&
+                python3 scripts/log-texts.py && python3 scripts/licences.py check
+            ;;
         # Without UW unpacked, the tests that compare with it say that they are skipped. What they draw differs from
         # run to run: give the seed that was printed to repeat one.
         rust)

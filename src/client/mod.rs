@@ -458,6 +458,25 @@ impl Client {
         Ok(items.collect())
     }
 
+    /// What the user's own mailboxes begin with (NAMESPACE, RFC 2342): prefix and delimiter of each of these name spaces.
+    /// Empty without that extension.
+    ///
+    /// # Errors
+    /// The server's refusal.
+    pub fn namespaces(&mut self) -> Result<Vec<(String, Option<u8>)>, Error> {
+        if !self.capabilities().namespace {
+            return Ok(Vec::new());
+        }
+        let (_, said) = self.must(&Command::new("NAMESPACE"))?;
+        let personal = said.into_iter().find_map(|one| match one {
+            Untagged::Namespace { personal, .. } => personal,
+            _ => None,
+        });
+        let text = |prefix: Vec<u8>| String::from_utf8_lossy(&prefix).into_owned();
+        let spaces = personal.unwrap_or_default().into_iter();
+        Ok(spaces.map(|s| (text(s.prefix), s.delimiter)).collect())
+    }
+
     /// How many messages a mailbox has, by STATUS; `None` if the server says that there is no such mailbox, or keeps it
     /// to itself.
     ///
