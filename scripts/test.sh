@@ -9,7 +9,7 @@ set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e e2e-uw e2e-patched"
+suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e vmimap e2e-uw e2e-patched"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
@@ -53,6 +53,8 @@ run() {
         e2e-patched) python3 e2e/run.py --patched ;;
         # The Debian packages, built without a network, and tried in fresh trees of Debian 12 and 13.
         packages) packaging/deb.sh && python3 packaging/trees.py ;;
+        # After e2e, which has built the Asterisk that it plays with.
+        vmimap) (cd vmimap && cargo test --locked) && python3 vmimap/run.py ;;
         # Two of the ten minutes of `make soak`.
         soak) python3 e2e/soak.py --seconds 120 ;;
         *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;

@@ -176,6 +176,10 @@ fn of_files(voicemail: &Voicemail, boxes: &[&Mailbox]) -> Vec<Finding> {
             text.into(),
         );
     }
+    if general.expungeonhangup && general.imapfolder.value.eq_ignore_ascii_case("INBOX") {
+        let text = "voicemail lies in INBOX, and Asterisk expunges all that is marked as deleted there, also by mail programs: if there is other mail, too, use an imapfolder of its own";
+        say(Level::Note, general.imapfolder.place.as_ref(), text.into());
+    }
     if general.imapparentfolder.is_set() {
         let text = "with imapparentfolder Asterisk (unpatched) cannot save messages to Work, Family and so on";
         say(
@@ -254,6 +258,14 @@ fn place<'a>(settings: &[&'a Setting]) -> Option<&'a Place> {
     settings.iter().find_map(|setting| setting.place.as_ref())
 }
 
+/// The same, but a line of the box itself comes first: other boxes have the general ones as well.
+fn own_place<'a>(account: &'a Account, settings: &[&'a Setting]) -> Option<&'a Place> {
+    let own = account.user.place.as_ref();
+    let places = settings.iter().filter_map(|setting| setting.place.as_ref());
+    let found = places.clone().find(|place| Some(*place) == own);
+    found.or_else(|| places.clone().next())
+}
+
 fn connect(
     voicemail: &Voicemail,
     account: &Account,
@@ -287,23 +299,23 @@ fn connect(
         Err(error) => {
             let (place, cure) = match &error {
                 Error::Dial(DialError::Failed(_)) => (
-                    place(&[&account.port, &account.server]),
+                    own_place(account, &[&account.port, &account.server]),
                     "correct imapserver or imapport, or see whether the server runs and no firewall is between",
                 ),
                 Error::Dial(_) => (
-                    place(&[&account.server]),
+                    own_place(account, &[&account.server]),
                     "correct imapserver, or the machine's DNS",
                 ),
                 Error::NoTls(_) => (
-                    place(&[&account.flags]),
+                    own_place(account, &[&account.flags]),
                     "use imapflags=ssl and its port (993), or enable STARTTLS at the server",
                 ),
                 Error::Tls(_) => (
-                    place(&[&account.flags, &account.server]),
+                    own_place(account, &[&account.flags, &account.port, &account.server]),
                     "ssl belongs to port 993, tls to 143; what is wrong with a certificate stands before",
                 ),
                 _ => (
-                    place(&[&account.port, &account.server]),
+                    own_place(account, &[&account.port, &account.server]),
                     "look into the server's log",
                 ),
             };
@@ -562,11 +574,12 @@ struct Whole<'a> {
 
 fn print(common: &Common, general: &[Finding], done: &[Checked]) {
     if common.json {
-        return report::json(&Whole {
+        report::json(&Whole {
             configuration: &common.config,
             findings: general,
             mailboxes: done,
         });
+        return;
     }
     let mut table = report::table(&[
         "mailbox", "account", "TLS", "login", "new", "old", "urgent", "quota", "",

@@ -143,7 +143,10 @@ mod tests {
         }
         // All of them stand on this page.
         for sub in command.get_subcommands() {
-            let (page, words) = (format!("vmimap\\-{}(1)", sub.get_name()), format!("vmimap {}", sub.get_name()));
+            let (page, words) = (
+                format!("vmimap\\-{}(1)", sub.get_name()),
+                format!("vmimap {}", sub.get_name()),
+            );
             text = text.replace(&page, &words);
         }
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("vmimap.1");

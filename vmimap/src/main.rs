@@ -8,10 +8,16 @@ mod account;
 mod check;
 mod cli;
 mod conf;
+mod export;
+mod import;
+mod mail;
 mod progress;
 mod report;
+mod spool;
 mod time;
+mod transfer;
 mod voicemail;
+mod watch;
 
 use cli::{Cli, Command, Common};
 use report::Level;
@@ -40,7 +46,19 @@ fn main() -> ExitCode {
             };
             worst.is_none_or(|worst| worst < bad)
         }),
-        _ => Ok(true),
+        Command::Import { common, spool } => with(common, |voicemail, boxes| {
+            import::run(common, spool, voicemail, boxes)
+        }),
+        Command::Export { common, spool } => with(common, |voicemail, boxes| {
+            export::run(common, spool, voicemail, boxes)
+        }),
+        Command::Watch {
+            common,
+            interval,
+            duration,
+        } => with(common, |voicemail, boxes| {
+            watch::run(common, voicemail, boxes, *interval, *duration)
+        }),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -83,15 +83,15 @@ pub fn without(text: &str, secret: &str) -> String {
     text.replace(secret, "********")
 }
 
-/// Prints a line of JSON.
-pub fn json(value: &impl Serialize) {
+/// Prints a line of JSON; whether anybody reads it.
+pub fn json(value: &impl Serialize) -> bool {
     use std::io::Write;
-    // Nobody reads any more: then there is nothing to say.
-    let _ = writeln!(
+    writeln!(
         std::io::stdout(),
         "{}",
         serde_json::to_string(value).unwrap_or_default()
-    );
+    )
+    .is_ok()
 }
 
 #[cfg(test)]

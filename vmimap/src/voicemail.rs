@@ -133,7 +133,7 @@ impl Mailbox {
 }
 
 /// The whole of it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Voicemail {
     /// `[general]`.
     pub general: General,

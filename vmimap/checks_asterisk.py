@@ -1,0 +1,3 @@
+"""vmimap between a real Asterisk with IMAP storage and one with files."""
+
+CHECKS = []
