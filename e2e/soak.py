@@ -42,7 +42,7 @@ COMMANDS = (rb" APPEND ", rb" SEARCH ", rb" STORE ", rb" FETCH ", rb" SELECT ", 
 # What the log says when the unmodified Asterisk has failed to store a message, or mixed up two callers' spool files.
 NOT_STORED = (r"Error while sending the message to|Can't open mailbox|Could not find mailbox|Failed to open file: .*/voicemail/imap|"
               r"No such file or directory|Unable to (?:open|lock)|IMAP mailstream|mailbox is full|Could not get")
-KEPT = r"kept in the spool"  # the patched Asterisk, of a message that it will store later
+KEPT = r"it is kept as .* until the IMAP server takes it"  # the patched Asterisk, of a message that it will store later
 SETTLE_SECONDS = 60
 MEMORY_KIB = 30_000  # glibc keeps what many threads have freed in arenas of their own
 

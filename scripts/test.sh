@@ -4,12 +4,12 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "soak" and "packages"
+#   scripts/test.sh NAME...   the suites named; there are also "sanitize" and "packages"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e vmimap e2e-uw e2e-patched"
+suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e vmimap e2e-uw e2e-patched soak"
 case ${1-} in
     "") ;;
     --quick) suites="fmt clippy doc rust abi" ;;
