@@ -51,3 +51,40 @@ def save_moves(t):
     t.leave_menu(call)
     t.same((len(t.box.mails("INBOX.Work")), len(t.box.mails())), (0, 2), "mails in INBOX.Work and in INBOX, saved to New")
     t.same(t.counts(), (0, 2, 0), "MailboxCount (urgent, new, old)")
+
+
+@check("count-work", boxes=1, patch=("Count-the-messages-of-a-folder", "VM_INFO of Work"))
+def count_work(t):
+    """VM_INFO counts in Work what is listed there, heard or not."""
+    t.leave()
+    mail, = t.box.mails()
+    with t.box.client() as client:
+        client.create("Work")
+        client.append(mail.data, "\\Seen", "Work")
+        client.append(mail.data, "", "Work")
+    answer = t.asterisk.ami.action("Getvar", Variable=f"VM_INFO({t.box.address},count,Work)")["Value"]
+    t.same(answer, "2", "VM_INFO of Work")
+
+
+@check("part-of-a-number", world="spool", patch=("Tell-mailbox-100-from-1001", "messages of 100"),
+       boxes=[{"imapuser": "shared", "imapvmshareid": "100"}, {"imapuser": "shared", "imapvmshareid": "1001"}])
+def part_of_a_number(t):
+    """Two boxes of one account, 100 and 1001: each has its own messages; who a message belongs to is asked once."""
+    one, other = t.boxes
+    t.leave(other)
+    t.leave(other)
+    t.same(t.counts(one), (0, 0, 0), "messages of 100, all of which are 1001's")
+    said = t.leave(one)
+    t.same(t.counts(one), (0, 1, 0), "messages of 100")
+    t.same(t.counts(other), (0, 2, 0), "messages of 1001")
+    call = t.owner(one)
+    t.play_first(call)
+    call.press("7")
+    call.hears("vm-deleted")
+    t.menu(call)
+    t.leave_menu(call)
+    t.expect_heard(call, said)
+    t.same(t.counts(one), (0, 0, 0), "messages of 100, which were deleted")
+    t.same(t.counts(other), (0, 2, 0), "messages of 1001")
+    asked = t.world.proxy.said(rb"HEADER\.FIELDS \(\"?X-Asterisk-VM-Extension")
+    t.expect(0 < asked <= 4, f"asked {asked} times whose the three messages are")
