@@ -215,6 +215,13 @@ pub const LOOKAHEAD: u32 = 2_560;
 /// From so many messages on their UIDs are asked for all at once: the question costs some fifty octets more.
 pub const UIDS_APART: usize = 16;
 
+/// How long the connection of a closed stream is kept at most: servers end those that say nothing after half an hour, NATs
+/// sooner.
+pub const CONNECTION_KEPT: Duration = Duration::from_secs(600);
+
+/// Connections of closed streams that are kept at a time. Each takes some 20 kB, and one that the server counts.
+pub const CONNECTIONS_KEPT: usize = 32;
+
 /// Searches whose hits are kept, to tell which message comes next.
 pub const HITS_KEPT: usize = 4;
 

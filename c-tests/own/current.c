@@ -228,13 +228,14 @@ static const struct { const char *name; void (*act)(void); unsigned weight; int 
     {"our expunge", we_expunge, 3, 1}, {"our reading", we_read, 4, 1}, {"our ping", we_ping, 3, 0}, {"our copy", we_copy, 2, 1},
 };
 
-static void run(long freshness, long idle, int asks_always, unsigned long steps)
+static void run(long freshness, long idle, long condstore, int asks_always, unsigned long steps)
 {
     unsigned long all = 0;
     int settled = 1; /* nothing that another client has done is still on its way */
     struct stat status;
     mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)freshness);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)idle);
+    mail_parameters(NIL, 911 /* SET_CONDSTORE */, (void *)condstore);
     quiet = 1;
     callback_hook = heard;
     other = other_login("u1");
@@ -245,7 +246,7 @@ static void run(long freshness, long idle, int asks_always, unsigned long steps)
     stream = mail_open(NIL, box, NIL);
     for (size_t n = 0; n < sizeof acts / sizeof *acts; n++)
         all += acts[n].weight;
-    reseed(freshness + idle);
+    reseed(freshness + idle + condstore);
     for (unsigned long step = 0; step < steps && seconds_since_start() < LONGEST; step++) {
         unsigned long which = draw(all), n = 0;
         while (which >= acts[n].weight)
@@ -269,20 +270,28 @@ static void run(long freshness, long idle, int asks_always, unsigned long steps)
     free(box);
 }
 
-static void asking(void) { run(1, 0, 1, enough(250)); }
-static void believing(void) { run(500, 0, 0, enough(60)); }
-static void idling(void) { run(1, 120, 0, enough(60)); }
-static void both(void) { run(500, 120, 0, enough(60)); }
+static void asking(void) { run(1, 0, 1, 1, enough(250)); }
+static void believing(void) { run(500, 0, 1, 0, enough(60)); }
+static void idling(void) { run(1, 120, 1, 0, enough(60)); }
+static void both(void) { run(500, 120, 1, 0, enough(60)); }
+/* The same without CONDSTORE. */
+static void plain_asking(void) { run(1, 0, 0, 1, enough(250)); }
+static void plain_believing(void) { run(500, 0, 0, 0, enough(60)); }
+static void plain_idling(void) { run(1, 120, 0, 0, enough(60)); }
+static void plain_both(void) { run(500, 120, 0, 0, enough(60)); }
 
 /* A mailbox that is deleted and made anew while the stream has it open. Each time another one: Dovecot's own index of a
  * mailbox does not survive this more than once. */
-static void made_anew(long freshness, long idle)
+static void made_anew(long freshness, long idle, int cut_before)
 {
     mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)freshness);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)idle);
     quiet = 1;
     callback_hook = heard;
     other = other_login("u1");
+    struct stat status;
+    for (int fd = 0; fd < 64; fd++)
+        others[fd] = !fstat(fd, &status);
     for (int round = 0; round < 4; round++) {
         char name[24];
         snprintf(name, sizeof name, "Anew%d", round);
@@ -293,9 +302,13 @@ static void made_anew(long freshness, long idle)
         compare("the beginning", 0);
         if (round % 2)
             mail_ping(stream);
+        if (cut_before)
+            cut();
         other_command(other, NULL, "DELETE %s", mailbox);
         other_command(other, NULL, "CREATE %s", mailbox);
         other_command(other, letter(), "APPEND %s (\\Flagged)", mailbox);
+        if (cut_before)
+            other_command(other, letter(), "APPEND %s", mailbox);
         compare("another mailbox under this name", PATIENCE);
         mail_close_full(stream, NIL);
         free(box);
@@ -303,9 +316,78 @@ static void made_anew(long freshness, long idle)
     other_logout(other);
 }
 
-static void anew_asking(void) { made_anew(1, 0); }
+static void anew_asking(void) { made_anew(1, 0, 0); }
 /* Cyrus under IDLE says nothing of it: until the library asks. */
-static void anew_believing(void) { made_anew(500, 3); }
+static void anew_believing(void) { made_anew(500, 3, 0); }
+/* The connection is lost meanwhile, and there are as many messages as before. */
+static void anew_after_cut(void) { made_anew(1, 0, 1); }
+
+/* -- what outlives a connection ------------------------------------------------------------- */
+
+static unsigned long asked_searches, asked_fetches;
+
+static void sent(MAILSTREAM *where, char *command, long options)
+{
+    (void)where, (void)options;
+    asked_searches += !strcmp(command, "SEARCH");
+    asked_fetches += !strcmp(command, "FETCH");
+}
+
+static void counted(const char *after, unsigned long searches, unsigned long fetches)
+{
+    char text[LINES * 8];
+    mail_parameters(NIL, SET_SENDCOMMAND, (void *)sent);
+    asked_searches = asked_fetches = 0;
+    stream = mail_open(stream, box, NIL);
+    if (stream)
+        describe(stream, text);
+    mail_parameters(NIL, SET_SENDCOMMAND, NIL);
+    check(stream && asked_searches <= searches && asked_fetches <= fetches && asked_fetches + asked_searches >= fetches,
+          "after %s: %lu SEARCHes of %lu, %lu FETCHes of %lu", after, asked_searches, searches, asked_fetches, fetches);
+    if (!stream)
+        exit(1);
+    compare(after, 0);
+}
+
+/* Of a mailbox that nobody has touched nothing is asked again after the connection was lost; of one where flags were
+ * changed, which ones. */
+static void after_cut(void)
+{
+    struct stat status;
+    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)5000);
+    mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)0);
+    quiet = 1;
+    callback_hook = heard;
+    other = other_login("u1");
+    begin_mailbox("Cut");
+    for (int n = 0; n < 8; n++)
+        other_command(other, letter(), "APPEND %s%s", mailbox, n % 3 ? "" : " (\\Seen)");
+    other_command(other, NULL, "SELECT %s", mailbox);
+    for (int fd = 0; fd < 64; fd++)
+        others[fd] = !fstat(fd, &status);
+    stream = mail_open(NIL, box, NIL);
+    compare("the beginning", 0);
+    cut();
+    counted("a cut", 0, 0);
+    cut();
+    other_command(other, NULL, "STORE 2,5 +FLAGS.SILENT (\\Flagged)");
+    other_command(other, NULL, "STORE 4 -FLAGS.SILENT (\\Seen)");
+    counted("a cut and flags", 0, 1);
+    cut();
+    counted("another cut", 0, 0);
+    cut();
+    other_command(other, letter(), "APPEND %s (\\Seen)", mailbox);
+    compare("a cut and an append", 0);
+    cut();
+    other_command(other, NULL, "STORE 3 +FLAGS.SILENT (\\Deleted)");
+    other_command(other, NULL, "EXPUNGE");
+    other_command(other, letter(), "APPEND %s", mailbox);
+    compare("a cut, one gone, one come", 0);
+    mail_close_full(stream, NIL);
+    other_logout(other);
+    free(box);
+}
+
 
 /* -- what is told -------------------------------------------------------------------------- */
 
@@ -359,6 +441,9 @@ static void told_again(void)
 
 const struct test_case cases[] = {
     {"told_again", told_again},
-    {"anew_asking", anew_asking}, {"anew_believing", anew_believing},
-    {"asking", asking}, {"believing", believing}, {"idling", idling}, {"both", both}, {NULL, NULL},
+    {"anew_asking", anew_asking}, {"anew_believing", anew_believing}, {"anew_after_cut", anew_after_cut},
+    {"after_cut", after_cut},
+    {"asking", asking}, {"believing", believing}, {"idling", idling}, {"both", both},
+    {"plain_asking", plain_asking}, {"plain_believing", plain_believing},
+    {"plain_idling", plain_idling}, {"plain_both", plain_both}, {NULL, NULL},
 };

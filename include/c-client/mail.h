@@ -439,6 +439,8 @@ extern "C" {
 #define GET_IDLETRUST ((long) 902)
 #define GET_MAILBOXWATCH ((long) 904)
 #define GET_MAILBOXWATCHED ((long) 906)
+#define GET_CONDSTORE ((long) 910)
+#define GET_KEEPCONNECTION ((long) 912)
 #define GET_TRYALTFIRST GET_TRYSSLFIRST
 #define GET_IMAPTRYALT GET_IMAPTRYSSL
 
@@ -580,6 +582,8 @@ extern "C" {
 #define SET_FRESHNESS ((long) 901)
 #define SET_IDLETRUST ((long) 903)
 #define SET_MAILBOXWATCH ((long) 905)
+#define SET_CONDSTORE ((long) 911)
+#define SET_KEEPCONNECTION ((long) 913)
 #define SET_TRYALTFIRST SET_TRYSSLFIRST
 #define SET_IMAPTRYALT SET_IMAPTRYSSL
 

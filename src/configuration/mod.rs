@@ -129,6 +129,8 @@ pub struct Mailboxes {
     pub freshness: Option<Duration>,
     /// For `SET_IDLETRUST`.
     pub idle: Option<Duration>,
+    /// For `SET_KEEPCONNECTION`.
+    pub keep: Option<Duration>,
 }
 
 /// Where a line stands.
@@ -227,6 +229,7 @@ fn set_mailboxes(mailboxes: &mut Mailboxes, key: &str, value: &str) -> Result<()
     match key {
         "freshness" => mailboxes.freshness = Some(milliseconds(key, value, 60_000)?),
         "idle" => mailboxes.idle = Some(seconds(key, value, 0, 1_740)?),
+        "keep" => mailboxes.keep = Some(seconds(key, value, 0, 600)?),
         _ => return Err(format!("unknown key {key}")),
     }
     Ok(())

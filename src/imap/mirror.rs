@@ -180,6 +180,21 @@ impl Mirror {
         }
     }
 
+    /// The application starts anew with the same mailbox, by another connection: `old` is what was known of its first
+    /// messages. What it was told counts no more, what was learned does.
+    pub fn take_over(&mut self, old: Self) {
+        for (new, old) in self.messages.iter_mut().zip(old.messages) {
+            *new = Message {
+                flags: new.flags.take(),
+                learned: Learned {
+                    old: false,
+                    ..old.learned
+                },
+                ..old
+            };
+        }
+    }
+
     /// Some flags may have changed without a word: they are to be asked for again.
     pub fn forget_flags(&mut self, mask: u8) {
         for message in &mut self.messages {

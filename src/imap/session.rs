@@ -270,6 +270,11 @@ impl Session {
         self.capabilities.esearch = false;
     }
 
+    /// The server offers CONDSTORE (RFC 7162) and does not know what it is.
+    pub fn disbelieve_condstore(&mut self) {
+        self.capabilities.condstore = false;
+    }
+
     /// Takes what was received and not understood yet, events included. After the OK to STARTTLS there must be none:
     /// it came in clear and would be taken for something that came through TLS (response injection).
     pub fn unread(&mut self) -> Vec<u8> {

@@ -140,6 +140,8 @@ pub const GET_FRESHNESS: c_long = 900;
 pub const GET_IDLETRUST: c_long = 902;
 pub const GET_MAILBOXWATCH: c_long = 904;
 pub const GET_MAILBOXWATCHED: c_long = 906;
+pub const GET_CONDSTORE: c_long = 910;
+pub const GET_KEEPCONNECTION: c_long = 912;
 pub const GET_TRYALTFIRST: c_long = GET_TRYSSLFIRST;
 pub const GET_IMAPTRYALT: c_long = GET_IMAPTRYSSL;
 
@@ -280,5 +282,7 @@ pub const SET_ANNOTATION: c_long = 577;
 pub const SET_FRESHNESS: c_long = 901;
 pub const SET_IDLETRUST: c_long = 903;
 pub const SET_MAILBOXWATCH: c_long = 905;
+pub const SET_CONDSTORE: c_long = 911;
+pub const SET_KEEPCONNECTION: c_long = 913;
 pub const SET_TRYALTFIRST: c_long = SET_TRYSSLFIRST;
 pub const SET_IMAPTRYALT: c_long = SET_IMAPTRYSSL;

@@ -374,10 +374,12 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
     }
     if flags & GC_ELT != 0 {
         // The program knows nothing of the other messages any more: the next fetch tells their flags, and calls mm_flags.
+        // UIDs stay what they are.
         cx.with(|live| {
             for (msgno, message) in live.mirror.messages_mut() {
                 if shared.binary_search(&msgno).is_err() {
                     *message = Message {
+                        uid: message.uid,
                         learned: message.learned,
                         ..Message::default()
                     };

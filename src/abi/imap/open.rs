@@ -8,6 +8,7 @@ use crate::abi::constants::{
 };
 use crate::abi::dial::{self, Ports};
 use crate::abi::objects::imapdriver;
+use crate::abi::stream::changes::{Remembered, select_command};
 use crate::abi::stream::current::Selected;
 use crate::abi::stream::live::{Hearing, How, Live};
 use crate::abi::stream::prototype::Prototype;
@@ -126,7 +127,9 @@ fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
     } else {
         Standing::Gone
     };
+    let mut remembered = None;
     if standing == Standing::Gone && has_conversation(cx) {
+        remembered = cx.with(|live| live.remember()).flatten();
         close(cx, 0);
     }
     cx.edit(|s| {
@@ -139,7 +142,7 @@ fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
     });
     if standing != Standing::Gone {
         tell_reuse(cx);
-        match open_mailbox(cx, &mailbox, hops, standing) {
+        match open_mailbox(cx, &mailbox, hops, standing, None) {
             // The connection broke while it was put to use: one that was found broken before would have been replaced.
             Err(Stop::Lost) if !cx.is_closed() => close(cx, 0),
             other => return other,
@@ -149,7 +152,7 @@ fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
     if !cx.is_connected() {
         return Err(Stop::Failed);
     }
-    open_mailbox(cx, &mailbox, hops, Standing::New)
+    open_mailbox(cx, &mailbox, hops, Standing::New, remembered)
 }
 
 /// What can be made of the connection that a stream has.
@@ -299,7 +302,9 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> 
     let (halfopen, readonly) = cx.edit(|s| (s.halfopen() != 0, s.rdonly() != 0));
     let (greeting, takes_ahead) = (greeting.0, takes_commands_ahead(&greeting.1));
     if !halfopen && takes_ahead {
-        let select = select_command(&mailbox.mailbox, readonly || mailbox.readonlyflag);
+        // A server that calls itself Dovecot knows CONDSTORE; what it knows it tells after login only.
+        let readonly = readonly || mailbox.readonlyflag;
+        let select = select_command(&mailbox.mailbox, readonly, wants_changes());
         cx.with(|live| live.to_send_ahead = Some(select));
     }
     let preauth = greeting == Status::Preauth;
@@ -495,6 +500,7 @@ fn open_mailbox(
     mailbox: &NetMbx,
     hops: usize,
     standing: Standing,
+    remembered: Option<Remembered>,
 ) -> Result<(), Stop> {
     let modern = cx.capabilities().level_imap4();
     cx.edit(|s| {
@@ -517,7 +523,7 @@ fn open_mailbox(
         };
         let done = match again {
             Some(done) => done,
-            None => select(cx, &mailbox.mailbox, readonly),
+            None => select(cx, &mailbox.mailbox, readonly, remembered),
         };
         if cx.ok(&done) {
             selected = true;
@@ -560,7 +566,12 @@ fn open_mailbox(
     }
 }
 
-fn select(cx: &Entered, mailbox: &[u8], readonly: bool) -> Completion {
+fn select(
+    cx: &Entered,
+    mailbox: &[u8],
+    readonly: bool,
+    remembered: Option<Remembered>,
+) -> Completion {
     if !cx.is_connected() {
         return Completion::failure("[CLOSED] IMAP connection lost");
     }
@@ -570,32 +581,43 @@ fn select(cx: &Entered, mailbox: &[u8], readonly: bool) -> Completion {
         live.selecting = true;
         live.to_send_ahead = None;
     });
-    let command = select_command(mailbox, readonly);
-    let done = match cx.with(|live| live.ahead.take()).flatten() {
+    let changes = wants_changes() && cx.capabilities().condstore;
+    let mut done = match cx.with(|live| live.ahead.take()).flatten() {
         Some(tag) => {
-            let done = cx.finish(tag, command.name());
+            let done = cx.finish(tag, if readonly { "EXAMINE" } else { "SELECT" });
             get_acquainted(cx);
-            // BAD may mean that it came too early for this server.
-            if done.status == Status::Bad && cx.is_connected() {
-                cx.exec(&command)
-            } else {
-                done
-            }
+            done
         }
-        None => cx.exec(&command),
+        None => cx.exec(&select_command(mailbox, readonly, changes)),
     };
+    // BAD may mean that it came too early for this server, or that it knows no CONDSTORE whatever it says.
+    if done.status == Status::Bad && cx.is_connected() {
+        cx.with(|live| {
+            if let Some(connection) = &mut live.connection {
+                connection.session_mut().disbelieve_condstore();
+            }
+        });
+        done = cx.exec(&select_command(mailbox, readonly, false));
+    }
     cx.with(|live| {
         live.selecting = false;
         match &mut live.selected {
-            Some(selected) if done.is_ok() => selected.finish(&done),
+            Some(selected) if done.is_ok() => {
+                selected.finish(&done);
+                live.mod_seq = selected.mod_seq();
+                if let Some(old) = remembered {
+                    live.recall(old);
+                }
+            }
             other => *other = None,
         }
     });
     done
 }
 
-fn select_command(mailbox: &[u8], readonly: bool) -> Command {
-    Command::new(if readonly { "EXAMINE" } else { "SELECT" }).mailbox(mailbox)
+/// Whether changes since are worth knowing: not to a program that has everything asked.
+fn wants_changes() -> bool {
+    parameters::condstore() && !parameters::freshness().is_zero()
 }
 
 fn canonical_name(cx: &Entered, mailbox: &NetMbx, readonly: bool, selected: bool) -> Vec<u8> {

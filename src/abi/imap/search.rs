@@ -91,7 +91,12 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
         live.selected.as_ref().filter(|s| !s.is_doubtful())?;
         let plan = live.searches.plan(charset, program, &mut live.mirror)?;
         let stale = !(current || live.has_just_asked_flags()) || live.flags_are_old();
-        if stale {
+        // Where all is known but for what has changed since, that will do.
+        let mut since = live.flags_since().filter(|_| stale);
+        if since.is_some() && !plan.questions(&live.mirror).is_empty() {
+            since = None;
+        }
+        if stale && since.is_none() {
             live.mirror.forget_flags(bit::ALL);
         }
         let count = live.mirror.len() as u32;
@@ -101,11 +106,17 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
             live.searches.write(question, command.close(), count)
         };
         let commands: Vec<Command> = questions.iter().map(write).collect();
-        Some((plan, questions, commands, stale))
+        Some((plan, questions, commands, stale, since))
     });
-    let Some((plan, questions, commands, stale)) = planned.flatten() else {
+    let Some((plan, questions, commands, stale, since)) = planned.flatten() else {
         return false;
     };
+    if let Some(since) = since
+        && !cx.ask_changes(since)
+    {
+        cx.with(|live| live.mirror.forget_flags(bit::ALL));
+        return false;
+    }
     let mut unsure = Vec::new();
     if !questions.is_empty() {
         let heard = cx.hears_now();
@@ -125,7 +136,7 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
             }
         });
         unsure = answers.unsure;
-    } else {
+    } else if since.is_none() {
         // Asterisk reads the count of one search after it has let the next begin, relying on that to take a while.
         std::thread::sleep(limits::ANSWER_FROM_MEMORY);
     }

@@ -9,6 +9,7 @@ use super::super::types::*;
 use super::store::{get, get_flag, get_number, get_text, is_default, is_set, set};
 use super::table::Slot;
 use crate::configuration::Mailboxes;
+use crate::limits;
 
 /// A time-out in seconds; none when 0 or less.
 fn timeout(slot: Slot) -> Option<Duration> {
@@ -34,6 +35,7 @@ fn milliseconds(slot: Slot) -> Duration {
 /// What the configuration file says, in milliseconds; for where the program says nothing.
 static FRESHNESS: AtomicU64 = AtomicU64::new(UNCONFIGURED);
 static IDLE_TRUST: AtomicU64 = AtomicU64::new(UNCONFIGURED);
+static KEEP_CONNECTION: AtomicU64 = AtomicU64::new(UNCONFIGURED);
 const UNCONFIGURED: u64 = u64::MAX;
 
 /// Takes over what the configuration file says of mailboxes.
@@ -45,6 +47,7 @@ pub fn configure(mailboxes: Mailboxes) {
     };
     FRESHNESS.store(number(mailboxes.freshness), Ordering::Relaxed);
     IDLE_TRUST.store(number(mailboxes.idle), Ordering::Relaxed);
+    KEEP_CONNECTION.store(number(mailboxes.keep), Ordering::Relaxed);
 }
 
 fn configured(slot: Slot, file: &AtomicU64, own: impl Fn(Slot) -> Duration) -> Duration {
@@ -63,6 +66,11 @@ pub fn freshness() -> Duration {
 /// How long a server under IDLE is believed to tell of changes by itself (`SET_IDLETRUST`); zero: no IDLE.
 pub fn idle_trust() -> Duration {
     configured(Slot::IdleTrust, &IDLE_TRUST, seconds)
+}
+
+/// How long connections of closed streams are kept (`SET_KEEPCONNECTION`); zero: they are not.
+pub fn keep_connection() -> Duration {
+    configured(Slot::KeepConnection, &KEEP_CONNECTION, seconds).min(limits::CONNECTION_KEPT)
 }
 
 /// A port; `None` leaves the protocol's own. Numbers that are no port count as none.
@@ -105,6 +113,8 @@ getters! {
 
     /// Whether any driver tries TLS on the TLS port first (`SET_TRYSSLFIRST`).
     try_ssl_first() -> bool = get_flag(TrySslFirst);
+    /// Whether servers are asked for changed flags only (`SET_CONDSTORE`).
+    condstore() -> bool = get_flag(Condstore);
     /// Whether IMAP tries TLS on the TLS port first (`SET_IMAPTRYSSL`).
     try_ssl() -> bool = get_flag(ImapTrySsl);
     /// Directory of trusted certificates besides the system's (`SET_SSLCAPATH`).

@@ -107,6 +107,17 @@ impl Selected {
         self.mailbox == mailbox || (inbox(&self.mailbox) && inbox(mailbox))
     }
 
+    /// The modification sequence that SELECT told.
+    pub fn mod_seq(&self) -> Option<u64> {
+        self.told.iter().find_map(|told| match told {
+            Untagged::Status { text, .. } => match text.code {
+                Some(Code::HighestModSeq(mod_seq)) => Some(mod_seq),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
     /// SELECT is through.
     pub fn finish(&mut self, done: &Completion) {
         self.done = Some(done.clone());

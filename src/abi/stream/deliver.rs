@@ -266,6 +266,9 @@ impl Entered {
                 if let FetchItem::Uid(uid) = item {
                     live.last_uid = (*uid, msgno);
                 }
+                if let FetchItem::ModSeq(mod_seq) = item {
+                    live.note_mod_seq(*mod_seq);
+                }
                 if matches!(
                     item,
                     FetchItem::Flags(_) | FetchItem::Uid(_) | FetchItem::Rfc822Size(_)

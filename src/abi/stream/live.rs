@@ -87,6 +87,12 @@ pub struct Live {
     pub flags_asked: Option<Instant>,
     /// When flags were asked for last.
     pub flags_heard: Option<Heard>,
+    /// The modification sequence of the mailbox (RFC 7162) as of which flags are known, those that are.
+    pub mod_seq: Option<u64>,
+    /// The highest one that a message was said to have.
+    pub mod_seq_heard: u64,
+    /// Where the connection went, when it is gone.
+    pub peer: Option<std::net::SocketAddr>,
     /// Envelopes have been asked for since the last search.
     pub envelopes_read: bool,
     /// Which structures it asks for.
@@ -142,6 +148,9 @@ impl Live {
     /// For a connection that has just been made.
     pub fn new(connection: Connection, how: How, auth_flags: core::ffi::c_long) -> Self {
         Self {
+            peer: Some(connection.peer().address),
+            mod_seq: None,
+            mod_seq_heard: 0,
             host: tell::c_string(connection.peer().host.as_bytes()),
             connection: Some(connection),
             mirror: Mirror::default(),
@@ -194,6 +203,7 @@ impl Live {
         self.heard = None;
         self.flags_asked = None;
         self.flags_heard = None;
+        self.mod_seq = None;
         self.reading = Reading::default();
         self.hits.clear();
         self.foreseen = Foreseen::default();

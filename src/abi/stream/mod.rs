@@ -6,6 +6,7 @@
 //! turns what the server said into C structs and callbacks; [`elements`] is the
 //! message cache the callers see; [`prototype`] is a stream that is none; [`settings`] is what a stream answers to `mail_parameters`.
 
+pub mod changes;
 pub mod current;
 pub mod deliver;
 pub mod elements;
