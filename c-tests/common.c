@@ -294,8 +294,11 @@ void mm_dlog(char *string)
         show("  mm_dlog \"%s\"\n", string);
 }
 
+int login_count;
+
 void mm_login(NETMBX *mb, char *user, char *password, long trial)
 {
+    login_count++;
     if (show_login && traced())
         show("  mm_login host=%s orighost=%s user=%s authuser=%s mailbox=%s service=%s port=%lu"
              " ano=%d dbg=%d sec=%d ssl=%d tryssl=%d noval=%d tls=%d notls=%d ro=%d norsh=%d loser=%d sslv23=%d"

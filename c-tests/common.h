@@ -39,6 +39,7 @@ const char *setting(const char *variable); /* an environment variable that must 
 /* -- logging in ---------------------------------------------------------------------------- */
 
 extern const char *login_password; /* what mm_login answers; NULL: what the runner says */
+extern int login_count;             /* how often mm_login has been asked */
 extern int show_dlog;              /* print mm_dlog lines (off: the wire is nobody's business) */
 extern int show_login;             /* print mm_login calls */
 extern long shown_attributes;        /* LATT_ bits that mm_list and mm_lsub print */

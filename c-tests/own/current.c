@@ -258,7 +258,7 @@ static void run(long freshness, long idle, long condstore, int asks_always, unsi
             compare(acts[n].name, 0);
         else if (!asks_always || draw(3))
             /* Who asks always believes what he has heard for a millisecond. */
-            compare(acts[n].name, asks_always ? 0.2 : PATIENCE);
+            compare(acts[n].name, asks_always ? 2.0 : PATIENCE);
         else {
             settled = 0;
             continue;

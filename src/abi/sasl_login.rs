@@ -15,6 +15,7 @@ use super::authenticators::{ClientFunction, Usable};
 use super::callbacks::{self, LoginBuffer};
 use super::constants::{ERROR, WARN};
 use super::entry::fence;
+use super::imap::kept::Credential;
 use super::stream::{Entered, enter};
 use super::types::NetMbx as CNetMbx;
 use super::{login_memory, memory, net_mailbox, tell};
@@ -44,6 +45,19 @@ pub fn ask(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
 
 /// Asks the application where a password is not needed. `None` if the stream was closed meanwhile.
 pub fn ask_for_user(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Answer> {
+    if trial == 0
+        && let Some(answer) = cx.with(|live| live.answered.take()).flatten()
+    {
+        cx.with(|live| live.credential = Credential::of(&answer));
+        return Some(answer);
+    }
+    let answer = ask_program(mailbox, trial);
+    cx.with(|live| live.credential = Credential::of(&answer));
+    (!cx.is_closed()).then_some(answer)
+}
+
+/// Asks the application, without a stream.
+pub fn ask_program(mailbox: &NetMbx, trial: c_long) -> Answer {
     let mut c_mailbox: CNetMbx = net_mailbox::to_c(mailbox);
     let mut user: LoginBuffer = [0; _];
     let mut password: LoginBuffer = [0; _];
@@ -53,7 +67,7 @@ pub fn ask_for_user(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Ans
         password: Secret::new(octets(&password)),
     };
     password.zeroize();
-    (!cx.is_closed()).then_some(answer)
+    answer
 }
 
 /// A password that the server has just refused as such.

@@ -165,6 +165,11 @@ impl Pending {
         }
     }
 
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.at_hand.is_empty() && self.reading.is_none() && self.later.is_empty()
+    }
+
     /// Whether the going of a message is yet to be told.
     pub fn expunges(&self) -> bool {
         let expunge = |event: &Event| match event {

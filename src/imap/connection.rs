@@ -99,6 +99,11 @@ impl Connection {
         &mut self.session
     }
 
+    /// Changes the time limit of one read.
+    pub fn set_read_timeout(&mut self, limit: Option<Duration>) {
+        self.read_timeout = limit;
+    }
+
     /// Who is at the other end.
     pub fn peer(&self) -> &Peer {
         self.wire.peer()

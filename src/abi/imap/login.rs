@@ -25,11 +25,7 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         .flatten();
     if let Some(peer) = peer.filter(|_| parameters::trust_dns()) {
         // Asks the resolver: not while the stream's data are locked.
-        mailbox.host = if parameters::sasl_uses_ptr_name() {
-            peer.remote_name(true).into_bytes()
-        } else {
-            peer.host.into_bytes()
-        };
+        mailbox.host = shown_host(peer);
     }
     if cx.edit(|s| s.anonymous() != 0) {
         return anonymous(cx, caps.auth_anonymous);
@@ -37,6 +33,8 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     let flags = cx.with(|live| live.auth_flags).unwrap_or(0);
     let (usable, mut answer) = match token_login::login::<Imap>(cx, mailbox, &caps.auth, flags) {
         Outcome::In(user) => {
+            // It was a token that let us in.
+            cx.with(|live| live.credential = None);
             cx.with(|live| live.user.get_or_insert(user).len());
             return true;
         }
@@ -65,6 +63,20 @@ pub fn login(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         }
     }
     login_command(cx, mailbox, caps.login_disabled, answer)
+}
+
+/// The name of a server as `mm_login` gets to see it.
+pub fn shown_host(peer: crate::transport::Peer) -> Vec<u8> {
+    if parameters::sasl_uses_ptr_name() {
+        peer.remote_name(true).into_bytes()
+    } else {
+        peer.host.into_bytes()
+    }
+}
+
+/// Mechanisms that prove that the server knows the password `mm_login` gave.
+fn is_by_password(mechanism: &str) -> bool {
+    matches!(mechanism, "PLAIN" | "LOGIN" | "CRAM-MD5") || mechanism.starts_with("SCRAM-")
 }
 
 /// IMAP, as logins see it.
@@ -118,6 +130,10 @@ impl Protocol for Imap {
         let ahead = cx.with(|live| live.to_send_ahead.clone()).flatten();
         let heard = cx
             .talk(|connection, events| connection.authenticate(mechanism, ahead.as_ref(), events));
+        let good = matches!(&heard, Ok((Exchange::Verdict(done), _)) if done.is_ok());
+        if !(good && is_by_password(mechanism.name())) {
+            cx.with(|live| live.credential = None);
+        }
         let exchange = match heard {
             Ok((exchange, sent)) => {
                 cx.with(|live| live.ahead = sent);
@@ -138,6 +154,8 @@ impl Protocol for Imap {
     fn report_cancelled(_reason: &str) {}
 
     fn begin(cx: &Entered, name: &str) -> bool {
+        // What an authenticator of the program's own makes of a password is its business.
+        cx.with(|live| live.credential = None);
         let begun = cx.talk(|connection, _| connection.begin_exchange(name));
         let exchange = match begun {
             Ok(exchange) => exchange,
@@ -262,6 +280,7 @@ fn login_command(
             cx.with(|live| live.user.get_or_insert(answer.user).len());
             return true;
         }
+        cx.with(|live| live.credential = None);
         let alive = cx.is_connected();
         // A connection that broke is no wrong password: that is for the admin to see.
         tell::log(&done.text.raw, if alive { WARN } else { ERROR });

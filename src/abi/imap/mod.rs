@@ -9,6 +9,7 @@
 pub mod append;
 pub mod fetch;
 pub mod folders;
+pub mod kept;
 pub mod local_search;
 pub mod login;
 pub mod messages;

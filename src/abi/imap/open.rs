@@ -2,12 +2,13 @@
 
 use core::ffi::{c_long, c_ulong};
 
-use super::{login, referral};
+use super::{kept, login, referral};
 use crate::abi::constants::{
     AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, REFAUTH, REFAUTHFAILED, REFSELECT, WARN,
 };
 use crate::abi::dial::{self, Ports};
 use crate::abi::objects::imapdriver;
+use crate::abi::sasl_login::{Answer, ask_program};
 use crate::abi::stream::changes::{Remembered, select_command};
 use crate::abi::stream::current::Selected;
 use crate::abi::stream::live::{Hearing, How, Live};
@@ -37,7 +38,12 @@ pub(crate) unsafe extern "C-unwind" fn imap_open(stream: *mut MailStream) -> *mu
 /// `imapdriver.close`.
 pub(crate) unsafe extern "C-unwind" fn imap_close(stream: *mut MailStream, options: c_long) {
     if let Some(cx) = enter(stream) {
-        close(&cx, options);
+        kept::end_old();
+        if options & CL_EXPUNGE == 0 && kept::keep(&cx) {
+            cx.edit(|s| s.local = core::ptr::null_mut());
+        } else {
+            close(&cx, options);
+        }
     }
 }
 
@@ -148,7 +154,15 @@ fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
             other => return other,
         }
     }
-    connect(cx, &mut mailbox, hops)?;
+    let mut answer = None;
+    if take_kept(cx, &mailbox, &mut answer)? {
+        tell_reuse(cx);
+        match open_mailbox(cx, &mailbox, hops, Standing::Reusable, remembered.take()) {
+            Err(Stop::Lost) if !cx.is_closed() => close(cx, 0),
+            other => return other,
+        }
+    }
+    connect(cx, &mut mailbox, hops, answer)?;
     if !cx.is_connected() {
         return Err(Stop::Failed);
     }
@@ -267,12 +281,51 @@ fn tell_reuse(cx: &Entered) {
     tell::log(text.unwrap_or_default(), 0);
 }
 
-/// Makes the connection and logs in. On failure everything is told and cleaned up by the caller's close.
-fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> {
-    let ports = Ports {
+/// The connection of a closed stream, if there is one for this account. `answer`: what `mm_login` said when it was asked for
+/// that and nothing came of it.
+fn take_kept(cx: &Entered, mailbox: &NetMbx, answer: &mut Option<Answer>) -> Result<bool, Stop> {
+    kept::end_old();
+    let account = kept::Account::of(cx, mailbox, ports());
+    let Some(server) = kept::server(&account) else {
+        return Ok(false);
+    };
+    let mut shown = mailbox.clone();
+    if parameters::trust_dns() {
+        shown.host = login::shown_host(server);
+    }
+    let said = ask_program(&shown, 0);
+    if cx.is_closed() {
+        return Err(Stop::Failed);
+    }
+    match kept::take(&account, &said) {
+        Some(live) => {
+            cx.put(live);
+            cx.edit(|s| s.local = s as *mut MailStream as *mut core::ffi::c_void);
+            Ok(true)
+        }
+        None => {
+            *answer = Some(said);
+            Ok(false)
+        }
+    }
+}
+
+fn ports() -> Ports {
+    Ports {
         plain: parameters::imap_port().unwrap_or(143),
         tls: parameters::ssl_imap_port().unwrap_or(993),
-    };
+    }
+}
+
+/// Makes the connection and logs in. On failure everything is told and cleaned up by the caller's close.
+fn connect(
+    cx: &Entered,
+    mailbox: &mut NetMbx,
+    hops: usize,
+    answer: Option<Answer>,
+) -> Result<(), Stop> {
+    let ports = ports();
+    let account = kept::Account::of(cx, mailbox, ports);
     let Some(wire) = dial::dial_and_secure(mailbox, ports, cx.edit(|s| s.tryssl() != 0)) else {
         return Err(Stop::Failed);
     };
@@ -294,7 +347,11 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx, hops: usize) -> Result<(), Stop> 
     )));
     cx.edit(|s| s.local = s as *mut MailStream as *mut core::ffi::c_void);
     let unprotected = mailbox.tlsflag && !mailbox.sslflag;
-    cx.with(|live| live.unprotected = unprotected);
+    cx.with(|live| {
+        live.unprotected = unprotected;
+        live.answered = answer;
+        live.account = Some(account);
+    });
     let Some(greeting) = greet(cx) else {
         return Err(Stop::Failed);
     };

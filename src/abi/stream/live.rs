@@ -8,7 +8,9 @@ use super::current::{Heard, Selected};
 use super::exec::Purpose;
 use super::quota::Quota;
 use super::settings::Shown;
+use crate::abi::imap::kept::{Account, Credential};
 use crate::abi::imap::sort::Answers;
+use crate::abi::sasl_login::Answer;
 use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
 use crate::imap::ahead::{Foreseen, Hits, Reading};
@@ -107,6 +109,12 @@ pub struct Live {
     pub how: How,
     /// Who is logged in.
     pub user: Option<Vec<u8>>,
+    /// With what the program has logged in, where the server has seen it.
+    pub credential: Option<Credential>,
+    /// What the program was asked for and nobody has used yet.
+    pub answered: Option<Answer>,
+    /// What the connection was made for.
+    pub account: Option<Account>,
     /// `AU_*` that an authenticator must have here.
     pub auth_flags: core::ffi::c_long,
     /// The `{…}` part that LIST and LSUB answers are prefixed with.
@@ -149,6 +157,9 @@ impl Live {
     pub fn new(connection: Connection, how: How, auth_flags: core::ffi::c_long) -> Self {
         Self {
             peer: Some(connection.peer().address),
+            credential: None,
+            answered: None,
+            account: None,
             mod_seq: None,
             mod_seq_heard: 0,
             host: tell::c_string(connection.peer().host.as_bytes()),
