@@ -43,6 +43,7 @@ class Place:
         self.directory = directory
         self.users = 0
         self.dovecot = None
+        self.pair = None  # the Asterisks, when there are any
 
     def __enter__(self):
         users = {f"u{number}": PASSWORD.format(number) for number in range(1, 31)}
@@ -51,7 +52,11 @@ class Place:
         return self
 
     def __exit__(self, *_):
-        self.dovecot.stop()
+        try:
+            if self.pair is not None:
+                self.pair.stop()
+        finally:
+            self.dovecot.stop()
 
     def box(self, number="100", **options):
         """A box of a user that nobody else has: (user, its line of voicemail.conf)."""
