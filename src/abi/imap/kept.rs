@@ -9,8 +9,6 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use once_cell::sync::OnceCell;
-use ring::hmac;
-use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::abi::dial::Ports;
 use crate::abi::lock::lock;
@@ -18,6 +16,8 @@ use crate::abi::parameters;
 use crate::abi::sasl_login::Answer;
 use crate::abi::stream::Entered;
 use crate::abi::stream::live::{How, Live};
+use crate::crypto::hmac;
+use crate::crypto::rand::{SecureRandom, SystemRandom};
 use crate::imap::command::Command;
 use crate::imap::connection::Connection;
 use crate::imap::session::State;
@@ -78,8 +78,8 @@ impl Credential {
         }
         let key = KEY.get_or_try_init(|| {
             let mut seed = [0; 32];
-            SystemRandom::new().fill(&mut seed)?;
-            Ok::<_, ring::error::Unspecified>(hmac::Key::new(hmac::HMAC_SHA256, &seed))
+            SystemRandom::new().fill(&mut seed).map_err(|_| ())?;
+            Ok::<_, ()>(hmac::Key::new(hmac::HMAC_SHA256, &seed))
         });
         let words = zeroize::Zeroizing::new(words(answer));
         Some(Self(hmac::sign(key.ok()?, &words)))
