@@ -27,7 +27,7 @@ sys.path[:0] = [os.path.join(build.ROOT, "testbed"), os.path.join(build.ROOT, "e
 import harness  # noqa: E402
 import install  # noqa: E402
 
-DISTANCE = 0.01
+DISTANCE = 0.02
 QUIET = 0.5  # seconds in which nothing passes: the operation is over
 PAUSE = 2.0  # between operations: longer than anybody takes what was heard to be still true
 POLLS = 5  # how many of a quiet mailbox are watched
@@ -68,6 +68,7 @@ class Meter:
         self.before = self.first = None
         self.found = {}
         self.log = []
+        self.begun = 0.0
 
     def settle(self, quiet=QUIET):
         """Waits until nothing passes."""
@@ -77,7 +78,11 @@ class Meter:
     def begin(self):
         """After what came before has passed, and a while."""
         self.settle(PAUSE)
-        self.before, self.first = self.proxy.counts(), len(self.proxy.log)
+        self.start()
+
+    def start(self):
+        """From now on it counts."""
+        self.before, self.first, self.begun = self.proxy.counts(), len(self.proxy.log), time.monotonic()
 
     def end(self, quiet=QUIET):
         """Once it has passed."""
@@ -85,6 +90,22 @@ class Meter:
         after = self.proxy.counts()
         self.found = {key: after[key] - self.before[key] for key in after}
         self.log = self.proxy.log[self.first:]
+        self.found["waited"] = self.waited()
+        self.found["wall"] = self.proxy.last - self.begun if self.log else 0.0
+
+    def waited(self):
+        """Seconds in which Asterisk waited for the network: from the last it sent to what ended a flight, and from the
+        beginning of a connection to the server's greeting."""
+        new = {number: when for number, when in self.proxy.opened.items() if when >= self.begun}
+        asked, total = {}, 0.0
+        for when, number, from_client, flight, _ in self.log:
+            if from_client:
+                asked[number] = when
+            elif number in new:
+                total += when - new.pop(number)
+            elif flight:
+                total += when - asked.get(number, self.begun)
+        return total
 
 
 OPERATIONS = []
@@ -185,13 +206,14 @@ def poll(t, meter):
     t.counts()
     t.expect_lamp(False)
     time.sleep(2 * harness.POLL_SECONDS)
-    meter.before, meter.first = meter.proxy.counts(), len(meter.proxy.log)
+    meter.start()
     time.sleep(POLLS * harness.POLL_SECONDS)
     meter.end(0)
     # A poll that says something is known by the silence before it.
     times = [entry[0] for entry in meter.log]
     polls = sum(1 for at, when in enumerate(times) if not at or when - times[at - 1] > 1) or POLLS
-    meter.found = {key: round(value / polls, 2) for key, value in meter.found.items()}
+    meter.found["wall"] = meter.found["waited"]  # the rest is the pause between them
+    meter.found = {key: round(value / polls, 4) for key, value in meter.found.items()}
 
 
 def transcript(path, log):
@@ -230,13 +252,13 @@ def available():
 
 
 def measure(libraries=("uw", "ours"), ours=build.OURS, only=(), conf=None, say=print):
-    """[{name, what, goal, and per library flights, commands, sent, received, connections}]."""
+    """[{name, what, goal, and per library flights, commands, sent, received, connections, and in seconds waited and wall}]."""
     if not available():
         install.prepare(build.ROOT, "ours")
     prefix = os.path.join(build.ROOT, "target", "asterisk", "install")
     chosen = [(item, goal) for item, goal in OPERATIONS if not only or item.name in only]
     results = {item.name: {"name": item.name, "what": item.function.__doc__, "goal": goal} for item, goal in chosen}
-    for name in libraries:
+    for name in libraries:  # one after the other: Asterisk loads a library once
         directory = library(name, ours)
         for kind in dict.fromkeys(item.world for item, _ in chosen):
             items = [item for item, _ in chosen if item.world == kind]
@@ -255,7 +277,8 @@ def measure(libraries=("uw", "ours"), ours=build.OURS, only=(), conf=None, say=p
                     say(f"{name} {item.name}: flights {found['flights']}"
                         + (f" (goal {goal})" if name == "ours" and goal is not None else "")
                         + f", commands {found['commands']}, sent {found['sent']}, received {found['received']}, "
-                        f"connections {found['connections']}", flush=True)
+                        f"connections {found['connections']}, waited {found['waited'] * 1000:.0f} ms "
+                        f"of {found['wall'] * 1000:.0f}", flush=True)
             finally:
                 world.stop()
     return list(results.values())

@@ -31,6 +31,7 @@ class Counting:
         self.distance = distance
         self.watch = None  # the client's process
         self.log = [] if keep else None
+        self.opened = {}  # when each connection was begun
         self.flights = self.sent = self.received = self.connections = 0
         self.last = time.monotonic()  # when something passed
         self._lock = threading.Lock()
@@ -59,7 +60,7 @@ class Counting:
             with self._lock:
                 self.connections += 1
                 number = self.connections
-                self.last = time.monotonic()
+                self.last = self.opened[number] = time.monotonic()
             threading.Thread(target=self._pass, args=(client, number), daemon=True).start()
 
     def count(self, number, from_client, data, flight=False):

