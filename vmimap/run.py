@@ -20,6 +20,8 @@ sys.path[:0] = [os.path.join(ROOT, name) for name in ("testbed", "e2e", "vmimap"
 from report import Report  # noqa: E402  (found through the line above)
 import checks  # noqa: E402
 import checks_asterisk  # noqa: E402
+import checks_hostile  # noqa: E402
+import checks_logins  # noqa: E402
 
 
 def build():
@@ -36,14 +38,14 @@ def main():
     options.add_argument("--without-asterisk", action="store_true", help="leave out what needs a built Asterisk")
     options.add_argument("--list", action="store_true", help="name the checks and end")
     chosen = options.parse_args()
-    found = checks.CHECKS + ([] if chosen.without_asterisk else checks_asterisk.CHECKS)
+    found = checks.CHECKS + checks_logins.CHECKS + checks_hostile.CHECKS + ([] if chosen.without_asterisk else checks_asterisk.CHECKS)
     found = [check for check in found
              if not chosen.only or any(fnmatch.fnmatch(check.__name__, pattern) for pattern in chosen.only)]
     if chosen.list:
         for check in found:
             print(f"{check.__name__:24} {check.__doc__.splitlines()[0]}")
         return 0
-    subprocess.run([os.path.join(ROOT, "scripts", "install-deps.sh"), "build", "test"], check=True, stdout=sys.stderr)
+    subprocess.run([os.path.join(ROOT, "scripts", "install-deps.sh"), "build", "test", "logins"], check=True, stdout=sys.stderr)
     build()
     directory = os.path.join(ROOT, "target", "vmimap-test")
     shutil.rmtree(directory, ignore_errors=True)

@@ -49,6 +49,7 @@ impl Info {
     /// # Errors
     /// In words.
     pub fn read(file: &Path) -> Result<Info, String> {
+        own_file(file)?;
         let conf = Conf::read(file, file.parent().unwrap_or(Path::new("/")))?;
         let section = conf
             .section("message")
@@ -80,6 +81,16 @@ pub fn key(file: &[u8]) -> Option<String> {
     found
         .map(|key| key.trim().to_owned())
         .filter(|key| !key.is_empty())
+}
+
+/// A file that lies in the spool directory itself: a link could lead to anything that the caller may read.
+fn own_file(file: &Path) -> Result<u64, String> {
+    let found =
+        fs::symlink_metadata(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    if !found.is_file() {
+        return Err(format!("{}: not a regular file", file.display()));
+    }
+    Ok(found.len())
 }
 
 /// Name and number of `"Name" <number>`.
@@ -214,9 +225,7 @@ pub fn recording(stem: &Path, formats: &str) -> Result<Option<(Recording, usize)
     };
     let file = folder.join(format!("{prefix}{format}"));
     let problem = |error: String| format!("{}: {error}", file.display());
-    let size = fs::metadata(&file)
-        .map_err(|error| problem(error.to_string()))?
-        .len();
+    let size = own_file(&file)?;
     if size > RECORDING {
         return Err(problem(format!("larger than {RECORDING} octets")));
     }

@@ -201,3 +201,53 @@ fn a_file_that_includes_itself_ends() {
     assert!(conf.notes.iter().any(|note| note.fatal));
     assert_eq!(conf.sections.len(), INCLUDE_DEPTH);
 }
+
+#[test]
+fn no_text_is_too_odd_to_be_read() {
+    // Pieces that mean something, in an order that nobody thought of.
+    let pieces = [
+        "[a]",
+        "[a](!)",
+        "[b](a)",
+        "(+)",
+        ";--",
+        "--;",
+        ";",
+        "\\;",
+        "\\",
+        "=",
+        "=>",
+        "+=",
+        "x",
+        "\n",
+        " ",
+        "#include ",
+        "#exec ",
+        "ž",
+        "\0",
+        "]",
+        "[",
+    ];
+    let mut state = 1_u32;
+    let mut draw = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::try_from(state >> 16).expect("small")
+    };
+    for _ in 0..3_000 {
+        let text: String = (0..draw() % 40)
+            .map(|_| pieces[draw() % pieces.len()])
+            .collect();
+        let mut reader = Reader {
+            conf: Conf::default(),
+            etc: PathBuf::from("/nonexistent"),
+            current: None,
+        };
+        reader.file(Path::new("x.conf"), text.as_bytes(), 0);
+        for section in &reader.conf.sections {
+            for variable in &section.variables {
+                assert!(!variable.name.is_empty(), "{text:?}");
+                assert!(!variable.value.contains('\n'), "{text:?}");
+            }
+        }
+    }
+}

@@ -192,3 +192,58 @@ fn names_of_attachments_do_not_lead_elsewhere() {
     );
     assert_eq!(Mail::read(b""), Mail::default());
 }
+
+#[test]
+fn no_mail_is_too_odd_to_be_read() {
+    let (voicemail, mailbox, info, said) = (
+        Voicemail::default(),
+        mailbox(),
+        info(),
+        recording("wav", 300),
+    );
+    let letter = Letter {
+        voicemail: &voicemail,
+        mailbox: &mailbox,
+        kind: Kind::Message(0, &info),
+        time: 1,
+        digest: DIGEST,
+        recording: &said,
+        intro: None,
+    };
+    let whole = letter.text();
+    let mut state = 7_u32;
+    let mut draw = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::try_from(state >> 16).expect("small")
+    };
+    for _ in 0..2_000 {
+        let mut text = whole.clone();
+        for _ in 0..draw() % 6 {
+            let at = draw() % text.len();
+            match draw() % 4 {
+                0 => text[at] = u8::try_from(draw() % 256).expect("small"),
+                1 => text.truncate(at.max(1)),
+                2 => drop(text.drain(at..(at + draw() % 40).min(text.len()))),
+                _ => {
+                    let piece = text[at..(at + draw() % 40).min(text.len())].to_vec();
+                    text.splice(at..at, piece);
+                }
+            }
+            if text.is_empty() {
+                break;
+            }
+        }
+        let mail = Mail::read(&text);
+        let file = mail.info(&mailbox, 1, false).text("key");
+        // Whatever was in it, a file has one section, and lines of one name and value each.
+        assert_eq!(file.lines().filter(|line| line.starts_with('[')).count(), 1);
+        assert!(
+            file.lines()
+                .all(|line| line.starts_with([';', '[']) || line.contains('=')),
+            "{file}"
+        );
+        if let Some((name, recording)) = mail.recording {
+            assert!(!name.contains(['/', '.']) && !recording.format.contains(['/', '.']));
+        }
+    }
+}

@@ -149,3 +149,13 @@ fn boxes_stay_in_the_spool() {
         assert_eq!(directory(spool, context, number), None);
     }
 }
+
+#[test]
+fn links_lead_nowhere() {
+    let dir = Dir::new("links");
+    let outside = dir.put("outside", TEXT.as_bytes());
+    std::os::unix::fs::symlink(&outside, dir.0.join("msg0000.txt")).expect("a link");
+    std::os::unix::fs::symlink(&outside, dir.0.join("msg0000.wav")).expect("a link");
+    assert!(Info::read(&dir.0.join("msg0000.txt")).is_err());
+    assert!(recording(&dir.0.join("msg0000"), "wav").is_err());
+}
