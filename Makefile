@@ -1,7 +1,9 @@
 # Builds, installs and tests c-client.
 #
 #   make            the shared library, the static library, and a look at the headers
-#   make install    DESTDIR= PREFIX=/usr/local LIBDIR=$(PREFIX)/lib
+#   make install    DESTDIR= PREFIX=/usr/local LIBDIR=$(PREFIX)/lib; FLAT=1 puts the headers into include/ as well, for programs
+#                   that look for them there (in a prefix of its own: some have names of the system's)
+#   make tree       DIR=: the layout of a UW c-client source tree, as --with-imap=DIR of Asterisk wants it
 #   make GLIBC=2.31 [install]   for systems with an older C library than this one's (needs cargo-zigbuild)
 #   make dist       the source tarball with all crates, which builds without a network
 #   make deb        the Debian packages (docs/packaging.md)
@@ -67,8 +69,19 @@ install: all
 	install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/c-client.a
 	ln -sf c-client.a $(DESTDIR)$(LIBDIR)/libc-client.a
 	install -m 644 include/c-client/*.h include/c-client/linkage.c $(DESTDIR)$(INCLUDEDIR)/c-client/
+	$(if $(FLAT),install -m 644 include/c-client/*.h include/c-client/linkage.c $(DESTDIR)$(INCLUDEDIR)/)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|' scripts/c-client.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/c-client.pc
+
+# What a program's build looks for in UW's source tree once that is compiled: headers, archive, and the libraries that
+# the archive needs, in the files c-client/LDFLAGS and c-client/CCTYPE.
+tree: all
+	@[ -n "$(DIR)" ] || { echo "make tree: say where, DIR=..." >&2; exit 2; }
+	install -d $(DIR)/c-client
+	install -m 644 include/c-client/*.h include/c-client/linkage.c $(STATIC) $(DIR)/c-client/
+	ln -sf c-client.a $(DIR)/c-client/libc-client.a
+	sed -n 's/^Libs.private: //p' scripts/c-client.pc.in >$(DIR)/c-client/LDFLAGS
+	echo gcc >$(DIR)/c-client/CCTYPE
 
 dist:
 	scripts/dist.sh

@@ -66,17 +66,7 @@ if grep -n 'warning:' "$work/make.log"; then
     die "the patches bring warnings of the compiler (log: target/asterisk-patched/make.log)"
 fi
 
-rm -rf "$install"
-mkdir -p "$install/$(dirname "$module")"
-for name in "$stock"/install/*; do
-    [ "$(basename "$name")" = lib ] || ln -s "$name" "$install/"
-done
-rm -f "$install/stamp"
-for name in "$stock/install/$(dirname "$module")"/*; do
-    ln -s "$name" "$install/$(dirname "$module")/"
-done
-rm -f "$install/$module"
-cp apps/app_voicemail_imap.so "$install/$module"
+"$root/e2e/install-module.sh" "$stock/install" "$source" "$install"
 readelf -d "$install/$module" | grep -q 'NEEDED.*libc-client' || die "app_voicemail_imap.so does not need libc-client"
 echo "$stamp" >"$install/stamp"
 say "done"

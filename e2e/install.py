@@ -49,7 +49,7 @@ def prepare(root, library, prefix=None, patched=False, work=False):
     Asterisk is built once, against our headers; as the library's binary interface is UW's, it runs on either.
     `patched` adds the module with the patches of asterisk-patch/, or with `work` as it lies in target/asterisk-series.
     """
-    _run("installing packages", os.path.join(root, "scripts", "install-deps.sh"), "build", "test", "asterisk")
+    _run("installing packages", os.path.join(root, "scripts", "install-deps.sh"), "build", "test", "logins", "asterisk")
     own = ours(root) if library == "ours" or prefix is None else None
     _run("building Asterisk", os.path.join(root, "e2e", "build-asterisk.sh"), prefix or own)
     if patched:

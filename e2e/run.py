@@ -30,6 +30,7 @@ import install  # noqa: E402
 import checks_main  # noqa: E402,F401  (this and the next register their checks)
 import checks_folders  # noqa: E402,F401
 import checks_lamps  # noqa: E402,F401
+import checks_kinds  # noqa: E402,F401
 import checks_life  # noqa: E402,F401
 import checks_copies  # noqa: E402,F401
 import checks_oauth  # noqa: E402,F401
@@ -120,6 +121,8 @@ def parse():
     options.add_argument("--keep", action="store_true", help="leave each world's servers running until Enter is pressed")
     options.add_argument("--jobs", type=int, default=3, help="how many worlds run at a time")
     options.add_argument("--prefix", help="an installed c-client to build Asterisk against (default: ours, by make install)")
+    options.add_argument("--asterisk", metavar="DIR", help="an Asterisk installed there, with its voicemail module (e2e/ways.py)")
+    options.add_argument("--library", metavar="DIR", help="where that one's libc-client is; 'static' when it is in the module")
     options.add_argument("--list", action="store_true", help="name the checks and end")
     options.add_argument("--world", help=argparse.SUPPRESS)  # one world, with everything in place: how worlds run side by side
     chosen = options.parse_args()
@@ -171,6 +174,7 @@ def all_worlds(chosen, names):
             name = waiting.pop(0)
             command = [sys.executable, os.path.abspath(__file__), "--lib", chosen.lib, "--world", name]
             command += ["--patched"] if chosen.patched else []
+            command += ["--asterisk", chosen.asterisk, "--library", chosen.library] if chosen.asterisk else []
             command += ["--keep"] if chosen.keep else []
             command += ["--only", *chosen.only] if chosen.only else []
             process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -202,12 +206,14 @@ def main():
     if not wanted:
         print(f"no check is called {' '.join(chosen.only)}", file=sys.stderr)
         return 2
-    directory = os.path.join(ROOT, "target", "e2e", chosen.lib + ("-patched" if chosen.patched else ""))
+    directory = os.path.join(ROOT, "target", "e2e", chosen.lib + ("-patched" if chosen.patched else "-other" if chosen.asterisk else ""))
     if chosen.world:
-        one_world(chosen, directory, *install.places(ROOT, chosen.lib, chosen.patched))
+        library, asterisk = install.places(ROOT, chosen.lib, chosen.patched)
+        one_world(chosen, directory, chosen.library or library, chosen.asterisk or asterisk)
         return 0
 
-    install.prepare(ROOT, chosen.lib, chosen.prefix, chosen.patched, chosen.work)
+    if not chosen.asterisk:
+        install.prepare(ROOT, chosen.lib, chosen.prefix, chosen.patched, chosen.work)
     shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(directory)
     # The longest first, so that the end is not one world alone.

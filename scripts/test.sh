@@ -4,7 +4,7 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there are also "sanitize" and "packages"
+#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages" and "ways"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -55,6 +55,8 @@ run() {
         packages) packaging/deb.sh && python3 packaging/trees.py ;;
         # After e2e, which has built the Asterisk that it plays with.
         vmimap) (cd vmimap && cargo test --locked) && python3 vmimap/run.py ;;
+        # Every way in which Asterisk's configure can be told of the library.
+        ways) python3 e2e/ways.py ;;
         # Two of the ten minutes of `make soak`.
         soak) python3 e2e/soak.py --seconds 120 ;;
         *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;

@@ -14,6 +14,7 @@ directory that a link in the directory given points to. Users are in a SASL data
 """
 
 import argparse
+import fcntl
 import os
 import pwd
 import shutil
@@ -39,6 +40,14 @@ REALM = "test"
 def unpack():
     """Fetch and unpack Debian's packages once; returns the directory of the programs."""
     programs = os.path.join(UNPACKED, "root", "usr", "lib", "cyrus", "bin")
+    os.makedirs(os.path.dirname(UNPACKED), exist_ok=True)
+    with open(f"{UNPACKED}.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two tests may begin at once
+        _fetch()
+    return programs
+
+
+def _fetch():
     if not os.path.exists(os.path.join(UNPACKED, "complete")):
         shutil.rmtree(UNPACKED, ignore_errors=True)
         os.makedirs(UNPACKED)
@@ -51,7 +60,6 @@ def unpack():
             subprocess.run(["dpkg", "-x", os.path.join(UNPACKED, name), os.path.join(UNPACKED, "root")], check=True,
                            timeout=60)
         open(os.path.join(UNPACKED, "complete"), "w", encoding="ascii").close()
-    return programs
 
 
 class Cyrus:
