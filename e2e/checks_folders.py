@@ -88,3 +88,16 @@ def part_of_a_number(t):
     t.same(t.counts(other), (0, 2, 0), "messages of 1001")
     asked = t.world.proxy.said(rb"HEADER\.FIELDS \(\"?X-Asterisk-VM-Extension")
     t.expect(0 < asked <= 4, f"asked {asked} times whose the three messages are")
+
+
+@check("quota-storage", world="quota", boxes=1, patch=("Heed-each-resource", "vm-mailboxfull"))
+def quota_storage(t):
+    """The storage is full while there might be more messages: a caller hears so before he speaks."""
+    t.leave()
+    t.world.dovecot.set_quota(t.box.user, "20K:messages=1000", kick=True)
+    name, _ = t.voice()
+    call = t.call("leave", "speakon", VOICE=name, VMOPTIONS="s")
+    played = call.hears("vm-mailboxfull|beep")
+    t.expect("vm-mailboxfull" in played, "vm-mailboxfull was not said")
+    call.hang_up()
+    call.wait_end()

@@ -29,10 +29,12 @@ import harness  # noqa: E402  (found through the line above)
 import install  # noqa: E402
 import checks_main  # noqa: E402,F401  (this and the next register their checks)
 import checks_folders  # noqa: E402,F401
+import checks_forward  # noqa: E402,F401
 import checks_lamps  # noqa: E402,F401
 import checks_kinds  # noqa: E402,F401
 import checks_life  # noqa: E402,F401
 import checks_copies  # noqa: E402,F401
+import checks_names  # noqa: E402,F401
 import checks_oauth  # noqa: E402,F401
 import checks_push  # noqa: E402,F401
 import checks_server  # noqa: E402,F401

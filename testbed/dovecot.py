@@ -167,7 +167,7 @@ class Dovecot:
         lines = []
         for name, password in self.options.users.items():
             limit = self.options.quota_kib.get(name)
-            rule = f"*:storage={limit}K" if limit else "*:storage=0"
+            rule = f"*:storage={limit}{'' if isinstance(limit, str) else 'K'}" if limit else "*:storage=0"
             kept = password if password.startswith("{") else "{PLAIN}" + password
             lines.append(f"{name}:{kept}:{self.uid}:{self.gid}::{self.home(name)}::userdb_quota_rule={rule}"
                          f" {self.options.user_fields.get(name, '')}\n")
@@ -198,6 +198,7 @@ class Dovecot:
     def set_quota(self, name, kib, kick=False):
         """Limit the user's storage to `kib` KiB (None: no limit) from the next login on.
 
+        A text is what Dovecot's rule says after "storage=", e.g. "20K:messages=100".
         With `kick`, sessions that are open are ended, so that their next one obeys.
         """
         self.options.quota_kib[name] = kib
