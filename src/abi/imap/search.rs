@@ -93,7 +93,9 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
         let stale = !(current || live.has_just_asked_flags()) || live.flags_are_old();
         // Where all is known but for what has changed since, that will do.
         let mut since = live.flags_since().filter(|_| stale);
-        if since.is_some() && !plan.questions(&live.mirror).is_empty() {
+        let all_known =
+            plan.has_flags() && !live.mirror.is_empty() && plan.questions(&live.mirror).is_empty();
+        if !all_known {
             since = None;
         }
         if stale && since.is_none() {
@@ -114,8 +116,9 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
     if let Some(since) = since
         && !cx.ask_changes(since)
     {
+        // It does not say what has changed, and is not asked so again: all flags are to be asked for.
         cx.with(|live| live.mirror.forget_flags(bit::ALL));
-        return false;
+        return cx.is_connected() && search_again(cx, charset, program);
     }
     let mut unsure = Vec::new();
     if !questions.is_empty() {

@@ -159,6 +159,11 @@ impl Plan {
         self.set | self.clear
     }
 
+    /// Whether flags matter at all.
+    pub fn has_flags(&self) -> bool {
+        self.flags() != 0
+    }
+
     /// What has to be asked before the plan can be answered; nothing if all is known.
     pub fn questions(&self, mirror: &Mirror) -> Vec<Question> {
         let lacking = |lacks: &dyn Fn(&Learned) -> bool| {
