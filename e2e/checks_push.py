@@ -67,6 +67,11 @@ def follows(t, seconds):
     t.eventually(t.lamp, False, "lamp of a message that was deleted", seconds)
 
 
+def unload(t):
+    """Unload voicemail; somebody may still be counting."""
+    t.eventually(lambda: "Unloaded" in t.asterisk.cli("module unload app_voicemail_imap.so"), True, "the module is unloaded", 10)
+
+
 PATCH = ("Have-lights-follow-the-mailbox", "lamp of a new message")
 
 
@@ -115,7 +120,7 @@ def push_restart(t):
         t.asterisk.reload()
         time.sleep(1)
         follows(t, PUSH_SECONDS)
-        t.asterisk.cli("module unload app_voicemail_imap.so")
+        unload(t)
         t.asterisk.cli("module load app_voicemail_imap.so")
         time.sleep(1)
     follows(t, PUSH_SECONDS)
@@ -126,3 +131,21 @@ def push_without_idle(t):
     """A server that cannot tell is polled."""
     t.leave(t.boxes[1], seconds=SHORT)
     follows(t, 2 * POLL + 2 if t.patched else PUSH_SECONDS)
+
+
+@check("load-at-once", world="noidle", boxes=1, lamp=True, expect=ANYTHING,
+       patch=("Look-at-the-mailboxes-in-the-background", "module load took"))
+def load_at_once(t):
+    """The module is loaded in a moment while the server does not answer; the lamp is right once it does."""
+    t.leave(seconds=SHORT)
+    unload(t)
+    t.world.proxy.hold()
+    begin = time.monotonic()
+    try:
+        t.asterisk.cli("module load app_voicemail_imap.so")
+        seconds = time.monotonic() - begin
+    finally:
+        t.world.proxy.let_go()
+    t.expect(seconds < 3, f"module load took {seconds:.1f} s")
+    t.eventually(t.lamp, True, "lamp once the server answers", 15)
+    t.same(t.counts(), (0, 1, 0), "MailboxCount (urgent, new, old)")
