@@ -1,12 +1,16 @@
 """vmimap against Dovecot, and against what is no server."""
 
+import fcntl
 import json
 import os
+import pty
 import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
+import termios
 import threading
 import time
 
@@ -589,3 +593,48 @@ def watch_by_polling(place):
             server.kick("u1")
             watch.sees("the connection's end", lambda line: "error" in line)
             watch.sees("another connection", lambda line: line.get("urgent") == 1, 20)
+
+
+# -- on a terminal -------------------------------------------------------------------------------
+
+
+def on_terminal(place, *arguments, seconds=30, width=120):
+    """Run the tool with a terminal as its output and errors; returns (status, what was shown)."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    process = subprocess.Popen([TOOL, *arguments], env={**place.environment(), "TERM": "xterm"},
+                               stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    deadline = time.monotonic() + seconds
+    try:
+        while time.monotonic() < deadline:
+            piece = os.read(ours, 65536)
+            if not piece:
+                break
+            shown += piece
+    except OSError:
+        pass  # the other end is closed
+    finally:
+        os.close(ours)
+    return process.wait(5), shown.decode(errors="replace")
+
+
+@check
+def terminal(place):
+    """A bar while it works, and a table that is drawn over itself."""
+    user, line = place.box()
+    config = place.configuration("terminal", [line, place.line("u1", "200")[1]])
+    spool = place.spool("terminal")
+    for number in range(25):
+        message(os.path.join(spool, "default", "100", "INBOX"), number)
+    status, shown = on_terminal(place, "import", config, "--spool", spool)
+    holds(status == 0 and "/25 messages" in shown and "25 imported" in shown, shown[-600:])
+    status, shown = on_terminal(place, "check", config)
+    holds(status == 0 and "/2 mailboxes" in shown and "100@default" in shown, shown[-600:])
+    status, shown = on_terminal(place, "check", config, width=0)
+    holds(status == 0 and "100@default" in shown, shown[-600:])
+    status, shown = on_terminal(place, "watch", config, "--for", "3")
+    holds(status == 0 and "\x1b[" in shown, shown[-600:])
+    last = shown.rsplit("\x1b[J", 1)[-1]
+    holds(re.search(r"100@default +25 +0 +0", last) and re.search(r"200@default +\d+ +\d+ +\d+", last), last)

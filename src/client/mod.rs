@@ -362,8 +362,7 @@ impl Client {
         if uids.is_empty() {
             return Ok(Vec::new());
         }
-        let set: Vec<(u32, u32)> = uids.iter().map(|&uid| (uid, uid)).collect();
-        let command = Command::new("UID FETCH").sequence_set(&set).open();
+        let command = Command::new("UID FETCH").sequence_set(&ranges(uids)).open();
         let command = command.atom("UID FLAGS INTERNALDATE RFC822.SIZE");
         let command = match what {
             What::Summary => command,
@@ -424,8 +423,7 @@ impl Client {
         if uids.is_empty() {
             return Ok(());
         }
-        let ranges: Vec<(u32, u32)> = uids.iter().map(|&uid| (uid, uid)).collect();
-        let command = Command::new("UID STORE").sequence_set(&ranges);
+        let command = Command::new("UID STORE").sequence_set(&ranges(uids));
         let item = if set {
             "+FLAGS.SILENT"
         } else {
@@ -564,6 +562,21 @@ impl Client {
         let _ = self.connection.logout(self.timeouts.close, &mut events);
         self.connection.close();
     }
+}
+
+/// UIDs as ranges, neighbours together.
+fn ranges(uids: &[u32]) -> Vec<(u32, u32)> {
+    let mut sorted = uids.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for uid in sorted {
+        match ranges.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(uid) => *last = uid,
+            _ => ranges.push((uid, uid)),
+        }
+    }
+    ranges
 }
 
 fn tls_options(account: &NetMbx) -> TlsOptions {

@@ -167,3 +167,69 @@ fn silence_and_goodbyes_are_said_in_words() {
     let error = over(NAME, Scripted::new().send("* BYE too busy\r\n")).unwrap_err();
     assert_eq!(error.to_string(), "the server does not want us: too busy");
 }
+
+#[test]
+fn mailboxes_are_listed_counted_made_and_measured() {
+    let mut client = logged_in(|script| {
+        script
+            .expect("00000001 LIST \"\" \"\"\r\n")
+            .send("* LIST (\\Noselect) \"/\" \"\"\r\n00000001 OK done\r\n")
+            .expect("00000002 STATUS Work (MESSAGES)\r\n")
+            .send("00000002 NO [NONEXISTENT] no such mailbox\r\n")
+            .expect("00000003 CREATE Work\r\n")
+            .send("00000003 OK done\r\n")
+            .expect("00000004 STATUS Work (MESSAGES)\r\n")
+            .send("* STATUS Work (MESSAGES 5 UNSEEN 1)\r\n00000004 OK done\r\n")
+            .expect("00000005 GETQUOTAROOT Work\r\n")
+            .send("* QUOTAROOT Work user\r\n* QUOTA user (STORAGE 10 512 MESSAGE 5 100)\r\n00000005 OK done\r\n")
+            .expect("00000006 CREATE Work\r\n")
+            .send("00000006 NO [ALREADYEXISTS] it is there\r\n")
+    });
+    let listed = client.list("").expect("an answer");
+    assert_eq!(
+        listed.iter().map(|item| item.delimiter).collect::<Vec<_>>(),
+        [Some(b'/')]
+    );
+    assert_eq!(client.count(b"Work").expect("an answer"), None);
+    client.create(b"Work").expect("room");
+    assert_eq!(client.count(b"Work").expect("an answer"), Some(5));
+    let quota = client.quota(b"Work").expect("an answer");
+    let numbers: Vec<_> = quota
+        .iter()
+        .map(|q| (&q.name[..], q.usage, q.limit))
+        .collect();
+    assert_eq!(
+        numbers,
+        [(&b"STORAGE"[..], 10, 512), (&b"MESSAGE"[..], 5, 100)]
+    );
+    assert!(client.create(b"Work").unwrap_err().is_code("ALREADYEXISTS"));
+    // Without the extension nothing is asked.
+    assert_eq!(client.namespaces().expect("nothing"), []);
+}
+
+#[test]
+fn flags_are_changed_by_uid() {
+    let mut client = logged_in(|script| {
+        script
+            .expect("00000001 SELECT INBOX\r\n")
+            .send("* 9 EXISTS\r\n00000001 OK done\r\n")
+            .expect("00000002 UID STORE 4:5,9 +FLAGS.SILENT (\\Seen)\r\n")
+            .send("00000002 OK done\r\n")
+            .expect("00000003 UID STORE 9 -FLAGS.SILENT (\\Flagged)\r\n")
+            .send("00000003 OK done\r\n")
+    });
+    client.select(b"INBOX", false).expect("a mailbox");
+    client.store(&[4, 5, 9], "\\Seen", true).expect("done");
+    client.store(&[9], "\\Flagged", false).expect("done");
+    // Nothing to do, nothing said.
+    client.store(&[], "\\Seen", true).expect("nothing");
+    assert!(client.fetch(&[], What::Whole).expect("nothing").is_empty());
+}
+
+#[test]
+fn a_connection_that_breaks_is_told_as_such() {
+    let mut client = logged_in(|script| script.expect("00000001 NOOP\r\n").hangup());
+    let error = client.poll().unwrap_err();
+    assert!(error.is_lost(), "{error}");
+    assert!(client.poll().unwrap_err().is_lost());
+}

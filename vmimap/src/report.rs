@@ -7,6 +7,9 @@ use serde::{Serialize, Serializer};
 
 use crate::conf::Place;
 
+/// Characters of a line that a table has at least.
+const NARROW: u16 = 60;
+
 /// How bad something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -64,6 +67,10 @@ pub fn table(head: &[&str]) -> Table {
         .load_preset(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(head);
+    // A terminal that does not know its width, or one for a watch.
+    if table.width().is_some_and(|width| width < NARROW) {
+        table.set_width(NARROW);
+    }
     table
 }
 
