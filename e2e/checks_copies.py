@@ -98,3 +98,21 @@ def second_recipient_down(t):
     t.world.other.accept()
     t.eventually(lambda: t.counts(two) and len(two.mails()), 1, "number of mails of the second box", 3 if not t.patched else 15)
     t.expect_audio(two.mails()[0], said)
+
+
+@check("expunged-meanwhile", world="copies", boxes=1, expect=(r"No vmstate found for user",),
+       patch=("Know-messages-by-their-UIDs", "mails left"))
+def expunged_meanwhile(t):
+    """Another client expunges a message during the owner's call: what is next is still next, and what is deleted was heard."""
+    first, _, third = mails.put(t.box, 3)
+    call = t.owner()
+    t.play_first(call)
+    with t.box.client() as client:
+        client.delete(first.uid)
+    call.press("6")
+    call.hears(r"[^']*/msg\d+")
+    t.menu(call, 30)
+    call.press("7")
+    call.hears("vm-deleted")
+    t.leave_menu(call)
+    t.same([mail.uid for mail in t.box.mails()], [third.uid], "mails left (UIDs)")

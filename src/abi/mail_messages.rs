@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 
-use super::constants::{ERROR, EX_UID, SE_FREE, SE_RETAIN};
+use super::constants::{CP_UID, ERROR, EX_UID, SE_FREE, SE_RETAIN, ST_UID};
 use super::destructors::mail_free_searchpgm;
 use super::entry::entry;
 use super::mail_open::{NAME_LIMIT, refusal, valid};
@@ -26,6 +26,14 @@ fn with_driver_of<R>(entered: Option<Entered>, otherwise: R, work: impl FnOnce(&
     } else {
         // SAFETY: drivers of open streams stay in memory; `cx` keeps the stream.
         work(unsafe { &*driver })
+    }
+}
+
+/// For a call that names messages by their UIDs: what was heard between calls is told before, as it would be by a command.
+/// Not from within a callback, where telling is under way.
+fn tell_before(entered: Option<&Entered>) {
+    if let Some(cx) = entered.filter(|cx| !cx.is_nested()) {
+        cx.deliver();
     }
 }
 
@@ -144,7 +152,11 @@ fn append(stream: *mut MailStream, name: &[u8], callback: append_t, data: *mut c
 entry! {
     /// Sets (ST_SET) or clears flags of the messages of a sequence; by UID with ST_UID.
     fn mail_flag(stream: *mut MailStream, sequence: *mut c_char, flag: *mut c_char, flags: c_long) {
-        with_driver_of(enter_unsettled(stream), (), |driver| match driver.flag {
+        let entered = enter_unsettled(stream);
+        if flags & ST_UID != 0 {
+            tell_before(entered.as_ref());
+        }
+        with_driver_of(entered, (), |driver| match driver.flag {
             // SAFETY: the driver takes its stream and C strings by the interface.
             Some(function) => unsafe { function(stream, sequence, flag, flags) },
             // SAFETY: the same.
@@ -197,14 +209,21 @@ entry! {
     fn mail_expunge_full(stream: *mut MailStream, sequence: *mut c_char, options: c_long) -> c_long {
         let by_number = !sequence.is_null() && options & EX_UID == 0;
         let entered = if by_number { enter(stream) } else { enter_unsettled(stream) };
+        if !by_number {
+            tell_before(entered.as_ref());
+        }
         // SAFETY: the driver takes its stream and a C string or NULL.
         with_driver_of(entered, 0, |driver| driver.expunge.map_or(0, |expunge| unsafe { expunge(stream, sequence, options) }))
     }
 
     /// Copies messages to a mailbox of the same server; CP_MOVE marks them \Deleted afterwards. T on success.
     fn mail_copy_full(stream: *mut MailStream, sequence: *mut c_char, mailbox: *mut c_char, options: c_long) -> c_long {
+        let entered = enter(stream);
+        if options & CP_UID != 0 {
+            tell_before(entered.as_ref());
+        }
         // SAFETY: the driver takes its stream and C strings by the interface.
-        with_driver(stream, 0, |driver| driver.copy.map_or(0, |copy| unsafe { copy(stream, sequence, mailbox, options) }))
+        with_driver_of(entered, 0, |driver| driver.copy.map_or(0, |copy| unsafe { copy(stream, sequence, mailbox, options) }))
     }
 
     /// Appends a message to a mailbox, with flags and internal date if they are not NULL. T on success.

@@ -100,12 +100,21 @@ impl Learned {
 pub struct Message {
     /// 0 while unknown.
     pub uid: Number,
+    /// The UID, where the application has dropped what it knew: it need not be asked for again. 0 if unknown.
+    pub kept: Number,
     /// `None` while unknown.
     pub flags: Option<Flags>,
     /// RFC822.SIZE; `None` while unknown. A server may say 0, of a message that is gone for others.
     pub size: Option<u64>,
     /// What has been learned besides.
     pub learned: Learned,
+}
+
+impl Message {
+    /// The UID, told to the application or kept. 0 if unknown.
+    pub fn last_uid(&self) -> Number {
+        if self.uid == 0 { self.kept } else { self.uid }
+    }
 }
 
 /// c-client has room for this many keywords in a mailbox (NUSERFLAGS).
@@ -220,6 +229,7 @@ impl Mirror {
             self.uid_validity = Some(validity);
             for message in &mut self.messages {
                 message.uid = 0;
+                message.kept = 0;
             }
         }
     }

@@ -17,6 +17,7 @@ use crate::abi::types::{MailStream, StringList, overview_t};
 use crate::abi::{memory, parameters, tell};
 use crate::imap::command::{Command, SectionRequest};
 use crate::imap::mirror::bit;
+use crate::imap::response::FetchItem;
 use crate::imap::sequence::{WireSequence, compress};
 use crate::imap::session::Completion;
 use crate::limits;
@@ -284,6 +285,22 @@ pub fn uid(cx: &Entered, msgno: u32) -> u32 {
                 .collect()
         })
         .unwrap_or_default();
+    let kept = (!parameters::freshness().is_zero())
+        .then(|| {
+            let numbers = core::iter::once(msgno).chain(unknown.iter().copied());
+            cx.with(|live| {
+                let kept = |n| Some((n, live.mirror.message(n)?.kept)).filter(|&(_, uid)| uid != 0);
+                numbers.map(kept).collect::<Option<Vec<_>>>()
+            })
+        })
+        .flatten()
+        .flatten();
+    if let Some(kept) = kept {
+        for (number, uid) in kept {
+            cx.fetched(number, vec![FetchItem::Uid(uid)]);
+        }
+        return known(cx).unwrap_or(0);
+    }
     let mut numbers = vec![(msgno, msgno)];
     numbers.extend(compress(unknown));
     let done = cx.exec(&Command::new("FETCH").sequence_set(&numbers).atom("UID"));
@@ -311,6 +328,14 @@ pub fn msgno(cx: &Entered, uid: u32) -> u32 {
         .unwrap_or(false);
     if !holes || uid == 0 {
         return 0;
+    }
+    let kept = cx.with(|live| {
+        let mut messages = live.mirror.messages();
+        messages.find(|(_, m)| m.kept == uid).map(|(n, _)| n)
+    });
+    if let Some(number) = kept.flatten().filter(|_| !parameters::freshness().is_zero()) {
+        cx.fetched(number, vec![FetchItem::Uid(uid)]);
+        return find(cx).unwrap_or(0);
     }
     let done = cx.exec(
         &Command::new("UID FETCH")

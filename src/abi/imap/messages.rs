@@ -375,11 +375,13 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
     if flags & GC_ELT != 0 {
         // The program knows nothing of the other messages any more: the next fetch tells their flags, and calls mm_flags.
         // UIDs stay what they are.
+        // Their UIDs are the same as before, and are not asked for again.
         cx.with(|live| {
             for (msgno, message) in live.mirror.messages_mut() {
                 if shared.binary_search(&msgno).is_err() {
                     *message = Message {
                         uid: message.uid,
+                        kept: message.last_uid(),
                         learned: message.learned,
                         ..Message::default()
                     };

@@ -204,7 +204,7 @@ impl Entered {
     }
 
     /// FETCH: data of a message.
-    pub(super) fn fetched(&self, msgno: u32, items: Vec<FetchItem>) {
+    pub(in crate::abi) fn fetched(&self, msgno: u32, items: Vec<FetchItem>) {
         if !self.has_message(msgno) {
             return self.trouble(&format!("Unknown message data: {msgno} FETCH"));
         }
