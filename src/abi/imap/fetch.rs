@@ -333,7 +333,10 @@ pub fn msgno(cx: &Entered, uid: u32) -> u32 {
         let mut messages = live.mirror.messages();
         messages.find(|(_, m)| m.kept == uid).map(|(n, _)| n)
     });
-    if let Some(number) = kept.flatten().filter(|_| !parameters::freshness().is_zero()) {
+    if let Some(number) = kept
+        .flatten()
+        .filter(|_| !parameters::freshness().is_zero())
+    {
         cx.fetched(number, vec![FetchItem::Uid(uid)]);
         return find(cx).unwrap_or(0);
     }
