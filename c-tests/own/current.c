@@ -318,7 +318,7 @@ static void made_anew(long freshness, long idle, int cut_before)
 
 static void anew_asking(void) { made_anew(1, 0, 0); }
 /* Cyrus under IDLE says nothing of it: until the library asks. */
-static void anew_believing(void) { made_anew(500, 3, 0); }
+static void anew_believing(void) { made_anew(500, 2, 0); }
 /* The connection is lost meanwhile, and there are as many messages as before. */
 static void anew_after_cut(void) { made_anew(1, 0, 1); }
 

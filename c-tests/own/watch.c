@@ -437,7 +437,7 @@ static void *open_and_close(void *number)
     char name[32];
     snprintf(name, sizeof name, "Fly%ld", (long)number);
     char *box = strdup(spec(name));
-    double until = seconds_since_start() + (getenv("T_UNDER_VALGRIND") ? 10 : 3);
+    double until = seconds_since_start() + (getenv("T_UNDER_VALGRIND") ? 10 : 4);
     while (seconds_since_start() < until) {
         MAILSTREAM *stream = mail_open(NIL, box, OP_SILENT);
         if (!stream)
@@ -453,7 +453,7 @@ static void *open_and_close(void *number)
         pause_for(0.06);
         mail_append(second, box, &text);
         mail_close(second);
-        pause_for((double)(rand() % 100) / 2000);
+        pause_for((double)(rand() % 100) / 400);
         mail_close(stream);
         pthread_mutex_lock(&guard);
         slots[slot].closed = 1;
@@ -475,8 +475,8 @@ static void while_they_fly(void)
     set(slow_hook);
     for (long n = 0; n < 8; n++)
         pthread_create(&threads[n], NULL, open_and_close, (void *)n);
-    for (int n = 0; n < 20; n++) {
-        pause_for(0.1);
+    for (int n = 0; n < 8; n++) {
+        pause_for(0.4);
         set(NIL);
         int now = within;
         pause_for(0.01);

@@ -40,6 +40,14 @@ pub(super) struct Request {
     /// The number as the caller gave it, which is a UID with FT_UID.
     named: c_ulong,
     flags: c_long,
+    /// What had gone before.
+    gone: u32,
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        self.cx.end_numbers(self.gone);
+    }
 }
 
 impl Request {
@@ -62,8 +70,10 @@ impl Request {
         }
         let msgno = u32::try_from(number).ok().filter(|&n| cx.has_message(n))?;
         let driver = cx.edit(|s| s.dtb);
+        let gone = cx.begin_numbers();
         Some(Self {
             cx,
+            gone,
             driver,
             msgno,
             named,
@@ -75,12 +85,23 @@ impl Request {
     pub(super) fn part(&self, section: &[u8]) -> *mut Body {
         let mut body = core::ptr::null_mut();
         structure(self.cx.raw(), self.msgno.into(), &mut body, 0);
+        if self.means_another() {
+            return core::ptr::null_mut();
+        }
         // SAFETY: a BODY tree of the cache, valid until the next change of it.
         unsafe { find_part(body, section) }
     }
 
+    /// Whether the number means another message by now, or none.
+    fn means_another(&self) -> bool {
+        self.cx.has_another_meaning(self.msgno)
+    }
+
     /// The inside of the message itself (empty section) or of a nested one.
     pub(super) fn message(&self, section: &[u8]) -> *mut Message {
+        if self.means_another() {
+            return core::ptr::null_mut();
+        }
         if section.is_empty() {
             return self
                 .cx
@@ -152,6 +173,7 @@ impl Request {
                 self.flags,
             ) != 0
                 && !self.cx.is_closed()
+                && !self.means_another()
         }
     }
 
@@ -190,7 +212,7 @@ impl Request {
         len: *mut c_ulong,
         flags: c_long,
     ) -> *mut c_char {
-        if self.cx.is_closed() {
+        if self.cx.is_closed() || self.means_another() {
             return nothing();
         }
         // SAFETY: `text` lies in the cache; `len` is NULL or the caller's place.

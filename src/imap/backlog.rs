@@ -95,6 +95,15 @@ pub fn spill(queue: &mut impl Queue, expunges: bool, frame: &Frame, trace: bool)
     queue.append(Event::Backlog(Backlog::of(expunges, frame, trace)));
 }
 
+/// Whether it may say that a message with this number, or one before it, goes.
+pub fn expunges_up_to(event: &Event, last: u32) -> bool {
+    match event {
+        Event::Untagged(Untagged::Expunge(number)) => *number <= last,
+        Event::Backlog(backlog) => backlog.expunges(),
+        _ => false,
+    }
+}
+
 /// Events in the order in which they are to be told; a backlog is read response by response.
 #[derive(Debug, Default)]
 pub struct Pending {
@@ -168,6 +177,14 @@ impl Pending {
     /// Whether nothing is.
     pub fn is_empty(&self) -> bool {
         self.at_hand.is_empty() && self.reading.is_none() && self.later.is_empty()
+    }
+
+    /// Whether the going of a message with this number, or one before it, is yet to be told.
+    pub fn expunges_up_to(&self, last: u32) -> bool {
+        let expunge = |event: &Event| expunges_up_to(event, last);
+        self.at_hand.iter().any(expunge)
+            || self.reading.as_ref().is_some_and(|(_, b)| b.expunges())
+            || self.later.iter().any(expunge)
     }
 
     /// Whether the going of a message is yet to be told.

@@ -165,6 +165,28 @@ impl Command {
         self.name
     }
 
+    /// Whether it changes messages that it calls by number.
+    pub fn writes_by_number(&self) -> bool {
+        matches!(self.name, "STORE" | "COPY" | "MOVE")
+    }
+
+    /// The highest message number that it names, if it calls messages by number and it matters which ones these are: to
+    /// read of all up to the last is to read of those there are.
+    pub fn last_number(&self) -> Option<u32> {
+        if self.name != "FETCH" && !self.writes_by_number() {
+            return None;
+        }
+        let Some(Part::Atom(set)) = self.parts.first() else {
+            return None;
+        };
+        if set.contains(&b'*') {
+            return self.writes_by_number().then_some(u32::MAX);
+        }
+        let words = set.split(|b| matches!(b, b',' | b':'));
+        let number = |word| std::str::from_utf8(word).ok()?.parse().ok();
+        words.map(|word| number(word).unwrap_or(u32::MAX)).max()
+    }
+
     fn push(mut self, part: Part) -> Self {
         self.parts.push(part);
         self

@@ -255,6 +255,17 @@ impl Connection {
         self.flush()
     }
 
+    /// Ends an IDLE, if one goes on, and waits for that.
+    ///
+    /// # Errors
+    /// [`Lost`] as for [`run`](Self::run).
+    pub fn end_idle(&mut self, events: &mut Vec<Event>) -> Result<(), Lost> {
+        match self.session.end_idle() {
+            Some(tag) => self.finish(tag, events).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
     /// Waits for the end of a command that was sent before.
     ///
     /// # Errors

@@ -336,10 +336,8 @@ impl Session {
     }
 
     /// Queues the end of an IDLE. Where the server has not accepted it yet, the end waits for that.
-    fn end_idle(&mut self) {
-        let Some(flight) = self.in_flight.iter_mut().find(|f| f.idle) else {
-            return;
-        };
+    pub fn end_idle(&mut self) -> Option<Tag> {
+        let flight = self.in_flight.iter_mut().find(|f| f.idle)?;
         // From now on it is a command like any other, whose completion comes.
         flight.idle = false;
         let tag = flight.tag;
@@ -348,6 +346,7 @@ impl Session {
         if self.trace {
             self.events.push_back(Event::Trace(b"DONE".to_vec()));
         }
+        Some(tag)
     }
 
     /// Queues a command. Its completion comes as [`Event::Done`] with the tag returned.

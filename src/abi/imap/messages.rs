@@ -99,11 +99,19 @@ fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
     // calls by their UIDs: it will have to ask for their flags if it wants to see them.
     let storing = is_storing(cx);
     let unseen = |numbers: &Numbers| in_series() && (by_uid || !holds_any(cx, &numbers.1));
+    let certain = uids_under_idle(cx, &sequence, by_uid);
     let few = few_numbers(cx, &sequence, by_uid);
     let stored = match few.filter(|numbers| storing || unseen(numbers)) {
-        Some((numbers, _)) => cx.post(&command("STORE", &numbers), Purpose::Store),
+        Some((numbers, _)) => match &certain {
+            Some(uids) => cx.post_by_uid(&command("UID STORE", uids)),
+            None => cx.post(&command("STORE", &numbers), Purpose::Store),
+        },
         None => {
-            let done = for_sequence(cx, &sequence, |part| command(name, part));
+            let (name, sequence) = match &certain {
+                Some(uids) => ("UID STORE", uids),
+                None => (name, &sequence),
+            };
+            let done = for_sequence(cx, sequence, |part| command(name, part));
             cx.all_right(&done)
         }
     };
@@ -160,6 +168,28 @@ fn few_numbers(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Option<Nu
     let numbers: Vec<u32> = cx.with(known).flatten()?;
     let sequence = WireSequence::from_set(&compress(numbers.iter().copied()))?;
     Some((sequence, numbers))
+}
+
+/// The UIDs of the messages that a sequence names, if the server may know them by other numbers by now, and they are known.
+fn uids_under_idle(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Option<WireSequence> {
+    if !in_series() || !cx.is_unsure_of_numbers() {
+        return None;
+    }
+    if by_uid {
+        return Some(sequence.clone());
+    }
+    let mut uids = Vec::new();
+    for range in sequence.as_str().split(',') {
+        let (first, last) = range.split_once(':').unwrap_or((range, range));
+        let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
+        for number in first.min(last)..=first.max(last) {
+            let uid = cx.with(|live| live.mirror.message(number).map(|m| m.uid));
+            uids.push(uid.flatten().filter(|&uid| uid != 0)?);
+        }
+    }
+    uids.sort_unstable();
+    uids.dedup();
+    WireSequence::from_set(&compress(uids))
 }
 
 /// `imapdriver.ping`.
@@ -292,6 +322,12 @@ pub(crate) unsafe extern "C-unwind" fn imap_copy(
         live.append_mailbox = Some(mailbox.to_vec());
         live.mirror.len()
     });
+    let certain = uids_under_idle(&cx, &sequence, by_uid);
+    let (name, sequence) = match (certain, atomic) {
+        (Some(uids), true) => ("UID MOVE", uids),
+        (Some(uids), false) => ("UID COPY", uids),
+        (None, _) => (name, sequence),
+    };
     // One piece at a time: what is behind a failure is not copied.
     let done = in_pieces(&cx, &sequence, 1, |part| {
         Command::new(name).sequence(part).mailbox(mailbox)
@@ -383,6 +419,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
                         uid: message.uid,
                         kept: message.last_uid(),
                         learned: message.learned,
+                        uid: if in_series() { message.uid } else { 0 },
                         ..Message::default()
                     };
                 }

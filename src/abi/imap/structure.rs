@@ -119,12 +119,18 @@ pub fn structure(
         }
         let apart = lacking.uid && cx.asks_uids_apart(&numbers);
         let command = lacking.command(&numbers, !apart, flags);
+        let gone = cx.begin_numbers();
         let done = if apart {
             cx.exec_with_uids(&command, &numbers)
         } else {
             cx.exec(&command)
         };
         log_unless_ok(cx, &done);
+        let another = cx.has_another_meaning(msgno);
+        cx.end_numbers(gone);
+        if another {
+            return null;
+        }
     }
     if cx.is_closed() {
         return null;

@@ -329,6 +329,22 @@ impl Entered {
         });
     }
 
+    /// A call begins that means messages by their numbers. What [`end_numbers`](Self::end_numbers) is to be given.
+    pub fn begin_numbers(&self) -> u32 {
+        self.with(|live| core::mem::replace(&mut live.gone_from, u32::MAX))
+            .unwrap_or(u32::MAX)
+    }
+
+    /// Whether that number has come to mean another message, or none, since the call began.
+    pub fn has_another_meaning(&self, number: u32) -> bool {
+        self.with(|live| live.gone_from <= number) == Some(true)
+    }
+
+    /// Such a call ends; it may have been within another one.
+    pub fn end_numbers(&self, before: u32) {
+        self.with(|live| live.gone_from = live.gone_from.min(before));
+    }
+
     /// Messages have come into a mailbox by this stream's doing. If that is the selected one, and the server has not said
     /// so, it is to be asked.
     pub fn note_arrival(&self, mailbox: &[u8], messages_before: usize) {

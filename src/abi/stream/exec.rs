@@ -3,15 +3,18 @@
 use super::Entered;
 use super::current::Heard;
 use super::response_text::Level;
+use super::uids;
 use crate::abi::constants::{BYE, ERROR, SC_EXPUNGEDEFERRED, WARN};
 use crate::abi::parameters;
 use crate::abi::tell;
-use crate::imap::backlog::Pending;
+use crate::imap::backlog::{Pending, expunges_up_to};
 use crate::imap::command::Command;
 use crate::imap::connection::{Answered, Connection, Lost};
 use crate::imap::response::{Esearch, SequenceSet, Status, StatusItem, Untagged};
 use crate::imap::session::{Completion, Event, Tag};
 
+const NUMBERS_CHANGED: &str =
+    "Messages are gone that another client has expunged: message numbers have changed";
 const NUMBERS_CHANGE: &str = "Message numbers are changing: command refused inside this callback";
 
 /// What a command was sent for whose answer is read later.
@@ -60,9 +63,13 @@ impl Entered {
             Ok(heard) => heard,
             Err(done) => return done,
         };
-        match self.talk(|connection, events| connection.run(command, events)) {
-            Ok(done) => {
+        let last = command.last_number();
+        match self.talk_about(last, |connection, events| connection.run(command, events)) {
+            Ok((done, gone)) => {
                 self.note_answer(command.name(), heard);
+                if gone {
+                    return Completion::failure(NUMBERS_CHANGED);
+                }
                 done
             }
             Err(lost) => self.report_lost(&lost),
@@ -77,10 +84,16 @@ impl Entered {
             Ok(heard) => heard,
             Err(done) => return failed(done),
         };
-        match self.talk(|connection, events| connection.run_all(commands, events)) {
-            Ok(answered) => {
+        let last = commands.iter().filter_map(Command::last_number).max();
+        match self.talk_about(last, |connection, events| {
+            connection.run_all(commands, events)
+        }) {
+            Ok((answered, gone)) => {
                 for command in commands {
                     self.note_answer(command.name(), heard);
+                }
+                if gone {
+                    return failed(Completion::failure(NUMBERS_CHANGED));
                 }
                 answered.into_iter().map(|(_, done)| done).collect()
             }
@@ -152,12 +165,55 @@ impl Entered {
             return Err(Completion::failure(NUMBERS_CHANGE));
         }
         self.edit(|s| s.set_unhealthy(0));
+        let (mut last, mut writes) = (None, false);
         for command in commands {
+            last = last.max(command.last_number());
+            writes |= command.writes_by_number();
             self.tell_sendcommand(command.name());
+        }
+        if let Some(last) = last {
+            self.make_sure_of_numbers(last, writes)?;
         }
         // A referral is of the command that it answers.
         self.with(|live| live.referral = None);
         Ok(self.hears_now())
+    }
+
+    /// Takes what an IDLE may have brought before messages are called by numbers up to `last`: the server may know them by
+    /// other numbers by now. To change messages the IDLE has to be over; if one is only read, it is seen by the answer.
+    fn make_sure_of_numbers(&self, last: u32, writes: bool) -> Result<(), Completion> {
+        if self.is_unsure_of_numbers() {
+            let idle = self.has_idle();
+            let heard = self.converse(|connection, events| match (idle, writes) {
+                (true, true) => connection.end_idle(events),
+                (true, false) => connection.glance(events),
+                (false, _) => connection.settle(events),
+            });
+            self.with(|live| live.stored_by_uid &= idle && !writes);
+            if let Err(lost) = heard {
+                self.deliver();
+                return Err(self.report_lost(&lost));
+            }
+        }
+        if self.with(|live| live.pending.expunges_up_to(last)) == Some(true) {
+            self.deliver();
+            return Err(Completion::failure(NUMBERS_CHANGED));
+        }
+        Ok(())
+    }
+
+    /// As [`talk`](Self::talk), and whether messages have gone meanwhile that come before, or are, one that was called by
+    /// number: then what was said is about others.
+    fn talk_about<R>(
+        &self,
+        last: Option<u32>,
+        conversation: impl FnOnce(&mut Connection, &mut Vec<Event>) -> Result<R, Lost>,
+    ) -> Result<(R, bool), Lost> {
+        self.talk(|connection, events| {
+            let result = conversation(connection, events)?;
+            let gone = |last| events.iter().any(|event| expunges_up_to(event, last));
+            Ok((result, last.is_some_and(gone)))
+        })
     }
 
     /// Sends `SEARCH RETURN (ALL) …` commands in one go. What else the server said is yet to be delivered. `None`: nothing
@@ -165,8 +221,14 @@ impl Entered {
     pub fn ask(&self, commands: &[Command]) -> Option<Answers> {
         self.begin(commands).ok()?;
         let idle = self.may_idle();
+        // While the IDLE lasts, messages are better called by their UIDs.
+        let unknown = self.unknown_uids().filter(|_| idle);
+        let mut sent = commands.to_vec();
+        sent.extend(unknown.map(|numbers| uids::question(&[numbers])));
         let asked = self.converse(|connection, events| {
-            let answered = connection.run_within_idle(commands, idle, events)?;
+            let mut answered = connection.run_within_idle(&sent, idle, events)?;
+            let uids = answered.split_off(commands.len()).pop();
+            let uids = uids.and_then(|(tag, _)| uids::answer(tag?, events));
             let (mut found, mut unsure, mut told) = (Vec::new(), Vec::new(), Vec::new());
             events.retain_mut(|event| match event {
                 Event::Untagged(Untagged::Esearch(answer)) => {
@@ -191,10 +253,15 @@ impl Entered {
                 // It says that it can, and does not: it is not asked so again.
                 connection.session_mut().disbelieve_esearch();
             }
-            Ok(Answers { found, unsure })
+            Ok((Answers { found, unsure }, uids))
         });
         match asked {
-            Ok(found) => Some(found),
+            Ok((answers, uids)) => {
+                if let (Some(numbers), Some(uids)) = (unknown, uids) {
+                    self.learn_uids(&[numbers], uids);
+                }
+                Some(answers)
+            }
             Err(lost) => {
                 self.deliver();
                 self.report_lost(&lost);
@@ -208,6 +275,12 @@ impl Entered {
     pub fn post(&self, command: &Command, purpose: Purpose) -> bool {
         if self.unsafe_to_interrupt() {
             self.posted_done(&purpose, &Completion::failure(NUMBERS_CHANGE));
+            return false;
+        }
+        if let Some(last) = command.last_number().filter(|_| purpose == Purpose::Store)
+            && let Err(done) = self.make_sure_of_numbers(last, true)
+        {
+            self.posted_done(&purpose, &done);
             return false;
         }
         self.tell_sendcommand(command.name());
@@ -234,7 +307,7 @@ impl Entered {
             Err(done) => return done,
         };
         let mut sent = None;
-        let result = self.talk(|connection, events| {
+        let result = self.talk_about(command.last_number(), |connection, events| {
             let first = connection.post(command)?;
             sent = connection.post(later)?.ok();
             match first {
@@ -246,8 +319,11 @@ impl Entered {
             self.with(|live| live.posted.push((tag, purpose)));
         }
         match result {
-            Ok(done) => {
+            Ok((done, gone)) => {
                 self.note_answer(command.name(), heard);
+                if gone {
+                    return Completion::failure(NUMBERS_CHANGED);
+                }
                 done
             }
             Err(lost) => self.report_lost(&lost),
@@ -371,6 +447,26 @@ impl Entered {
         let done = Completion::failure(&text);
         self.posted_failed(&done);
         done
+    }
+
+    /// Whether an IDLE goes on, or has been asked for.
+    fn has_idle(&self) -> bool {
+        let idling = |c: &Connection| c.session().has_idle();
+        self.with(|live| live.connection.as_ref().is_some_and(idling)) == Some(true)
+    }
+
+    /// Whether the server may know messages by other numbers than the program: it may have told so under IDLE, or in answer to
+    /// commands by UID that were not waited for.
+    pub fn is_unsure_of_numbers(&self) -> bool {
+        self.has_idle()
+            || self.with(|live| live.stored_by_uid && !live.posted.is_empty()) == Some(true)
+    }
+
+    /// As [`post`](Self::post), of a STORE by UID.
+    pub fn post_by_uid(&self, command: &Command) -> bool {
+        let posted = self.post(command, Purpose::Store);
+        self.with(|live| live.stored_by_uid = true);
+        posted
     }
 
     /// Whether the connection still stands.

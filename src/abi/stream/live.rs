@@ -67,6 +67,8 @@ pub struct Live {
     /// Flags were stored, or messages copied, and nothing else was done since but EXPUNGE: the next STORE need not be
     /// waited for.
     pub storing: bool,
+    /// Some of them by UID: in answer to those messages may go.
+    pub stored_by_uid: bool,
     /// The program has asked for an element since the cache was emptied, and may have kept the pointer.
     pub elements_shown: bool,
     /// How often this stream has changed something.
@@ -103,6 +105,8 @@ pub struct Live {
     pub hits: Hits,
     /// What was fetched for the next message that it will ask for.
     pub foreseen: Foreseen,
+    /// The lowest number of a message that has gone since a call began that names messages.
+    pub gone_from: u32,
     /// mm_expunged is being called.
     pub telling_expunge: bool,
     /// How the connection was made.
@@ -168,6 +172,7 @@ impl Live {
             pending: Pending::default(),
             posted: Vec::new(),
             storing: false,
+            stored_by_uid: false,
             elements_shown: false,
             own_changes: 0,
             heard: None,
@@ -183,6 +188,7 @@ impl Live {
             reading: Reading::default(),
             hits: Hits::default(),
             foreseen: Foreseen::default(),
+            gone_from: u32::MAX,
             telling_expunge: false,
             how,
             user: None,
@@ -222,6 +228,7 @@ impl Live {
 
     /// A message is gone.
     pub fn expunge(&mut self, number: u32) {
+        self.gone_from = self.gone_from.min(number);
         self.mirror.expunge(number);
         self.hits.clear();
         self.foreseen.expunge(number);

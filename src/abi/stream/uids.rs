@@ -7,7 +7,7 @@ use super::Entered;
 use crate::abi::parameters;
 use crate::imap::command::Command;
 use crate::imap::response::{Number, SequenceSet, Untagged};
-use crate::imap::session::{Completion, Event};
+use crate::imap::session::{Completion, Event, Tag};
 use crate::limits;
 
 /// The UIDs of so many messages, in the order of the messages; `None` if these are not the UIDs of all of them.
@@ -27,7 +27,61 @@ fn size(numbers: &[(Number, Number)]) -> usize {
     numbers.iter().map(|&(a, b)| (b - a) as usize + 1).sum()
 }
 
+/// The question for the UIDs of messages.
+pub(super) fn question(numbers: &[(Number, Number)]) -> Command {
+    let search = Command::new("UID SEARCH").atom("RETURN").open();
+    search.atom("ALL").close().sequence_set(numbers)
+}
+
+/// The answer to it, which is taken out.
+pub(super) fn answer(tag: Tag, events: &mut Vec<Event>) -> Option<SequenceSet> {
+    let mut uids = None;
+    events.retain_mut(|event| match event {
+        Event::Untagged(Untagged::Esearch(answer))
+            if answer.tag.as_ref().is_some_and(|of| tag.is(of)) =>
+        {
+            uids = answer.uid.then(|| core::mem::take(&mut answer.all));
+            false
+        }
+        _ => true,
+    });
+    uids
+}
+
 impl Entered {
+    /// The messages from the first to the last of which the UID is not known, where the server can tell UIDs of many.
+    pub(super) fn unknown_uids(&self) -> Option<(Number, Number)> {
+        if parameters::freshness().is_zero() || !self.capabilities().esearch {
+            return None;
+        }
+        self.with(|live| {
+            let mut unknown = live.mirror.messages().filter(|(_, m)| m.uid == 0);
+            let first = unknown.next()?.0;
+            let last = unknown.last().map_or(first, |(last, _)| last);
+            (!live.pending.expunges()).then_some((first, last))
+        })?
+    }
+
+    /// Takes what was answered to [`question`], if it is of all those messages and none of them has gone meanwhile. What
+    /// else was said is yet to be delivered.
+    pub(super) fn learn_uids(&self, numbers: &[(Number, Number)], uids: SequenceSet) {
+        let moved = self.with(|live| live.pending.expunges()) != Some(false);
+        if let Some(uids) = in_order(uids, size(numbers)).filter(|_| !moved) {
+            self.note_uids(numbers, uids);
+        }
+    }
+
+    fn note_uids(&self, numbers: &[(Number, Number)], uids: Vec<Number>) {
+        self.with(|live| {
+            let numbers = numbers.iter().flat_map(|&(a, b)| a..=b);
+            for (number, uid) in numbers.zip(uids) {
+                if let Some(message) = live.mirror.message_mut(number) {
+                    message.uid = uid;
+                }
+            }
+        });
+    }
+
     /// Whether the UIDs of these messages are better asked for apart from what else is fetched of them.
     pub fn asks_uids_apart(&self, numbers: &[(Number, Number)]) -> bool {
         // Within a callback there may be changes yet to be told.
@@ -41,13 +95,7 @@ impl Entered {
 
     /// Runs a FETCH of messages, and along with it asks for their UIDs. Numbers are in order, each message once.
     pub fn exec_with_uids(&self, fetch: &Command, numbers: &[(Number, Number)]) -> Completion {
-        let search = Command::new("UID SEARCH")
-            .atom("RETURN")
-            .open()
-            .atom("ALL")
-            .close()
-            .sequence_set(numbers);
-        let commands = [fetch.clone(), search];
+        let commands = [fetch.clone(), question(numbers)];
         let heard = match self.begin(&commands) {
             Ok(heard) => heard,
             Err(done) => return done,
@@ -56,16 +104,7 @@ impl Entered {
             let mut answered = connection.run_all(&commands, events)?.into_iter();
             let fetched = answered.next().map(|(_, done)| done);
             let tag = answered.next().and_then(|(tag, _)| tag);
-            let mut uids = None;
-            events.retain_mut(|event| match event {
-                Event::Untagged(Untagged::Esearch(answer))
-                    if tag.is_some_and(|tag| answer.tag.as_ref().is_some_and(|of| tag.is(of))) =>
-                {
-                    uids = answer.uid.then(|| core::mem::take(&mut answer.all));
-                    false
-                }
-                _ => true,
-            });
+            let uids = tag.and_then(|tag| answer(tag, events));
             let moved = events.iter().any(|event| match event {
                 Event::Untagged(Untagged::Expunge(_)) => true,
                 Event::Backlog(backlog) => backlog.expunges(),
@@ -87,14 +126,7 @@ impl Entered {
         };
         let known = uids.is_some();
         if let Some(uids) = uids {
-            self.with(|live| {
-                let numbers = numbers.iter().flat_map(|&(a, b)| a..=b);
-                for (number, uid) in numbers.clone().zip(uids) {
-                    if let Some(message) = live.mirror.message_mut(number) {
-                        message.uid = uid;
-                    }
-                }
-            });
+            self.note_uids(numbers, uids);
         }
         self.deliver();
         for command in &commands {
