@@ -63,11 +63,11 @@ impl Entered {
             Ok(heard) => heard,
             Err(done) => return done,
         };
-        let last = command.last_number();
+        let last = self.unsure_up_to([command]);
         match self.talk_about(last, |connection, events| connection.run(command, events)) {
             Ok((done, gone)) => {
                 self.note_answer(command.name(), heard);
-                if gone {
+                if gone && done.is_ok() {
                     return Completion::failure(NUMBERS_CHANGED);
                 }
                 done
@@ -84,7 +84,7 @@ impl Entered {
             Ok(heard) => heard,
             Err(done) => return failed(done),
         };
-        let last = commands.iter().filter_map(Command::last_number).max();
+        let last = self.unsure_up_to(commands);
         match self.talk_about(last, |connection, events| {
             connection.run_all(commands, events)
         }) {
@@ -92,7 +92,7 @@ impl Entered {
                 for command in commands {
                     self.note_answer(command.name(), heard);
                 }
-                if gone {
+                if gone && answered.iter().all(|(_, done)| done.is_ok()) {
                     return failed(Completion::failure(NUMBERS_CHANGED));
                 }
                 answered.into_iter().map(|(_, done)| done).collect()
@@ -202,6 +202,12 @@ impl Entered {
         Ok(())
     }
 
+    /// The highest number by which commands call messages, if the server may know these by other numbers.
+    fn unsure_up_to<'a>(&self, commands: impl IntoIterator<Item = &'a Command>) -> Option<u32> {
+        let last = commands.into_iter().filter_map(Command::last_number).max();
+        last.filter(|_| self.is_unsure_of_numbers())
+    }
+
     /// As [`talk`](Self::talk), and whether messages have gone meanwhile that come before, or are, one that was called by
     /// number: then what was said is about others.
     fn talk_about<R>(
@@ -307,7 +313,8 @@ impl Entered {
             Err(done) => return done,
         };
         let mut sent = None;
-        let result = self.talk_about(command.last_number(), |connection, events| {
+        let last = self.unsure_up_to([command]);
+        let result = self.talk_about(last, |connection, events| {
             let first = connection.post(command)?;
             sent = connection.post(later)?.ok();
             match first {
@@ -321,7 +328,7 @@ impl Entered {
         match result {
             Ok((done, gone)) => {
                 self.note_answer(command.name(), heard);
-                if gone {
+                if gone && done.is_ok() {
                     return Completion::failure(NUMBERS_CHANGED);
                 }
                 done
