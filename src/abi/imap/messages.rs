@@ -419,7 +419,6 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
                         uid: message.uid,
                         kept: message.last_uid(),
                         learned: message.learned,
-                        uid: if in_series() { message.uid } else { 0 },
                         ..Message::default()
                     };
                 }
