@@ -16,7 +16,8 @@ class Trouble(World):
     """A server behind a proxy that can be told to make trouble."""
 
     name = "trouble"
-    general = {f"imap{what}timeout": str(TIMEOUT) for what in ("open", "read", "write", "close")}
+    # A patched Asterisk that is told of a lost connection has a new one before the operation begins.
+    general = {"imappush": "no", **{f"imap{what}timeout": str(TIMEOUT) for what in ("open", "read", "write", "close")}}
 
     def __init__(self, *args):
         super().__init__(*args)
