@@ -136,6 +136,25 @@ def greeting(t):
     t.expect(tones.shared(tones.attachment(mails[0].attachments()[0][2]), said) > 0.9, "the greeting kept is not the new one")
 
 
+@check("greeting-foreign", world="folders", boxes=1, expect=(*CREATED, r"No vmstate found for user", r"No audio available"),
+       patch=("Bear-other-mail-among-the-greetings", "Asterisk died|AmiError|CallError|call"))
+def greeting_foreign(t):
+    """Any other mail may lie among the greetings: a greeting is recorded, played and recorded again."""
+    with t.box.client() as client:
+        client.create("Greetings")
+        client.append(b"From: a@example.org\r\nSubject: lunch\r\n\r\nAt noon?\r\n", folder="Greetings")
+        client.append(b"From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+                      b"--b\r\n\r\none\r\n--b\r\nContent-Type: text/plain\r\n\r\ntwo\r\n--b--\r\n", folder="Greetings")
+    for _ in range(2):
+        said = record_greeting(t)
+    mails = t.box.mails("Greetings")
+    t.same(len(mails), 3, "mails in the folder: two others, and one greeting")
+    stored = tones.attachment(mails[-1].attachments()[0][2])
+    t.expect(tones.shared(stored, said) > 0.9, "the greeting kept is not the new one")
+    call = t.listen_to_greeting()
+    t.expect(tones.shared(stored[3200:-3200], t.heard(call)) > 0.9, "the caller did not hear the owner's greeting")
+
+
 @check("no-expunge", world="folders", boxes=1, expect=CREATED)
 def no_expunge(t):
     """With expungeonhangup=no a caller's message leaves mail alone that another client has marked \\Deleted."""
