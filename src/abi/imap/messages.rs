@@ -183,7 +183,7 @@ fn uids_under_idle(cx: &Entered, sequence: &WireSequence, by_uid: bool) -> Optio
         let (first, last) = range.split_once(':').unwrap_or((range, range));
         let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
         for number in first.min(last)..=first.max(last) {
-            let uid = cx.with(|live| live.mirror.message(number).map(|m| m.uid));
+            let uid = cx.with(|live| live.mirror.message(number).map(Message::last_uid));
             uids.push(uid.flatten().filter(|&uid| uid != 0)?);
         }
     }
@@ -410,13 +410,11 @@ pub(crate) unsafe extern "C-unwind" fn imap_gc(stream: *mut MailStream, flags: c
     }
     if flags & GC_ELT != 0 {
         // The program knows nothing of the other messages any more: the next fetch tells their flags, and calls mm_flags.
-        // UIDs stay what they are.
-        // Their UIDs are the same as before, and are not asked for again.
+        // UIDs stay what they are: they are kept, and told when they are asked for.
         cx.with(|live| {
             for (msgno, message) in live.mirror.messages_mut() {
                 if shared.binary_search(&msgno).is_err() {
                     *message = Message {
-                        uid: message.uid,
                         kept: message.last_uid(),
                         learned: message.learned,
                         ..Message::default()
