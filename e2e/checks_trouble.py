@@ -118,7 +118,7 @@ MOMENTS = [
     ("login", rb"\bAUTHENTICATE|\bLOGIN ", op_count, False),
     ("select", rb" SELECT ", op_count, False),
     ("status", rb" STATUS ", op_leave, False),
-    ("search", rb" SEARCH ", op_count, True),
+    ("search", rb" SEARCH |CHANGEDSINCE", op_count, True),  # what was found is remembered where the server says what has changed
     ("append", rb" APPEND ", op_leave, False),
     ("append-data", rb"X-Asterisk-VM-Message-Num: \d", op_leave, False),
     ("expunge", rb" EXPUNGE", op_delete, True),
