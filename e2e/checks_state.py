@@ -147,12 +147,14 @@ def greetings_only(t):
 def counts_at_once(t):
     """Threads that count one mailbox at the same time share one connection."""
     mails.put(t.box, 3)
+    time.sleep(1)  # a connection from the load may be open, and what it has told a moment ago counts
     before = t.world.proxy.open()
     t.world.proxy.trouble("late", None, 8, 0.4)
     found = at_once(t, [lambda link: counts(link, t.box)] * 4)
     t.world.proxy.trouble("late", None, 0)
     t.same(found, [(0, 3, 0)] * 4, "what four counted")
-    t.same(t.world.proxy.open() - before, 1, "connections opened for four counts at once")
+    more = t.world.proxy.open() - before
+    t.expect(more <= 1, f"{more} connections opened for four counts at once")
 
 
 @check("logout-while-counting", world="logout", boxes=1, lamp=True, patch=("Keep-the-state", "what four counted|Asterisk died"))
@@ -201,6 +203,7 @@ def same_user_two_servers(t):
     two.server, two.password = t.world.second, t.world.second.options.users["twice"]
     mails.put(one, 2)
     mails.put(two, 3)
+    time.sleep(1)
     for _ in range(2):
         t.same(t.counts(one), (0, 2, 0), "MailboxCount (urgent, new, old) of the box at the first server")
         t.same(t.counts(two), (0, 3, 0), "MailboxCount (urgent, new, old) of the box at the second server")
@@ -219,6 +222,7 @@ STALLED = {"imapuser": "stalled", "imapport": lambda world: world.other.port,
 def stalled_server(t):
     """While one box's server accepts connections and says nothing, the box at the other server is counted at once."""
     stalled, other = t.boxes
+    t.world.other.cut_all()
     t.world.other.trouble("stall", None, 10)
     waiting = threading.Thread(target=at_once, args=(t, [lambda link: counts(link, stalled)]), daemon=True)
     waiting.start()
