@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use hmac::{Hmac, Mac};
-use md5::Md5;
+use md5::{Digest, Md5};
+use zeroize::Zeroizing;
 
 use super::{Credentials, Mechanism, MechanismInfo, SaslError, Secret};
 
@@ -55,11 +55,7 @@ impl Mechanism for CramMd5 {
             .credentials
             .take()
             .ok_or(SaslError::UnexpectedChallenge(NAME))?;
-        // HMAC takes keys of every length; the error cannot happen.
-        let mut hmac = Hmac::<Md5>::new_from_slice(&credentials.password)
-            .map_err(|_| SaslError::Unrepresentable(NAME))?;
-        hmac.update(challenge);
-        let digest = hmac.finalize().into_bytes();
+        let digest = keyed(&credentials.password, challenge);
         let mut answer = Secret::new(Vec::with_capacity(credentials.user.len() + 33));
         answer.extend_from_slice(&credentials.user);
         answer.push(b' ');
@@ -70,6 +66,23 @@ impl Mechanism for CramMd5 {
         }
         Ok(answer)
     }
+}
+
+/// HMAC-MD5 (RFC 2104). Not the hmac crate's: that leaves a copy of the key on the stack.
+fn keyed(key: &[u8], text: &[u8]) -> [u8; 16] {
+    let mut block = Zeroizing::new([0; 64]);
+    if key.len() > block.len() {
+        block[..16].copy_from_slice(&Md5::digest(key));
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    let mut padded = |pad: u8| {
+        block.iter_mut().for_each(|octet| *octet ^= pad);
+        Md5::new_with_prefix(block.as_slice())
+    };
+    let inner = padded(0x36).chain_update(text).finalize();
+    // From the inner padding to the outer one.
+    padded(0x36 ^ 0x5c).chain_update(inner).finalize().into()
 }
 
 #[cfg(test)]
