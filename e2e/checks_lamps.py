@@ -48,7 +48,7 @@ def lamp_at_hangup(t):
     """Without polling, the lamp is off when the owner has heard or deleted all there is, and hangs up."""
     for key in (None, "7"):
         t.leave(seconds=SHORT)
-        t.same(t.lamp(), True, "message waiting lamp before")
+        t.eventually(t.lamp, True, "message waiting lamp before", 2)
         call = t.owner()
         t.play_first(call)
         if key:

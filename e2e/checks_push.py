@@ -134,7 +134,7 @@ def push_without_idle(t):
 
 
 @check("load-at-once", world="noidle", boxes=1, lamp=True, expect=ANYTHING,
-       patch=("Look-at-the-mailboxes-in-the-background", "module load took"))
+       patch=("Look-at-the-mailboxes-in-the-backgroun", "module load took"))
 def load_at_once(t):
     """The module is loaded in a moment while the server does not answer; the lamp is right once it does."""
     t.leave(seconds=SHORT)

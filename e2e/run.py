@@ -107,6 +107,8 @@ def run_world(world, items, report, keep):
             begin = time.monotonic()
             why = run_check(world, item)
             report(item.name, time.monotonic() - begin, why)
+            if why is not None or item.patch and not world.patched:
+                world.recover()
         if keep:
             print(f"kept: {world.name} in {os.path.relpath(world.directory)}; press Enter to end it", flush=True)
             sys.stdin.readline()

@@ -210,6 +210,13 @@ class Asterisk:
         """Whether the process that was started still runs."""
         return self.process is not None and self.process.poll() is None
 
+    def wait_end(self, seconds):
+        """Wait until a process that is ending has ended; kills one that does not."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
     def ending(self):
         """How the process ended, in words."""
         code = self.process.returncode

@@ -62,18 +62,26 @@ pub struct Credential(hmac::Tag);
 
 static KEY: OnceCell<hmac::Key> = OnceCell::new();
 
-fn words(answer: &Answer) -> Vec<u8> {
-    let mut words = zeroize::Zeroizing::new(Vec::new());
-    words.extend_from_slice(&answer.user.len().to_le_bytes());
+/// What is hashed. Whole blocks, which ring reads where they lie: of a part of one it keeps a copy on the stack.
+fn words(answer: &Answer) -> zeroize::Zeroizing<Vec<u8>> {
+    const BLOCK: usize = 64;
+    let length = answer.user.len().to_le_bytes();
+    let size =
+        (length.len() + answer.user.len() + 1 + answer.password.len()).next_multiple_of(BLOCK);
+    let mut words = zeroize::Zeroizing::new(Vec::with_capacity(size));
+    words.extend_from_slice(&length);
     words.extend_from_slice(&answer.user);
     words.extend_from_slice(&answer.password);
-    core::mem::take(&mut *words)
+    // The end is marked, so that no other password is padded to the same.
+    words.push(1);
+    words.resize(size, 0);
+    words
 }
 
 impl Credential {
-    /// `None` where there is no password, or no chance.
+    /// `None` where there is no password, where connections are not kept, or without luck.
     pub fn of(answer: &Answer) -> Option<Self> {
-        if answer.password.is_empty() {
+        if answer.password.is_empty() || parameters::keep_connection().is_zero() {
             return None;
         }
         let key = KEY.get_or_try_init(|| {
@@ -81,12 +89,12 @@ impl Credential {
             SystemRandom::new().fill(&mut seed).map_err(|_| ())?;
             Ok::<_, ()>(hmac::Key::new(hmac::HMAC_SHA256, &seed))
         });
-        let words = zeroize::Zeroizing::new(words(answer));
+        let words = words(answer);
         Some(Self(hmac::sign(key.ok()?, &words)))
     }
 
     fn is_of(&self, answer: &Answer) -> bool {
-        let words = zeroize::Zeroizing::new(words(answer));
+        let words = words(answer);
         KEY.get()
             .is_some_and(|key| hmac::verify(key, &words, self.0.as_ref()).is_ok())
     }
