@@ -145,8 +145,13 @@ def patches_without_checks():
     """Names of patches that no check belongs to, and of patches that checks name and that do not exist."""
     files = sorted(os.path.basename(path) for path in glob.glob(os.path.join(ROOT, "asterisk-patch", "[0-9]*.patch")))
     named = {item.patch[0] for item in harness.CHECKS if item.patch}
-    alone = [name for name in files if not any(name[5:].startswith(f"app_voicemail-{slug}") for slug in named)]
-    unknown = [slug for slug in named if not any(name[5:].startswith(f"app_voicemail-{slug}") for name in files)]
+
+    def belongs(name, slug):  # git cuts long names
+        begin = name.removesuffix(".patch")[len("NNNN-app_voicemail-"):]
+        return begin.startswith(slug) or slug.startswith(begin)
+
+    alone = [name for name in files if not any(belongs(name, slug) for slug in named)]
+    unknown = [slug for slug in named if not any(belongs(name, slug) for name in files)]
     return alone + sorted(unknown)
 
 
