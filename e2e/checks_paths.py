@@ -203,6 +203,31 @@ def refused_then_emptied(t):
     t.same(len(t.box.mails()), 1, "number of mails")
 
 
+@check("recording-left", world="paths", boxes=1, expect=(r"Unable to set write file size",),
+       patch=("Store-a-recording", "EOFError|of the mail|attachment"))
+def recording_left(t):
+    """A call that MixMonitor records for a mailbox arrives as a message with its audio, its caller and its length."""
+    mails.put(t.box, 1)
+    name, said = t.voice(seconds=3)
+    events = t.asterisk.ami.mark()
+    t.asterisk.ami.action("Originate", Channel="Local/s@speak/n", Application="Wait", Data="20", Async="true", ChannelId="recorded",
+                          CallerID='"Caller" <5550100>', Codecs="slin", Timeout="20000", Variable=[f"VOICE={name}"])
+    begun = t.asterisk.ami.wait(lambda event: event["Event"] == "Newchannel" and event.get("Uniqueid") == "recorded", 5, events)
+    t.asterisk.ami.action("MixMonitor", Channel=begun["Channel"], File=t.asterisk.path("voices", "recorded.wav"),
+                          Options=f"m({t.box.address})")
+    t.eventually(lambda: len(t.box.mails()), 2, "number of mails", 15)
+    mail = t.box.mails()[-1]
+    found = mail.attachments()
+    t.same(len(found), 1, "number of attachments")
+    stored = tones.attachment(found[0][2])
+    part = tones.shared(said[len(said) // 4:len(said) * 3 // 4], stored)
+    t.expect(part >= 0.9, f"only {part:.0%} of the recording is in the attachment")
+    t.same(mail.header("X-Asterisk-VM-Caller-ID-Num"), "5550100", "X-Asterisk-VM-Caller-ID-Num of the mail")
+    t.expect(1 <= int(mail.header("X-Asterisk-VM-Duration")) <= 6, f"duration of the mail: {mail.header('X-Asterisk-VM-Duration')}")
+    left = [name for _, _, names in os.walk(t.asterisk.path("spool", "voicemail", "default", t.box.number)) for name in names]
+    t.same(left, [], "files of the mail left")
+
+
 @check("more-old-than-maxmsg", world="paths", boxes=[{"maxmsg": "10"}], expect=(r"No more messages possible",),
        patch=("Make-room-for-all-messages", "Asterisk died|did not play vm-deleted|did not end|mails .UIDs"))
 def more_old_than_maxmsg(t):
