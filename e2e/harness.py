@@ -157,7 +157,7 @@ class World:
             raise CheckError(f"Asterisk has loaded {loaded}, not the library in {self.library}")
 
     def recover(self):
-        """A check has failed in the midst of something: have the proxy pass things on, and see whether Asterisk is dying."""
+        """A check has failed in the midst of something: have the proxy pass things on, end the calls, see whether Asterisk is dying."""
         proxy = getattr(self, "proxy", None)
         if proxy is not None:
             proxy.accept()
@@ -165,6 +165,10 @@ class World:
         try:
             if self.asterisk.alive():
                 self.asterisk.ami.action("Ping")
+                self.asterisk.cli("channel request hangup all")
+                deadline = time.monotonic() + 20
+                while "0 active channels" not in self.asterisk.cli("core show channels") and time.monotonic() < deadline:
+                    time.sleep(0.2)
         except (RuntimeError, OSError):
             # It writes its core file; until that is done it counts as alive.
             self.asterisk.wait_end(30)
