@@ -188,10 +188,15 @@ class Talk:
     def __init__(self, server, link):
         self.server = server
         self.link = Link(server, link)
+        self.turn = server.turn
 
     def at(self, name, reply, benign):
         """A place: do what is right, or what is wrong when its turn has come."""
         server = self.server
+        if self.turn != server.turn:
+            # The end of a conversation that was meant for the one before.
+            benign()
+            return
         place = len(server.places)
         server.places.append((name, len(reply)))
         if server.fault and server.fault_at == place and not server.fired:
@@ -234,6 +239,7 @@ class Server:
     """Listens on a port of 127.0.0.1; `prepare` says how the next conversations go."""
 
     contexts = {}
+    turn = 0  # which `prepare` conversations belong to
 
     def __init__(self, certificates):
         self.certificates = certificates
@@ -247,6 +253,7 @@ class Server:
 
     def prepare(self, behaviour, fault=None, fault_at=None, enough=1 << 33):
         """Forget what was; talk that way from now on."""
+        self.turn += 1
         self.behaviour = behaviour
         self.fault, self.fault_at, self.fired = fault, fault_at, False
         self.places = []
