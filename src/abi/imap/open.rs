@@ -9,7 +9,7 @@ use crate::abi::constants::{
 use crate::abi::dial::{self, Ports};
 use crate::abi::objects::imapdriver;
 use crate::abi::sasl_login::{Answer, ask_program};
-use crate::abi::stream::changes::{Remembered, select_command};
+use crate::abi::stream::changes::{Remembered, select_command, wants_changes};
 use crate::abi::stream::current::Selected;
 use crate::abi::stream::live::{Hearing, How, Live};
 use crate::abi::stream::prototype::Prototype;
@@ -670,11 +670,6 @@ fn select(
         }
     });
     done
-}
-
-/// Whether changes since are worth knowing: not to a program that has everything asked.
-fn wants_changes() -> bool {
-    parameters::condstore() && !parameters::freshness().is_zero()
 }
 
 fn canonical_name(cx: &Entered, mailbox: &NetMbx, readonly: bool, selected: bool) -> Vec<u8> {

@@ -98,6 +98,11 @@ impl Live {
     }
 }
 
+/// Whether changes since are worth knowing: not to a program that has everything asked.
+pub fn wants_changes() -> bool {
+    parameters::condstore() && !parameters::freshness().is_zero()
+}
+
 /// SELECT or EXAMINE; `with_changes`: it has the server tell the modification sequence of the mailbox.
 pub fn select_command(mailbox: &[u8], readonly: bool, with_changes: bool) -> Command {
     let name = if readonly { "EXAMINE" } else { "SELECT" };

@@ -4,6 +4,7 @@
 use core::ffi::{c_long, c_ulong};
 
 use super::Entered;
+use super::changes::wants_changes;
 use crate::abi::constants::PARSE;
 use crate::abi::destructors::mail_free_searchset;
 use crate::abi::parameters;
@@ -83,6 +84,8 @@ impl Entered {
                 destination,
             } => return self.tell_copy_uid(*validity, source, destination),
             Code::AppendUid { validity, uids } => return self.tell_append_uid(*validity, uids),
+            // The answer to what is asked along with SELECT (changes.rs) is no news for the program.
+            Code::HighestModSeq(_) | Code::NoModSeq => return wants_changes(),
             _ => return false,
         }
         true
