@@ -26,6 +26,16 @@ struct proxy {
     volatile int hard;      /* by RST */
 };
 
+static struct sockaddr_in loopback(in_port_t port)
+{
+    struct sockaddr_in address;
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_port = port;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
 static void end(int fd, int hard)
 {
     struct linger linger = {1, 0};
@@ -53,8 +63,7 @@ static void *pass(void *argument)
 {
     struct pair *pair = argument;
     struct proxy *proxy = pair->proxy;
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(setting("T_PORT"))),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = loopback(htons((uint16_t)atoi(setting("T_PORT"))));
     static const int one = 1;
     int fds[2] = {pair->client, socket(AF_INET, SOCK_STREAM, 0)};
     char *data = malloc(65536);
@@ -116,7 +125,7 @@ static void *serve(void *argument)
 
 static void start_proxy(struct proxy *proxy)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     memset(proxy, 0, sizeof *proxy);
     proxy->limit[0] = proxy->limit[1] = -1;
