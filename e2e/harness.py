@@ -159,7 +159,7 @@ class World:
     def recover(self):
         """A check has failed in the midst of something: have the proxy pass things on, end the calls, see whether Asterisk is dying."""
         proxy = getattr(self, "proxy", None)
-        if proxy is not None:
+        if proxy is not None and proxy.makes_trouble():
             proxy.accept()
             proxy.calm()
         try:

@@ -94,6 +94,10 @@ class Proxy:
         """Pass on what was held, and what comes."""
         self._flow.set()
 
+    def makes_trouble(self):
+        """Whether it refuses, or trouble is armed or has struck."""
+        return self._listener is None or self._trouble is not None
+
     def calm(self):
         """Disarm, and drop the connections that are stalled (with all others)."""
         with self._lock:

@@ -3,12 +3,14 @@
  */
 #include "common.h"
 #include <time.h>
+#include <unistd.h>
 
 #define COUNT 8
 
 static struct other *other;
 static MAILSTREAM *stream;
 static unsigned long held[COUNT + 2]; /* which message a number means, as the program has been told */
+static char copies[32]; /* where messages are copied to */
 
 static void told(const char *name, MAILSTREAM *where, unsigned long number)
 {
@@ -45,7 +47,7 @@ static int act(unsigned long way, unsigned long number)
         got = envelope ? which(envelope->subject) : 0;
         break;
     case 4: mail_setflag(stream, sequence, (char *)"\\Flagged"); return 0;
-    case 5: mail_copy(stream, sequence, (char *)"NumbersCopy"); return 0;
+    case 5: mail_copy(stream, sequence, copies); return 0;
     case 6: mail_setflag(stream, sequence, (char *)"\\Deleted"); return 0;
     case 7: mail_elt(stream, number); mail_setflag(stream, sequence, (char *)"\\Flagged"); return 0;
     }
@@ -71,6 +73,7 @@ static unsigned long flagged(const char *box, const char *flag)
 
 static void run(double pause)
 {
+    char command[64];
     static const char *const after[] = {"ping", "search", "status"};
     long results = 0, calls = 0;
     quiet = 1;
@@ -79,7 +82,9 @@ static void run(double pause)
     mail_parameters(NIL, SET_IDLETRUST, (void *)120);
     reseed((unsigned long)(pause * 10));
     other = other_login("u1");
-    other_command(other, NULL, "CREATE NumbersCopy");
+    snprintf(copies, sizeof copies, "NumbersCopy%d", (int)getpid());
+    snprintf(command, sizeof command, "CREATE %s", copies);
+    other_command(other, NULL, command);
     for (int round = 0; seconds_since_start() < 11; round++) {
         char name[32], text[160];
         snprintf(name, sizeof name, "Numbers%d", round);
@@ -126,9 +131,10 @@ static void run(double pause)
                   after[how], bits, meant, gone, number);
         }
         if (way == 5) {
-            unsigned long bits = flagged(spec("NumbersCopy"), NULL);
+            unsigned long bits = flagged(spec(copies), NULL);
             check(!(bits & ~(1UL << meant)), "others were copied, %lx, meant %lu, %lu is gone", bits, meant, gone);
-            other_command(other, NULL, "SELECT NumbersCopy");
+            snprintf(command, sizeof command, "SELECT %s", copies);
+            other_command(other, NULL, command);
             other_command(other, NULL, "UID STORE 1:* +FLAGS.SILENT (\\Deleted)");
             other_command(other, NULL, "EXPUNGE");
         }
