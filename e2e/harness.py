@@ -172,6 +172,7 @@ class World:
         except (RuntimeError, OSError):
             # It writes its core file; until that is done it counts as alive.
             self.asterisk.wait_end(30)
+        self.asterisk.cores()  # told already
 
     def stop(self):
         """Stop everything."""

@@ -87,7 +87,7 @@ static void run(double pause)
     other_command(other, NULL, command);
     for (int round = 0; seconds_since_start() < 11; round++) {
         char name[32], text[160];
-        snprintf(name, sizeof name, "Numbers%d", round);
+        snprintf(name, sizeof name, "Numbers%d-%d", (int)getpid(), round);
         other_command(other, NULL, "CREATE %s", name);
         for (int n = 1; n <= COUNT; n++) {
             snprintf(text, sizeof text, "Subject: message %d\r\n\r\nmessage %d\r\n", n, n);
