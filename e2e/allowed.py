@@ -7,6 +7,6 @@ ALWAYS = [
 ]
 
 WITH_UW = [
-    (r"IMAP Warning: Unknown message data: \d+ (FETCH|EXPUNGE)",
+    (r"IMAP Warning: Unknown message data: \d+ (FETCH|EXPUNGE|RECENT)",
      "UW's remark when the NOOP that it sends on a stream used again brings news of the mailbox it has just left"),
 ]

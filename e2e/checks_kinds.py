@@ -124,7 +124,15 @@ class Kerberos(World):
 
 @check("kerberos", world="kerberos", boxes=[{"imappassword": None}], lamp=True)
 def kerberos(t):
-    """Asterisk logs in by GSSAPI with a ticket that its keytab gets; there is no imappassword."""
+    """Asterisk logs in by GSSAPI with a ticket that its keytab gets; there is no imappassword.
+
+    UW's library does not know `/auth=`, and no TLS that this server takes.
+    """
+    if t.uw:
+        t.expected += (r".",)
+        t.same(t.counts(), (0, 0, 0), "MailboxCount")
+        t.logged(r"Can't (open mailbox|connect to imap server)|IMAP Error")
+        return
     whole_life(t)
     with open(t.world.dovecot.log, encoding="utf-8", errors="replace") as log:
         text = log.read()
