@@ -4,8 +4,7 @@ import os
 import time
 
 from asterisk import library_loaded
-from harness import World, check
-from proxy import Proxy
+from harness import Proxied, World, check
 
 
 class Boot(World):
@@ -14,7 +13,7 @@ class Boot(World):
     name = "boot"
 
 
-class Life(World):
+class Life(Proxied):
     """A plain server behind a proxy, and an Asterisk whose voicemail module is reloaded and unloaded.
 
     It does not poll: in the unmodified Asterisk a reload locks the users and then wants the lock of the MWI states, while the
@@ -25,21 +24,6 @@ class Life(World):
 
     name = "life"
     general = {"pollmailboxes": "no"}
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.proxy = None
-
-    def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"])
-        self.proxy.accept()
-
-    def finish(self):
-        if self.proxy is not None:
-            self.proxy.close()
-
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
 
 
 @check("boot-clean", world="boot", boxes=1, lamp=True)

@@ -4,30 +4,14 @@ import os
 
 import mails
 import tones
-from harness import World, check
-from proxy import Proxy
+from harness import Proxied, check
 
 
-class Paths(World):
+class Paths(Proxied):
     """A server behind a proxy; nothing is polled."""
 
     name = "paths"
     general = {"pollmailboxes": "no", "messagewrap": "yes"}
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.proxy = None
-
-    def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"])
-        self.proxy.accept()
-
-    def finish(self):
-        if self.proxy is not None:
-            self.proxy.close()
-
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
 
 
 @check("owners-leave-nothing", world="paths", boxes=1, patch=("Close-the-connection-of-a-call", "connections|No vmstate found"))

@@ -3,33 +3,17 @@
 import time
 
 from checks_spool import ANYTHING, SHORT
-from harness import World, check
-from proxy import Proxy
+from harness import Proxied, check
 
 PUSH_SECONDS = 1
 POLL = 2  # voicemail.conf's pollfreq in the testbed
 
 
-class Push(World):
+class Push(Proxied):
     """A server behind a proxy; Asterisk does not poll."""
 
     name = "push"
     general = {"pollmailboxes": "no", **{f"imap{what}timeout": "2" for what in ("open", "read", "write", "close")}}
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.proxy = None
-
-    def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"])
-        self.proxy.accept()
-
-    def finish(self):
-        if self.proxy is not None:
-            self.proxy.close()
-
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
 
 
 class NoIdle(Push):

@@ -5,8 +5,7 @@ import time
 
 import tones
 from calls import Call
-from harness import World, check
-from proxy import Proxy
+from harness import Proxied, check
 
 SHORT = 1.7  # seconds of voice: more than voicemail.conf's minsecs and the beep
 TIMEOUT = 2  # all four of voicemail.conf's imap*timeout, in seconds
@@ -15,26 +14,11 @@ STOCK_SECONDS = 3  # how long to look for it where it is known not to come
 ANYTHING = (r".",)  # while the server misbehaves, complaints are wanted
 
 
-class Spool(World):
+class Spool(Proxied):
     """A server behind a proxy that can be told to make trouble. Nothing polls."""
 
     name = "spool"
     general = {"pollmailboxes": "no", **{f"imap{what}timeout": str(TIMEOUT) for what in ("open", "read", "write", "close")}}
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.proxy = None
-
-    def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"])
-        self.proxy.accept()
-
-    def finish(self):
-        if self.proxy is not None:
-            self.proxy.close()
-
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
 
 
 def said_in(mail):

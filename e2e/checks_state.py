@@ -10,11 +10,11 @@ import asterisk
 import mails
 import tones
 from dovecot import Dovecot
-from harness import World, check
+from harness import Proxied, check
 from proxy import Proxy
 
 
-class State(World):
+class State(Proxied):
     """A server behind a proxy; nothing is polled."""
 
     name = "state"
@@ -22,11 +22,10 @@ class State(World):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.proxy = self.second = self.other = None  # the proxies of the first and of the second server
+        self.second = self.other = None  # a second server, and its proxy
 
     def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"])
-        self.proxy.accept()
+        super().prepare()
         # The same users with other passwords.
         users = {name: f"other-{secret}" for name, secret in self.dovecot.options.users.items()}
         self.second = Dovecot(os.path.join(self.directory, "second"), users=users).start()
@@ -34,36 +33,18 @@ class State(World):
         self.other.accept()
 
     def finish(self):
-        for part in (self.proxy, self.other):
-            if part is not None:
-                part.close()
+        super().finish()
+        if self.other is not None:
+            self.other.close()
         if self.second is not None:
             self.second.stop()
 
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
 
-
-class Logout(World):
+class Logout(Proxied):
     """Each poll ends with a logout (imap_poll_logout), once in a second."""
 
     name = "logout"
     general = {"pollfreq": "1", "imap_poll_logout": "yes"}
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.proxy = None
-
-    def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"])
-        self.proxy.accept()
-
-    def finish(self):
-        if self.proxy is not None:
-            self.proxy.close()
-
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
 
 
 def at_once(t, actions):

@@ -4,35 +4,19 @@ import re
 import time
 
 import tones
-from harness import World, check
-from proxy import Proxy
+from harness import Proxied, World, check
 
 TIMEOUT = 2  # all four of voicemail.conf's imap*timeout, in seconds
 SHORT = 1.7  # seconds of voice: more than voicemail.conf's minsecs and the beep
 ANYTHING = (r".",)  # while the server misbehaves, complaints are wanted; each check says which one it must see
 
 
-class Trouble(World):
+class Trouble(Proxied):
     """A server behind a proxy that can be told to make trouble."""
 
     name = "trouble"
     # A patched Asterisk that is told of a lost connection has a new one before the operation begins.
     general = {"imappush": "no", **{f"imap{what}timeout": str(TIMEOUT) for what in ("open", "read", "write", "close")}}
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.proxy = None
-
-    def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"])
-        self.proxy.accept()
-
-    def finish(self):
-        if self.proxy is not None:
-            self.proxy.close()
-
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
 
 
 def timed(action, limit, what):

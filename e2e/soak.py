@@ -12,8 +12,8 @@ connections, cuts and stalls them, as the seed says. Afterwards, with the server
     counts and lamps agree with the server
     connections, descriptors, threads and memory are where they were
 
-The unmodified Asterisk drops a message whose APPEND fails, and says success (patch "Keep a message that cannot be
-stored"); there, a message whose failure the log names may be missing. Exit status 0 means that all of it holds.
+The unmodified Asterisk drops a message whose APPEND fails, and says success (patch "Keep a message that the IMAP
+server does not take"); there, a message whose failure the log names may be missing. Exit status 0 means that all of it holds.
 """
 
 import argparse
@@ -34,7 +34,6 @@ import tones  # noqa: E402
 from asterisk import PLAYING  # noqa: E402
 from calls import Call, CallError  # noqa: E402
 from ledger import Ledger  # noqa: E402
-from proxy import Proxy  # noqa: E402
 
 TIMEOUT = 2  # all four of voicemail.conf's imap*timeout, in seconds
 FOLDERS = ("INBOX", "Old", "Work", "Family", "Friends")
@@ -47,26 +46,12 @@ SETTLE_SECONDS = 60
 MEMORY_KIB = 30_000  # glibc keeps what many threads have freed in arenas of their own
 
 
-class SoakWorld(harness.World):
+class SoakWorld(harness.Proxied):
     """A server behind a proxy, and many boxes."""
 
     name = "soak"
     general = {f"imap{what}timeout": str(TIMEOUT) for what in ("open", "read", "write", "close")} | {"saycid": "yes"}
-
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.proxy = None
-
-    def prepare(self):
-        self.proxy = Proxy(self.dovecot.ports["imap"], keep_log=False)
-        self.proxy.accept()
-
-    def finish(self):
-        if self.proxy is not None:
-            self.proxy.close()
-
-    def voicemail(self):
-        return {**super().voicemail(), "imapport": self.proxy.port}
+    keep_log = False
 
 
 class Soak:

@@ -25,8 +25,6 @@ CHOICE = ("MIT", "BSD-3-Clause", "ISC", "Apache-2.0", "Zlib", "Unicode-3.0")
 # How each text is known among the files of a crate.
 PHRASE = {"MIT": "Permission is hereby granted, free of", "BSD-3-Clause": r"Redistribution\s+and\s+use\s+in\s+source",
           "ISC": "Permission to use, copy, modify", "Apache-2.0": "Apache License", "Zlib": "as-is", "Unicode-3.0": "UNICODE LICENSE"}
-# Crates that do not say it where cargo looks; what their own licence file says.
-UNSAID = {}
 
 
 def linked():
@@ -50,8 +48,7 @@ def linked():
 
 def expression(package):
     """The licence as an SPDX expression."""
-    said = package["license"] or UNSAID.get(package["name"], "")
-    return said.replace("/", " OR ")
+    return (package["license"] or "").replace("/", " OR ")
 
 
 def taken(package):

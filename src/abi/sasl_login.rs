@@ -340,11 +340,7 @@ impl Login<'_> {
             password: answer.password.clone(),
         };
         let channel = P::channel(self.cx, self.offered);
-        let begun = (info.start)(credentials).and_then(|mut exchange| {
-            exchange.bind(&channel)?;
-            Ok(exchange)
-        });
-        let mut exchange = match begun {
+        let mut exchange = match info.begin(credentials, &channel) {
             Ok(exchange) => exchange,
             Err(error) => {
                 self.last_error = Some(error.to_string().into_bytes());

@@ -116,11 +116,7 @@ impl Client {
                 password: Secret::new(password.to_vec()),
             };
             let channel = Channel::new(self.connection.channel_bindings(), &offered);
-            let begun = (info.start)(credentials).and_then(|mut exchange| {
-                exchange.bind(&channel)?;
-                Ok(exchange)
-            });
-            let mut exchange = match begun {
+            let mut exchange = match info.begin(credentials, &channel) {
                 Ok(exchange) => exchange,
                 Err(error) => {
                     said = Some(error.to_string());

@@ -188,6 +188,22 @@ pub struct MechanismInfo {
     pub start: fn(Credentials) -> Result<Box<dyn Mechanism>, SaslError>,
 }
 
+impl MechanismInfo {
+    /// Begins an exchange on this channel.
+    ///
+    /// # Errors
+    /// The mechanism cannot express the credentials, or has no binding to this channel.
+    pub fn begin(
+        &self,
+        credentials: Credentials,
+        channel: &Channel,
+    ) -> Result<Box<dyn Mechanism>, SaslError> {
+        let mut exchange = (self.start)(credentials)?;
+        exchange.bind(channel)?;
+        Ok(exchange)
+    }
+}
+
 impl fmt::Debug for MechanismInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
