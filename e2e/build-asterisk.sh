@@ -31,7 +31,8 @@ flock -w 1800 8 || die "another build has held $work/lock for half an hour"
 # --- is it there already? -------------------------------------------------------------------------
 headers=$(cd "$prefix/include/c-client" && cat ./*.h linkage.c | sha256sum | cut -c1-16)
 recipe=$(cat "$0" "$here/asterisk-modules" | sha256sum | cut -c1-16)
-stamp="headers $headers recipe $recipe"
+# Asterisk finds its own libraries by the path that it was built for: a tree that was moved is built anew.
+stamp="headers $headers recipe $recipe at $install"
 if [ -e "$install/stamp" ] && [ "$(cat "$install/stamp")" = "$stamp" ]; then
     say "already built: $(cat "$install/version")"
     exit 0
