@@ -12,8 +12,12 @@
 extern "C" {
 #endif
 
+/* Refused, as server programs are not supported here: logs an error and returns 0. */
 long anonymous_login(int argc, char **argv);
+
+/* Refused, as server programs are not supported here: logs an error and returns 0. */
 long authserver_login(char *user, char *authuser, int argc, char **argv);
+
 /* The stream whose driver makes new mailboxes on this machine (or, `T`, takes new mail): its
  * driver opens nothing here. Not to be closed. NIL while it is not known who the user is.
  */
@@ -48,7 +52,7 @@ long pmatch_full(unsigned char *s, unsigned char *pat, unsigned char delim);
 
 /* Writes the time now as mail headers have it, `Wed, 7 Jul 1996 02:44:25 -0700 (PDT)`, to
  * `date`, which must have room for 100 octets. `SET_DISABLE822TZTEXT` leaves out the zone's
- * name.
+ * name. Any thread may call it.
  */
 void rfc822_date(char *date);
 
@@ -57,10 +61,14 @@ void rfc822_date(char *date);
  */
 void rfc822_timezone(char *s, void *t);
 
+/* Refused, as server programs are not supported here: logs an error and does nothing. */
 void server_init(char *server, char *service, char *sasl, void *clkint, void *kodint, void
     *hupint, void *trmint, void *staint);
 
+/* Refused, as server programs are not supported here: logs an error and returns 0. */
 long server_input_wait(long seconds);
+
+/* Refused, as server programs are not supported here: logs an error and returns 0. */
 long server_login(char *user, char *pass, char *authuser, int argc, char **argv);
 
 #ifdef __cplusplus

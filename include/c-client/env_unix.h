@@ -38,9 +38,9 @@ typedef struct dotlock_base DOTLOCK;
 
 /* State of a held `.lock` file, filled by `dotlock_lock`. */
 struct dotlock_base {
-  char lock[1024];
-  int pipei;
-  int pipeo;
+  char lock[1024];  /* The lock file's name. */
+  int pipei;  /* The process that holds it answers here; -1. */
+  int pipeo;  /* And is told here; -1. */
 };
 
 /* Puts the name of the file of subscriptions, or of its replacement, into `t`. */
@@ -54,7 +54,9 @@ struct dotlock_base {
  */
 void *arm_signal(int sig, void *action);
 
+/* Refused, as server programs are not supported here: logs an error and returns NULL. */
 struct passwd *checkpw(struct passwd *pw, char *pass, int argc, char **argv);
+
 /* Looks at the file `name` into `sbuf` (a `struct stat`): the number of its names, NIL for a
  * symbolic link (and a log line), -1 when there is none.
  */
@@ -63,9 +65,15 @@ long chk_notsymlink(char *name, void *sbuf);
 /* The `i`-th keyword of the user's configuration: there is none. */
 char *default_user_flag(unsigned long i);
 
+/* Refused, as mail files are not supported here: logs an error and does nothing. */
 void dorc(char *file, long flag);
+
+/* Refused, as mail files are not supported here: logs an error and returns 0. */
 long dotlock_lock(char *file, DOTLOCK *base, int fd);
+
+/* Refused, as mail files are not supported here: logs an error and returns 0. */
 long dotlock_unlock(DOTLOCK *base);
+
 /* Says who the user is, for all that follows. `user` NIL is the anonymous user; `home` NIL
  * makes the root the home. T, always; a second time changes nothing.
  */
@@ -88,7 +96,9 @@ int lockfd(int fd, char *lock, int op);
 /* Would lock a mail file. Refused: -1. */
 int lockname(char *lock, char *fname, int op, long *pid);
 
+/* Refused, as server programs are not supported here: logs an error and returns 0. */
 long loginpw(struct passwd *pw, int argc, char **argv);
+
 /* Writes the path of the mailbox `dir` + `name` to `dst` (`MAILTMPLEN` octets) and returns
  * it; the directory of mailboxes when both are NIL; NIL when the name is none.
  */
@@ -105,8 +115,12 @@ void *mm_blocknotify(int reason, void *data);
 /* The user's name, the library's own; `flags` gets `MU_*`. */
 char *myusername_full(unsigned long *flags);
 
+/* Refused, as mail files are not supported here: logs an error and returns 0. */
 long path_create(MAILSTREAM *stream, char *mailbox);
+
+/* Refused, as server programs are not supported here: logs an error and returns 0. */
 long pw_login(struct passwd *pw, char *auser, char *user, char *home, int argc, char **argv);
+
 /* Writes the time now in a fixed width, `07 Jul 1996 02:44:25 -0700`, to `date`, which must
  * have room for 40 octets.
  */
@@ -117,11 +131,15 @@ void rfc822_fixed_date(char *date);
  */
 long safe_write(int fd, char *buf, long nbytes);
 
+/* Refused, as mail files are not supported here: logs an error and returns 0. */
 long set_mbx_protections(char *mailbox, char *path);
+
 /* The file where the system puts the user's mail, the library's own. */
 char *sysinbox(void);
 
+/* Refused, as mail files are not supported here: logs an error and does nothing. */
 void unlockfd(int fd, char *lock);
+
 /* Gives a stream the keywords of the user's configuration: there are none. */
 MAILSTREAM *user_flags(MAILSTREAM *stream);
 

@@ -18,10 +18,10 @@ typedef struct fd_data FDDATA;
  * caller's.
  */
 struct fd_data {
-  int fd;
-  unsigned long pos;
-  char *chunk;
-  unsigned long chunksize;
+  int fd;  /* The file. */
+  unsigned long pos;  /* Where the string begins in it. */
+  char *chunk;  /* The buffer. */
+  unsigned long chunksize;  /* Its size. */
 };
 
 /* Strings behind a file descriptor. */

@@ -17,10 +17,12 @@ extern "C" {
  */
 void *fs_get(size_t size);
 
-/* Frees `*block` and sets it to NULL. */
+/* Frees `*block`, a block of fs_get or `malloc`, and sets it to NULL; NULL is left alone. */
 void fs_give(void **block);
 
-/* Changes the size of `*block`, which may move. Without memory `*block` stays as it was. */
+/* Changes the size of `*block`, which may move; what it held stays, up to the smaller size.
+ * Without memory `*block` stays as it was.
+ */
 void fs_resize(void **block, size_t size);
 
 #ifdef __cplusplus

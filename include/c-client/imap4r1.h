@@ -28,37 +28,38 @@ typedef struct imap_cap IMAPCAP;
 
 /* What an IMAP server can do, one bit per capability; read by the `LEVEL…` macros. */
 struct imap_cap {
-  unsigned int rfc1176 : 1;
-  unsigned int imap2bis : 1;
-  unsigned int imap4 : 1;
-  unsigned int imap4rev1 : 1;
-  unsigned int acl : 1;
-  unsigned int quota : 1;
-  unsigned int litplus : 1;
-  unsigned int idle : 1;
-  unsigned int mbx_ref : 1;
-  unsigned int log_ref : 1;
-  unsigned int authanon : 1;
-  unsigned int namespace : 1;
-  unsigned int uidplus : 1;
-  unsigned int starttls : 1;
-  unsigned int logindisabled : 1;
-  unsigned int id : 1;
-  unsigned int children : 1;
-  unsigned int multiappend : 1;
-  unsigned int binary : 1;
-  unsigned int unselect : 1;
-  unsigned int sasl_ir : 1;
-  unsigned int sort : 1;
-  unsigned int scan : 1;
-  unsigned int urlauth : 1;
-  unsigned int catenate : 1;
-  unsigned int condstore : 1;
-  unsigned int esearch : 1;
-  unsigned int within : 1;
-  unsigned int extlevel;
+  unsigned int rfc1176 : 1;  /* Speaks IMAP2. */
+  unsigned int imap2bis : 1;  /* Speaks IMAP2bis. */
+  unsigned int imap4 : 1;  /* Speaks IMAP4 (RFC 1730). */
+  unsigned int imap4rev1 : 1;  /* Speaks IMAP4rev1 (RFC 3501). */
+  unsigned int acl : 1;  /* ACL (RFC 4314). */
+  unsigned int quota : 1;  /* QUOTA (RFC 9208). */
+  unsigned int litplus : 1;  /* LITERAL+ (RFC 7888). */
+  unsigned int idle : 1;  /* IDLE (RFC 2177). */
+  unsigned int mbx_ref : 1;  /* MAILBOX-REFERRALS (RFC 2193). */
+  unsigned int log_ref : 1;  /* LOGIN-REFERRALS (RFC 2221). */
+  unsigned int authanon : 1;  /* AUTH=ANONYMOUS. */
+  unsigned int namespace : 1;  /* NAMESPACE (RFC 2342). */
+  unsigned int uidplus : 1;  /* UIDPLUS (RFC 4315). */
+  unsigned int starttls : 1;  /* STARTTLS. */
+  unsigned int logindisabled : 1;  /* LOGINDISABLED. */
+  unsigned int id : 1;  /* ID (RFC 2971). */
+  unsigned int children : 1;  /* CHILDREN (RFC 3348). */
+  unsigned int multiappend : 1;  /* MULTIAPPEND (RFC 3502). */
+  unsigned int binary : 1;  /* BINARY (RFC 3516). */
+  unsigned int unselect : 1;  /* UNSELECT (RFC 3691). */
+  unsigned int sasl_ir : 1;  /* SASL-IR (RFC 4959). */
+  unsigned int sort : 1;  /* SORT (RFC 5256). */
+  unsigned int scan : 1;  /* SCAN. */
+  unsigned int urlauth : 1;  /* URLAUTH (RFC 4467). */
+  unsigned int catenate : 1;  /* CATENATE (RFC 4469). */
+  unsigned int condstore : 1;  /* CONDSTORE (RFC 7162). */
+  unsigned int esearch : 1;  /* ESEARCH (RFC 4731). */
+  unsigned int within : 1;  /* WITHIN (RFC 5032). */
+  unsigned int extlevel;  /* The level of the library's extensions. */
+  /* Which authenticators it offers: bit n stands for number n + 1 of `mail_lookup_auth`. */
   unsigned int auth : 8;
-  THREADER *threader;
+  THREADER *threader;  /* Which ways of threading it has (RFC 5256). */
 };
 
 /* What the server of `stream` can do. */
@@ -114,10 +115,12 @@ long imap_cache(MAILSTREAM *stream, unsigned long msgno, char *seg, STRINGLIST *
  */
 IMAPCAP *imap_cap(MAILSTREAM *stream);
 
-/* Removes an identifier from the list of a mailbox. */
+/* Removes an identifier from the list of a mailbox (bare name). T on success. */
 long imap_deleteacl(MAILSTREAM *stream, char *mailbox, char *id);
 
-/* Asks for the access control list of a mailbox; the answer comes through SET_ACL. */
+/* Asks for the access control list of a mailbox (bare name); the answer comes through
+ * SET_ACL before this returns. T on success.
+ */
 long imap_getacl(MAILSTREAM *stream, char *mailbox);
 
 /* Asks for annotations of a mailbox (bare name): the entries and attributes named; the
@@ -126,11 +129,14 @@ long imap_getacl(MAILSTREAM *stream, char *mailbox);
 long imap_getannotation(MAILSTREAM *stream, char *mailbox, STRINGLIST *entries, STRINGLIST
     *attributes);
 
-/* Asks for the quota of a root; the answer comes through SET_QUOTA. */
+/* Asks for the quota of a root; the answer comes through SET_QUOTA before this returns. T on
+ * success.
+ */
 long imap_getquota(MAILSTREAM *stream, char *qroot);
 
-/* Asks for the quota of the roots of a mailbox (bare name); answers come through
- * SET_QUOTAROOT and SET_QUOTA.
+/* Asks for the quota of the roots of a mailbox (bare name, without `{…}`); answers come
+ * through SET_QUOTAROOT and SET_QUOTA before this returns. T on success; NIL, with an error
+ * in the log, on a server without quota.
  */
 long imap_getquotaroot(MAILSTREAM *stream, char *mailbox);
 
@@ -139,19 +145,25 @@ long imap_getquotaroot(MAILSTREAM *stream, char *mailbox);
  */
 char *imap_host(MAILSTREAM *stream);
 
-/* Asks which rights an identifier could have; the answer comes through SET_LISTRIGHTS. */
+/* Asks which rights an identifier could have; the answer comes through SET_LISTRIGHTS before
+ * this returns. T on success.
+ */
 long imap_listrights(MAILSTREAM *stream, char *mailbox, char *id);
 
-/* Asks for one's own rights; the answer comes through SET_MYRIGHTS. */
+/* Asks for one's own rights; the answer comes through SET_MYRIGHTS before this returns. T on
+ * success.
+ */
 long imap_myrights(MAILSTREAM *stream, char *mailbox);
 
-/* Sets the rights of an identifier on a mailbox. */
+/* Sets the rights of an identifier on a mailbox (bare name). T on success. */
 long imap_setacl(MAILSTREAM *stream, char *mailbox, char *id, char *rights);
 
-/* Sets annotations of a mailbox: the entry of `annotation` to its values. */
+/* Sets annotations of a mailbox: the entry of `annotation` to its values. T on success. */
 long imap_setannotation(MAILSTREAM *stream, ANNOTATION *annotation);
 
-/* Sets the limits of a root: resource names, with the limit as the size of each text. */
+/* Sets the limits of a root: resource names, with the limit as the size of each text. T on
+ * success.
+ */
 long imap_setquota(MAILSTREAM *stream, char *qroot, STRINGLIST *limits);
 
 #ifdef __cplusplus

@@ -19,7 +19,8 @@ extern "C" {
 /* Sizes. */
 
 #define CACHEINCREMENT 250  /* Messages by which the cache grows. */
-#define MAILTMPLEN 1024  /* Size of the library's name buffers; longer mailbox names are refused. */
+/* Size of the library's name buffers; longer mailbox names are refused. */
+#define MAILTMPLEN 1024
 #define SENDBUFLEN 16385  /* Size of an output buffer. */
 
 /* Limits. */
@@ -145,7 +146,10 @@ extern "C" {
 
 #define CP_UID ((long) 0x1)  /* The set is of UIDs. */
 #define CP_MOVE ((long) 0x2)  /* Delete from the source. */
-#define CP_ATOMIC ((long) 0x1000)  /* messages are gone at once. This library's own; UW has none. */
+/* With `CP_MOVE`, where the server has MOVE (RFC 6851): move in one step, so that no copy is
+ * left behind and the messages are gone at once. This library's own; UW has none.
+ */
+#define CP_ATOMIC ((long) 0x1000)
 #define CP_DEBUG ((long) 0x20000000)  /* Log the protocol of streams opened for this. */
 
 /* Search flags. */
@@ -253,8 +257,14 @@ extern "C" {
 /* Why a mailbox that is watched wants a call (`mailboxwatch_t`). */
 
 #define WATCH_CHANGED ((long) 1)  /* The server has told of a change: any call tells what. */
-#define WATCH_RENEW ((long) 2)  /* The server has been quiet for as long as it is believed (`SET_IDLETRUST`): mail_ping asks it, and the watch goes on. */
-#define WATCH_LOST ((long) 3)  /* The connection is gone, or the server does not tell by itself after all: this stream is no longer watched. */
+/* The server has been quiet for as long as it is believed (`SET_IDLETRUST`): mail_ping asks
+ * it, and the watch goes on.
+ */
+#define WATCH_RENEW ((long) 2)
+/* The connection is gone, or the server does not tell by itself after all: this stream is no
+ * longer watched.
+ */
+#define WATCH_LOST ((long) 3)
 
 /* What the library is blocked in (`blocknotify_t`). */
 
@@ -447,142 +457,203 @@ extern "C" {
 /* Set a parameter. */
 
 #define SET_DRIVERS ((long) 102)
+/* Function: called for each text that is fetched, in place of the library's reader. */
 #define SET_GETS ((long) 104)
-#define SET_CACHE ((long) 106)
-#define SET_SMTPVERBOSE ((long) 108)
+#define SET_CACHE ((long) 106)  /* Function: called for every access to the message cache. */
+#define SET_SMTPVERBOSE ((long) 108)  /* Function: kept only: no posting here yet. */
+/* Function: called in place of `rfc822_output` and `rfc822_output_full`. */
 #define SET_RFC822OUTPUT ((long) 110)
+/* Function: told while a text is read how many octets have come. */
 #define SET_READPROGRESS ((long) 112)
 #define SET_THREADERS ((long) 114)
 #define SET_NAMESPACE ((long) 116)
+/* Function: called to copy over POP3, and to where a server refers a copy. */
 #define SET_MAILPROXYCOPY ((long) 118)
+/* Pointer, not copied: kept only: concerns server programs. */
 #define SET_SERVICENAME ((long) 120)
 #define SET_DRIVER ((long) 122)
-#define SET_EXPUNGEATPING ((long) 124)
-#define SET_PARSEPHRASE ((long) 126)
+#define SET_EXPUNGEATPING ((long) 124)  /* Flag: kept only: no local mail files here. */
+#define SET_PARSEPHRASE ((long) 126)  /* Function: called when an address list is parsed. */
+/* Pointer, not copied: set by `ssl_onceonlyinit`; TLS itself does not go through it. */
 #define SET_SSLDRIVER ((long) 128)
-#define SET_TRYSSLFIRST ((long) 130)
-#define SET_BLOCKNOTIFY ((long) 132)
+#define SET_TRYSSLFIRST ((long) 130)  /* Flag: a connection tries TLS on the TLS port first. */
+#define SET_BLOCKNOTIFY ((long) 132)  /* Function: told before the library waits and after. */
+/* Function: receives sorted message numbers, from `SORT` and from here. */
 #define SET_SORTRESULTS ((long) 134)
+/* Function: receives threads, from `THREAD` and from here. */
 #define SET_THREADRESULTS ((long) 136)
-#define SET_PARSELINE ((long) 138)
-#define SET_NEWSRCQUERY ((long) 140)
+#define SET_PARSELINE ((long) 138)  /* Function: called when a header is parsed. */
+#define SET_NEWSRCQUERY ((long) 140)  /* Function: kept only: no news here yet. */
+/* Function: frees the `sparep` of an envelope that is freed. */
 #define SET_FREEENVELOPESPAREP ((long) 142)
+/* Function: frees the `sparep` of an elt that is freed. */
 #define SET_FREEELTSPAREP ((long) 144)
+/* Function: set by `ssl_onceonlyinit`; TLS itself does not go through it. */
 #define SET_SSLSTART ((long) 146)
+/* Flag: lets `mail_dlog` show sensitive lines; the library's own never show passwords. */
 #define SET_DEBUGSENSITIVE ((long) 148)
-#define SET_TCPDEBUG ((long) 150)
+#define SET_TCPDEBUG ((long) 150)  /* Number: kept only: nothing more is told. */
+/* Function: frees the `sparep` of a stream that is closed. */
 #define SET_FREESTREAMSPAREP ((long) 152)
+/* Function: frees the `sparep` of a body that is freed. */
 #define SET_FREEBODYSPAREP ((long) 154)
+/* Function: receives the UIDs of messages that were copied, where the server tells. */
 #define SET_COPYUID ((long) 156)
+/* Function: receives the UIDs of messages that were appended, where the server tells. */
 #define SET_APPENDUID ((long) 158)
+/* Function: called in place of `rfc822_output_full`. */
 #define SET_RFC822OUTPUTFULL ((long) 160)
-#define SET_BLOCKENVINIT ((long) 162)
-#define SET_USERNAME ((long) 202)
-#define SET_HOMEDIR ((long) 204)
-#define SET_LOCALHOST ((long) 206)
-#define SET_SYSINBOX ((long) 208)
+#define SET_BLOCKENVINIT ((long) 162)  /* Flag: kept only: no local mail files here. */
+#define SET_USERNAME ((long) 202)  /* Text: kept only: no local mail files here. */
+#define SET_HOMEDIR ((long) 204)  /* Text: kept only: no local mail files here. */
+#define SET_LOCALHOST ((long) 206)  /* Text: this host's name, where one must be told. */
+#define SET_SYSINBOX ((long) 208)  /* Text: kept only: no local mail files here. */
 #define SET_USERPROMPT ((long) 210)
-#define SET_DISABLEPLAINTEXT ((long) 212)
-#define SET_CHROOTSERVER ((long) 214)
-#define SET_ADVERTISETHEWORLD ((long) 216)
-#define SET_DISABLEAUTOSHAREDNS ((long) 218)
+#define SET_DISABLEPLAINTEXT ((long) 212)  /* Number: kept only: concerns server programs. */
+#define SET_CHROOTSERVER ((long) 214)  /* Flag: kept only: concerns server programs. */
+#define SET_ADVERTISETHEWORLD ((long) 216)  /* Flag: kept only: concerns server programs. */
+#define SET_DISABLEAUTOSHAREDNS ((long) 218)  /* Flag: kept only: concerns server programs. */
 #define SET_MAILSUBDIR 220
-#define SET_DISABLE822TZTEXT 222
-#define SET_LIMITEDADVERTISE ((long) 224)
-#define SET_LOGOUTHOOK ((long) 226)
+#define SET_DISABLE822TZTEXT 222  /* Flag: `rfc822_date` leaves out the name of the zone. */
+#define SET_LIMITEDADVERTISE ((long) 224)  /* Flag: kept only: concerns server programs. */
+#define SET_LOGOUTHOOK ((long) 226)  /* Function: kept only: concerns server programs. */
+/* Pointer, not copied: kept only: concerns server programs. */
 #define SET_LOGOUTDATA ((long) 228)
-#define SET_EXTERNALAUTHID ((long) 230)
+#define SET_EXTERNALAUTHID ((long) 230)  /* Text: hides or shows the EXTERNAL authenticator. */
+/* Text: directory of trusted certificates, besides the system's. */
 #define SET_SSLCAPATH ((long) 232)
-#define SET_OPENTIMEOUT ((long) 301)
+#define SET_OPENTIMEOUT ((long) 301)  /* Number: seconds to connect; none when 0 or less. */
+/* Number: seconds to wait for the server; none when 0 or less. */
 #define SET_READTIMEOUT ((long) 303)
+/* Number: seconds to wait until the server takes what is sent; none when 0 or less. */
 #define SET_WRITETIMEOUT ((long) 305)
+/* Number: seconds to wait for the answer to LOGOUT; none when 0 or less. c-client ignores it
+ * and always returns NIL.
+ */
 #define SET_CLOSETIMEOUT ((long) 307)
-#define SET_TIMEOUT ((long) 309)
-#define SET_RSHTIMEOUT ((long) 311)
+#define SET_TIMEOUT ((long) 309)  /* Function: asked whether to go on waiting. */
+#define SET_RSHTIMEOUT ((long) 311)  /* Number: kept only: the library starts no programs. */
+/* Number: a loopback address is told to `mm_login` by its name. */
 #define SET_ALLOWREVERSEDNS ((long) 313)
-#define SET_RSHCOMMAND ((long) 315)
-#define SET_RSHPATH ((long) 317)
-#define SET_SSHTIMEOUT ((long) 319)
-#define SET_SSHCOMMAND ((long) 321)
-#define SET_SSHPATH ((long) 323)
+#define SET_RSHCOMMAND ((long) 315)  /* Text: kept only: the library starts no programs. */
+#define SET_RSHPATH ((long) 317)  /* Text: kept only: the library starts no programs. */
+#define SET_SSHTIMEOUT ((long) 319)  /* Number: kept only: the library starts no programs. */
+#define SET_SSHCOMMAND ((long) 321)  /* Text: kept only: the library starts no programs. */
+#define SET_SSHPATH ((long) 323)  /* Text: kept only: the library starts no programs. */
+/* Function: asked when a certificate does not check out. */
 #define SET_SSLCERTIFICATEQUERY ((long) 325)
-#define SET_SSLFAILURE ((long) 327)
-#define SET_NEWSRCCANONHOST ((long) 329)
+#define SET_SSLFAILURE ((long) 327)  /* Function: told why TLS failed, in place of the log. */
+#define SET_NEWSRCCANONHOST ((long) 329)  /* Number: kept only: no news here yet. */
+/* Function: asked to get a ticket when there is none, or it has expired. */
 #define SET_KINIT ((long) 331)
+/* Function: gives the client's certificate and its issuers' (PEM), wiped after use. */
 #define SET_SSLCLIENTCERT ((long) 333)
+/* Function: gives the key of it (PEM), wiped after use; without it the key stands with the
+ * certificate.
+ */
 #define SET_SSLCLIENTKEY ((long) 335)
-#define SET_KERBEROS_CP_SVR_NAME ((long) 337)
-#define SET_MAXLOGINTRIALS ((long) 401)
+#define SET_KERBEROS_CP_SVR_NAME ((long) 337)  /* Flag: kept only: concerns server programs. */
+#define SET_MAXLOGINTRIALS ((long) 401)  /* Number: kept only: no posting here yet. */
+/* Number: messages whose envelopes are fetched along with one that is asked for; unless it
+ * is set, more and more while they are asked for one after the other.
+ */
 #define SET_LOOKAHEAD ((long) 403)
+/* Number: the port, where the mailbox name has none; 143 when 0. */
 #define SET_IMAPPORT ((long) 405)
+/* Number: messages whose envelopes are fetched after a search; unless it is set, only where
+ * envelopes have been asked for.
+ */
 #define SET_PREFETCH ((long) 407)
-#define SET_CLOSEONERROR ((long) 409)
+#define SET_CLOSEONERROR ((long) 409)  /* Number: a failed SELECT closes the stream. */
+/* Number: the port, where the mailbox name has none; 110 when 0. */
 #define SET_POP3PORT ((long) 411)
+/* Number: messages whose UIDs are fetched along with one that is asked for. */
 #define SET_UIDLOOKAHEAD ((long) 413)
-#define SET_NNTPPORT ((long) 415)
-#define SET_IMAPENVELOPE ((long) 417)
+#define SET_NNTPPORT ((long) 415)  /* Number: kept only: no news here yet. */
+#define SET_IMAPENVELOPE ((long) 417)  /* Function: told of each envelope that a server sends. */
+/* Function: asked where to go when a server refers to another. */
 #define SET_IMAPREFERRAL ((long) 419)
+/* Number: the TLS port, where the mailbox name has none; 993 when 0. */
 #define SET_SSLIMAPPORT ((long) 421)
+/* Number: the TLS port, where the mailbox name has none; 995 when 0. */
 #define SET_SSLPOPPORT ((long) 423)
-#define SET_SSLNNTPPORT ((long) 425)
-#define SET_SSLSMTPPORT ((long) 427)
-#define SET_SMTPPORT ((long) 429)
+#define SET_SSLNNTPPORT ((long) 425)  /* Number: kept only: no news here yet. */
+#define SET_SSLSMTPPORT ((long) 427)  /* Number: kept only: no posting here yet. */
+#define SET_SMTPPORT ((long) 429)  /* Number: kept only: no posting here yet. */
+/* Pointer, not copied: header fields that are fetched along with envelopes. */
 #define SET_IMAPEXTRAHEADERS ((long) 431)
-#define SET_ACL ((long) 433)
-#define SET_LISTRIGHTS ((long) 435)
-#define SET_MYRIGHTS ((long) 437)
-#define SET_QUOTA ((long) 439)
-#define SET_QUOTAROOT ((long) 441)
-#define SET_IMAPTRYSSL ((long) 443)
+#define SET_ACL ((long) 433)  /* Function: receives the answer to `imap_getacl`. */
+#define SET_LISTRIGHTS ((long) 435)  /* Function: receives the answer to `imap_listrights`. */
+#define SET_MYRIGHTS ((long) 437)  /* Function: receives the answer to `imap_myrights`. */
+#define SET_QUOTA ((long) 439)  /* Function: receives the resources of a quota root. */
+#define SET_QUOTAROOT ((long) 441)  /* Function: receives the names of a mailbox's quota roots. */
+#define SET_IMAPTRYSSL ((long) 443)  /* Number: a connection tries TLS on the TLS port first. */
 #define SET_FETCHLOOKAHEAD ((long) 445)
-#define SET_NNTPRANGE ((long) 447)
-#define SET_NNTPHIDEPATH ((long) 449)
-#define SET_SENDCOMMAND ((long) 451)
+#define SET_NNTPRANGE ((long) 447)  /* Number: kept only: no news here yet. */
+#define SET_NNTPHIDEPATH ((long) 449)  /* Number: kept only: no news here yet. */
+#define SET_SENDCOMMAND ((long) 451)  /* Function: told of each IMAP command before it is sent. */
 #define SET_IDLETIMEOUT ((long) 453)
+/* Number: most messages that look-ahead adds to one FETCH. */
 #define SET_FETCHLOOKAHEADLIMIT ((long) 455)
-#define SET_MBXPROTECTION ((long) 501)
-#define SET_DIRPROTECTION ((long) 503)
-#define SET_LOCKPROTECTION ((long) 505)
-#define SET_FROMWIDGET ((long) 507)
-#define SET_NEWSACTIVE ((long) 509)
-#define SET_NEWSSPOOL ((long) 511)
-#define SET_NEWSRC ((long) 513)
+#define SET_MBXPROTECTION ((long) 501)  /* Number: kept only: no local mail files here. */
+#define SET_DIRPROTECTION ((long) 503)  /* Number: kept only: no local mail files here. */
+#define SET_LOCKPROTECTION ((long) 505)  /* Number: kept only: no local mail files here. */
+#define SET_FROMWIDGET ((long) 507)  /* Number: kept only: no local mail files here. */
+#define SET_NEWSACTIVE ((long) 509)  /* Text: kept only: no news here yet. */
+#define SET_NEWSSPOOL ((long) 511)  /* Text: kept only: no news here yet. */
+#define SET_NEWSRC ((long) 513)  /* Text: kept only: no news here yet. */
 #define SET_EXTENSION ((long) 515)
-#define SET_DISABLEFCNTLLOCK ((long) 517)
-#define SET_LOCKEACCESERROR ((long) 519)
-#define SET_LISTMAXLEVEL ((long) 521)
-#define SET_ANONYMOUSHOME ((long) 523)
-#define SET_FTPHOME ((long) 525)
-#define SET_PUBLICHOME ((long) 527)
-#define SET_SHAREDHOME ((long) 529)
-#define SET_MHPROFILE ((long) 531)
-#define SET_MHPATH ((long) 533)
+#define SET_DISABLEFCNTLLOCK ((long) 517)  /* Flag: kept only: no local mail files here. */
+#define SET_LOCKEACCESERROR ((long) 519)  /* Flag: kept only: no local mail files here. */
+#define SET_LISTMAXLEVEL ((long) 521)  /* Number: kept only: no local mail files here. */
+#define SET_ANONYMOUSHOME ((long) 523)  /* Text: kept only: no local mail files here. */
+#define SET_FTPHOME ((long) 525)  /* Text: kept only: no local mail files here. */
+#define SET_PUBLICHOME ((long) 527)  /* Text: kept only: no local mail files here. */
+#define SET_SHAREDHOME ((long) 529)  /* Text: kept only: no local mail files here. */
+#define SET_MHPROFILE ((long) 531)  /* Text: kept only: no local mail files here. */
+#define SET_MHPATH ((long) 533)  /* Text: kept only: no local mail files here. */
 #define SET_ONETIMEEXPUNGEATPING ((long) 535)
-#define SET_USERHASNOLIFE ((long) 537)
-#define SET_FTPPROTECTION ((long) 539)
-#define SET_PUBLICPROTECTION ((long) 541)
-#define SET_SHAREDPROTECTION ((long) 543)
-#define SET_LOCKTIMEOUT ((long) 545)
-#define SET_NOTIMEZONES ((long) 547)
-#define SET_HIDEDOTFILES ((long) 549)
-#define SET_FTPDIRPROTECTION ((long) 551)
-#define SET_PUBLICDIRPROTECTION ((long) 553)
-#define SET_SHAREDDIRPROTECTION ((long) 555)
-#define SET_TRUSTDNS ((long) 557)
+#define SET_USERHASNOLIFE ((long) 537)  /* Flag: kept only: no local mail files here. */
+#define SET_FTPPROTECTION ((long) 539)  /* Number: kept only: no local mail files here. */
+#define SET_PUBLICPROTECTION ((long) 541)  /* Number: kept only: no local mail files here. */
+#define SET_SHAREDPROTECTION ((long) 543)  /* Number: kept only: no local mail files here. */
+#define SET_LOCKTIMEOUT ((long) 545)  /* Number: kept only: no local mail files here. */
+#define SET_NOTIMEZONES ((long) 547)  /* Flag: kept only: no local mail files here. */
+#define SET_HIDEDOTFILES ((long) 549)  /* Flag: kept only: no local mail files here. */
+#define SET_FTPDIRPROTECTION ((long) 551)  /* Number: kept only: no local mail files here. */
+#define SET_PUBLICDIRPROTECTION ((long) 553)  /* Number: kept only: no local mail files here. */
+#define SET_SHAREDDIRPROTECTION ((long) 555)  /* Number: kept only: no local mail files here. */
+#define SET_TRUSTDNS ((long) 557)  /* Flag: host names are made canonical through DNS. */
+/* Flag: `mm_login` and SASL get the name that reverse DNS gives. */
 #define SET_SASLUSESPTRNAME ((long) 559)
-#define SET_NETFSSTATBUG ((long) 561)
+#define SET_NETFSSTATBUG ((long) 561)  /* Flag: kept only: no local mail files here. */
 #define SET_SNARFMAILBOXNAME ((long) 563)
-#define SET_SNARFINTERVAL ((long) 565)
-#define SET_SNARFPRESERVE ((long) 567)
+#define SET_SNARFINTERVAL ((long) 565)  /* Number: kept only: no `#move` here yet. */
+#define SET_SNARFPRESERVE ((long) 567)  /* Number: kept only: no `#move` here yet. */
 #define SET_INBOXPATH ((long) 569)
 #define SET_DIRFMTTEST ((long) 571)
 #define SET_SCANCONTENTS ((long) 573)
-#define SET_MHALLOWINBOX ((long) 575)
-#define SET_ANNOTATION ((long) 577)
+#define SET_MHALLOWINBOX ((long) 575)  /* Flag: kept only: no local mail files here. */
+#define SET_ANNOTATION ((long) 577)  /* Function: receives an annotation. */
+/* Number: milliseconds for which what the server has told of a mailbox counts as current; 0:
+ * it is asked each time. Not in c-client.
+ */
 #define SET_FRESHNESS ((long) 901)
+/* Number: seconds for which a server that has been told IDLE is believed to tell of all
+ * changes by itself; 0: no IDLE. Not in c-client.
+ */
 #define SET_IDLETRUST ((long) 903)
+/* Function: called on a thread of the library's when a mailbox that is watched between calls
+ * has changed: [watching.md](watching.md). Not in c-client.
+ */
 #define SET_MAILBOXWATCH ((long) 905)
+/* Number: a server that can is asked for changed flags only (CONDSTORE, RFC 7162); 0: for
+ * all of them. Not in c-client.
+ */
 #define SET_CONDSTORE ((long) 911)
+/* Number: seconds for which the connection of a closed stream is kept for the next stream of
+ * the same account, 600 at most; 0: mail_close logs out. Not in c-client.
+ */
 #define SET_KEEPCONNECTION ((long) 913)
 #define SET_TRYALTFIRST SET_TRYSSLFIRST
 #define SET_IMAPTRYALT SET_IMAPTRYSSL
@@ -864,153 +935,165 @@ typedef void (*threadresults_t)(MAILSTREAM *stream, THREADNODE *tree);
 
 /* Counted text; `data` need not end in NUL, but does wherever the library makes one. */
 struct mail_sizedtext {
-  unsigned char *data;
-  unsigned long size;
+  unsigned char *data;  /* The octets. */
+  unsigned long size;  /* Their number, an ending NUL not counted. */
 };
 
 /* A list of counted strings. */
 struct string_list {
-  SIZEDTEXT text;
-  STRINGLIST *next;
+  SIZEDTEXT text;  /* One string. */
+  STRINGLIST *next;  /* The next one; NULL at the end. */
 };
 
 /* One address of a header list (RFC 5322). A group starts with `host` NULL and ends with
  * `mailbox` NULL.
  */
 struct mail_address {
+  /* The name (`Ada Lovelace`), still with RFC 2047's encoded words; NULL without one. */
   char *personal;
-  char *adl;
+  char *adl;  /* The route before the address, which nobody writes any more; NULL without one. */
+  /* What stands before the `@`; the name where a group starts, NULL where it ends. */
   char *mailbox;
-  char *host;
-  char *error;
+  char *host;  /* What stands behind the `@`; NULL where a group starts or ends. */
+  char *error;  /* What a mail server said of it when it was sent to; NULL. */
+  /* The address it was first sent to (RFC 3461). */
   struct {
-    char *type;
-    char *addr;
+    char *type;  /* Its type (`rfc822`). */
+    char *addr;  /* The address. */
   } orcpt;
-  ADDRESS *next;
+  ADDRESS *next;  /* The next address; NULL at the end. */
 };
 
 /* The parsed header of a message. Strings and address lists are owned by the envelope. */
 struct mail_envelope {
-  unsigned int incomplete : 1;
-  unsigned int imapenvonly : 1;
+  unsigned int incomplete : 1;  /* Only what an overview needs is here. */
+  unsigned int imapenvonly : 1;  /* Only what IMAP's ENVELOPE holds is here. */
+  /* The header of a message that is sent anew: it is written first, and the fields here as
+   * ReSent- behind it.
+   */
   char *remail;
-  ADDRESS *return_path;
-  unsigned char *date;
-  ADDRESS *from;
-  ADDRESS *sender;
-  ADDRESS *reply_to;
-  char *subject;
-  ADDRESS *to;
-  ADDRESS *cc;
-  ADDRESS *bcc;
-  char *in_reply_to;
-  char *message_id;
-  char *newsgroups;
-  char *followup_to;
-  char *references;
-  void *sparep;
+  ADDRESS *return_path;  /* Return-Path. */
+  unsigned char *date;  /* Date, as it is written; `mail_parse_date` reads it. */
+  ADDRESS *from;  /* From. */
+  ADDRESS *sender;  /* Sender; as From where the message has none. */
+  ADDRESS *reply_to;  /* Reply-To; as From where the message has none. */
+  char *subject;  /* Subject, still with encoded words; `utf8_mime2text` reads them. */
+  ADDRESS *to;  /* To. */
+  ADDRESS *cc;  /* Cc. */
+  ADDRESS *bcc;  /* Bcc. */
+  char *in_reply_to;  /* In-Reply-To. */
+  char *message_id;  /* Message-ID, with its `<>`. */
+  char *newsgroups;  /* Newsgroups. IMAP's ENVELOPE lacks this and the next two. */
+  char *followup_to;  /* Followup-To. */
+  char *references;  /* References. */
+  void *sparep;  /* The program's own. */
 };
 
 /* One parameter of a content type or disposition; the list keeps the server's order. */
 struct mail_body_parameter {
-  char *attribute;
-  char *value;
-  PARAMETER *next;
+  char *attribute;  /* Its name; compare it without regard to case. */
+  char *value;  /* Its value, without quotes. */
+  PARAMETER *next;  /* The next one; NULL at the end. */
 };
 
 /* Where a piece of text lies in its message, and the text once it was fetched. */
 struct mail_body_text {
-  unsigned long offset;
-  SIZEDTEXT text;
+  unsigned long offset;  /* Where it begins in the whole message, where that is known. */
+  SIZEDTEXT text;  /* The text; `data` is NULL as long as it was not fetched. */
 };
 
 /* The MIME structure of a message or part: `TYPE*`, `ENC*`, parameters, and the parts
  * inside.
  */
 struct mail_bodystruct {
-  unsigned short type;
-  unsigned short encoding;
-  char *subtype;
-  PARAMETER *parameter;
-  char *id;
-  char *description;
+  unsigned short type;  /* `TYPE*`; `body_types` has the names. */
+  unsigned short encoding;  /* `ENC*`; `body_encodings` has the names. */
+  char *subtype;  /* Subtype; compare it without regard to case. NULL when none was given. */
+  PARAMETER *parameter;  /* Parameters of the type, such as CHARSET. */
+  char *id;  /* Content-ID. */
+  char *description;  /* Content-Description. */
+  /* Content-Disposition. */
   struct {
-    char *type;
-    PARAMETER *parameter;
+    char *type;  /* `ATTACHMENT`, `INLINE` or another word, in any case; NULL without one. */
+    PARAMETER *parameter;  /* Its parameters, such as FILENAME. */
   } disposition;
-  STRINGLIST *language;
-  char *location;
-  PARTTEXT mime;
-  PARTTEXT contents;
+  STRINGLIST *language;  /* Content-Language. */
+  char *location;  /* Content-Location. */
+  PARTTEXT mime;  /* The part's own header. */
+  PARTTEXT contents;  /* The part's contents, as encoded. */
+  /* What lies inside: which member counts says `type`. */
   union {
-    PART *part;
-    MESSAGE *msg;
+    PART *part;  /* Of TYPEMULTIPART: the first part. */
+    MESSAGE *msg;  /* Of TYPEMESSAGE with subtype RFC822: the message. */
   } nested;
+  /* How large the contents are. */
   struct {
-    unsigned long lines;
-    unsigned long bytes;
+    unsigned long lines;  /* In lines, where the server tells. */
+    unsigned long bytes;  /* In octets, as encoded. */
   } size;
-  char *md5;
-  void *sparep;
+  char *md5;  /* Content-MD5, as encoded. */
+  void *sparep;  /* The program's own. */
 };
 
 /* One part of a multipart body. */
 struct mail_body_part {
-  BODY body;
-  PART *next;
+  BODY body;  /* The part. */
+  PART *next;  /* The next one; NULL at the end. */
 };
 
 /* The inside of a `MESSAGE/RFC822` part. */
 struct mail_body_message {
-  ENVELOPE *env;
-  BODY *body;
-  PARTTEXT full;
-  STRINGLIST *lines;
-  PARTTEXT header;
-  PARTTEXT text;
+  ENVELOPE *env;  /* Its envelope; NULL as long as it was not fetched. */
+  BODY *body;  /* Its structure; NULL as long as it was not fetched. */
+  PARTTEXT full;  /* The whole message. */
+  STRINGLIST *lines;  /* Which lines `header` was cut down to; NULL for all. */
+  PARTTEXT header;  /* Its header. */
+  PARTTEXT text;  /* All but the header. */
 };
 
 /* What is known of one message ("elt"): flags, size, internal date, and the private text
  * caches.
  */
 struct message_cache {
-  unsigned long msgno;
-  unsigned int lockcount : 8;
+  unsigned long msgno;  /* Its number, 1 and up; 0 of an elt that is no message's. */
+  unsigned int lockcount : 8;  /* References to it; `mail_free_elt` drops one. */
+  /* Size in octets; 0 as long as it was not fetched (`mail_fetch_fast`). */
   unsigned long rfc822_size;
+  /* The library's own. */
   struct {
-    unsigned long uid;
-    unsigned long mod;
-    PARTTEXT special;
-    MESSAGE msg;
+    unsigned long uid;  /* The UID; 0 as long as it is not known. `mail_uid` asks. */
+    unsigned long mod;  /* The modification sequence, for drivers that have one. */
+    PARTTEXT special;  /* For drivers. */
+    MESSAGE msg;  /* What was fetched: envelope, structure, texts. */
+    /* For drivers. */
     union {
-      unsigned long data;
-      void *ptr;
+      unsigned long data;  /* A number. */
+      void *ptr;  /* A pointer. */
     } spare;
-    unsigned int sequence : 1;
-    unsigned int dirty : 1;
-    unsigned int filter : 1;
-    unsigned int ghost : 1;
+    unsigned int sequence : 1;  /* For drivers. */
+    unsigned int dirty : 1;  /* For drivers. */
+    unsigned int filter : 1;  /* For drivers. */
+    unsigned int ghost : 1;  /* For drivers. */
   } private;
-  unsigned int day : 5;
-  unsigned int month : 4;
-  unsigned int year : 7;
-  unsigned int hours : 5;
-  unsigned int minutes : 6;
-  unsigned int seconds : 6;
-  unsigned int zoccident : 1;
-  unsigned int zhours : 4;
-  unsigned int zminutes : 6;
-  unsigned int seen : 1;
-  unsigned int deleted : 1;
-  unsigned int flagged : 1;
-  unsigned int answered : 1;
-  unsigned int draft : 1;
-  unsigned int recent : 1;
-  unsigned int valid : 1;
-  unsigned int searched : 1;
-  unsigned int sequence : 1;
-  unsigned int spare : 1;
+  unsigned int day : 5;  /* Internal date: day, 1 to 31; 0 as long as it was not fetched. */
+  unsigned int month : 4;  /* Month, 1 to 12. */
+  unsigned int year : 7;  /* Years since BASEYEAR. */
+  unsigned int hours : 5;  /* Hours, 0 to 23. */
+  unsigned int minutes : 6;  /* Minutes. */
+  unsigned int seconds : 6;  /* Seconds; 60 is a leap second. */
+  unsigned int zoccident : 1;  /* T west of Greenwich. */
+  unsigned int zhours : 4;  /* Hours from UTC. */
+  unsigned int zminutes : 6;  /* And minutes. */
+  unsigned int seen : 1;  /* `\Seen`. Flags are good once `valid` is set. */
+  unsigned int deleted : 1;  /* `\Deleted`. */
+  unsigned int flagged : 1;  /* `\Flagged`. */
+  unsigned int answered : 1;  /* `\Answered`. */
+  unsigned int draft : 1;  /* `\Draft`. */
+  unsigned int recent : 1;  /* `\Recent`. */
+  unsigned int valid : 1;  /* The flags are known. */
+  unsigned int searched : 1;  /* The last search found it. */
+  unsigned int sequence : 1;  /* `mail_sequence` has marked it. */
+  unsigned int spare : 1;  /* The program's own, and all that follow. */
   unsigned int spare2 : 1;
   unsigned int spare3 : 1;
   unsigned int spare4 : 1;
@@ -1018,21 +1101,22 @@ struct message_cache {
   unsigned int spare6 : 1;
   unsigned int spare7 : 1;
   unsigned int spare8 : 1;
-  void *sparep;
-  unsigned long user_flags;
+  void *sparep;  /* The program's own. */
+  unsigned long user_flags;  /* Keywords: bit n stands for `user_flags[n]` of the stream. */
 };
 
 /* The short description of a message that `mail_fetch_overview` reports. */
 struct mail_overview {
-  char *subject;
-  ADDRESS *from;
-  char *date;
-  char *message_id;
-  char *references;
+  char *subject;  /* Subject. */
+  ADDRESS *from;  /* From. */
+  char *date;  /* Date. */
+  char *message_id;  /* Message-ID. */
+  char *references;  /* References, or what stands for them. */
+  /* What not every server has. */
   struct {
-    unsigned long octets;
-    unsigned long lines;
-    char *xref;
+    unsigned long octets;  /* Size in octets. */
+    unsigned long lines;  /* Lines of the text; 0 where nobody tells. */
+    char *xref;  /* Xref of news; NULL. */
   } optional;
 };
 
@@ -1040,84 +1124,92 @@ struct mail_overview {
  * the caller's stack; driven by `INIT`, `SNX`, `CHR`, `SETPOS`, `GETPOS`, `SIZE`.
  */
 struct mailstring {
-  void *data;
-  unsigned long data1;
-  unsigned long size;
-  char *chunk;
-  unsigned long chunksize;
-  unsigned long offset;
-  char *curpos;
-  unsigned long cursize;
-  STRINGDRIVER *dtb;
+  void *data;  /* What the driver reads from. */
+  unsigned long data1;  /* The driver's own. */
+  unsigned long size;  /* Size of the whole in octets. */
+  char *chunk;  /* The piece that is in memory. */
+  unsigned long chunksize;  /* The size of a piece. */
+  unsigned long offset;  /* Where the piece begins in the whole. */
+  char *curpos;  /* The current position in the piece. */
+  unsigned long cursize;  /* Octets of the piece from there on. */
+  STRINGDRIVER *dtb;  /* The driver. */
 };
 
 /* How a [`MailString`] reads its data. */
 struct string_driver {
-  void (*init)(STRING*, void*, unsigned long);
+  void (*init)(STRING*, void*, unsigned long);  /* Begins: the string, its data, its size. */
+  /* Gets the next piece; returns the octet at the position and moves on. */
   char (*next)(STRING*);
-  void (*setpos)(STRING*, unsigned long);
+  void (*setpos)(STRING*, unsigned long);  /* Moves to a position, and gets the piece there. */
 };
 
 /* An open mailbox. Callers read `dtb`, `mailbox`, `original_mailbox`, `nmsgs`, `recent`, the
  * permanent flags and `user_flags`, and own `sparep`.
  */
 struct mail_stream {
-  DRIVER *dtb;
-  void *local;
-  char *mailbox;
-  char *original_mailbox;
-  unsigned short use;
+  DRIVER *dtb;  /* Its driver; its `name` is `imap` or `pop3`. */
+  void *local;  /* The driver's own. */
+  char *mailbox;  /* The name of what is open, in full (`{host:port/imap/user="…"}INBOX`). */
+  char *original_mailbox;  /* The name as the program gave it to mail_open. */
+  unsigned short use;  /* The driver's own. */
+  /* Changes when another mailbox is opened on the stream; see MAILHANDLE. */
   unsigned short sequence;
-  unsigned int inbox : 1;
-  unsigned int lock : 1;
-  unsigned int debug : 1;
-  unsigned int silent : 1;
-  unsigned int rdonly : 1;
-  unsigned int anonymous : 1;
+  unsigned int inbox : 1;  /* INBOX is open. */
+  unsigned int lock : 1;  /* Busy; see mail_lock. */
+  unsigned int debug : 1;  /* The conversation goes to mm_dlog. */
+  unsigned int silent : 1;  /* No events are told: opened with OP_SILENT. */
+  unsigned int rdonly : 1;  /* Flags cannot be changed, nothing expunged. */
+  unsigned int anonymous : 1;  /* Opened with OP_ANONYMOUS. */
+  /* Opened with OP_SHORTCACHE: only the envelope and structure fetched last are kept. */
   unsigned int scache : 1;
-  unsigned int halfopen : 1;
-  unsigned int secure : 1;
-  unsigned int tryssl : 1;
-  unsigned int mulnewsrc : 1;
-  unsigned int perm_seen : 1;
+  unsigned int halfopen : 1;  /* Logged in, and no mailbox is open. */
+  unsigned int secure : 1;  /* Opened with OP_SECURE. */
+  unsigned int tryssl : 1;  /* Opened with OP_TRYSSL. */
+  unsigned int mulnewsrc : 1;  /* Of news. */
+  unsigned int perm_seen : 1;  /* `\Seen` can be changed for good; so with those that follow. */
   unsigned int perm_deleted : 1;
   unsigned int perm_flagged : 1;
   unsigned int perm_answered : 1;
   unsigned int perm_draft : 1;
-  unsigned int kwd_create : 1;
-  unsigned int uid_nosticky : 1;
-  unsigned int unhealthy : 1;
-  unsigned int nokod : 1;
-  unsigned int sniff : 1;
+  unsigned int kwd_create : 1;  /* New keywords can be made. */
+  unsigned int uid_nosticky : 1;  /* UIDs hold for this session only. */
+  unsigned int unhealthy : 1;  /* The driver's own. */
+  unsigned int nokod : 1;  /* Opened with OP_NOKOD. */
+  unsigned int sniff : 1;  /* Opened with OP_SNIFF. */
+  /* Which keywords can be changed for good: bit n stands for `user_flags[n]`. */
   unsigned long perm_user_flags;
-  unsigned long gensym;
-  unsigned long nmsgs;
-  unsigned long recent;
+  unsigned long gensym;  /* The driver's own counter. */
+  unsigned long nmsgs;  /* How many messages there are; numbers go from 1 to this. */
+  unsigned long recent;  /* How many of them are recent. */
+  /* While this stays, UIDs mean the same messages; 0 when not known. */
   unsigned long uid_validity;
-  unsigned long uid_last;
-  char *user_flags[30];
-  unsigned long cachesize;
-  MESSAGECACHE **cache;
-  SORTCACHE **sc;
-  unsigned long msgno;
-  ENVELOPE *env;
-  BODY *body;
-  SIZEDTEXT text;
+  unsigned long uid_last;  /* The highest UID that was given so far, where that is known. */
+  char *user_flags[30];  /* Keywords that are known; NULL behind the last. */
+  unsigned long cachesize;  /* Places in `cache`. */
+  MESSAGECACHE **cache;  /* The elts; go by `mail_elt`. */
+  SORTCACHE **sc;  /* The sort caches; go by the cache manager. */
+  unsigned long msgno;  /* With OP_SHORTCACHE: whose `env` and `body` these are. */
+  ENVELOPE *env;  /* With OP_SHORTCACHE: the envelope. */
+  BODY *body;  /* With OP_SHORTCACHE: the structure. */
+  SIZEDTEXT text;  /* A text that is kept for the caller until the next call. */
+  /* For drivers of local files. */
   struct {
-    char *name;
-    unsigned long time;
-    long options;
+    char *name;  /* The mailbox that is moved. */
+    unsigned long time;  /* When that was done last. */
+    long options;  /* How to open it. */
   } snarf;
+  /* The library's own. */
   struct {
+    /* Of a search that goes on. */
     struct {
-      STRINGLIST *string;
-      long result;
-      char *text;
+      STRINGLIST *string;  /* The patterns that are left. */
+      long result;  /* Whether all were found. */
+      char *text;  /* The driver's own. */
     } search;
-    STRING string;
+    STRING string;  /* Where FT_RETURNSTRINGSTRUCT puts the text. */
   } private;
-  void *sparep;
-  unsigned int spare : 1;
+  void *sparep;  /* The program's own; see SET_FREESTREAMSPAREP. */
+  unsigned int spare : 1;  /* The program's own, and all that follow. */
   unsigned int spare2 : 1;
   unsigned int spare3 : 1;
   unsigned int spare4 : 1;
@@ -1129,58 +1221,59 @@ struct mail_stream {
 
 /* A weak reference to a stream: valid while `sequence` equals the stream's own. */
 struct mail_stream_handle {
-  MAILSTREAM *stream;
-  unsigned short sequence;
+  MAILSTREAM *stream;  /* The stream; go by `mail_stream`. */
+  unsigned short sequence;  /* What its `sequence` was. */
 };
 
 /* What a `SET_GETS` callback is told about the text it is about to read. */
 struct getsdata {
-  MAILSTREAM *stream;
-  unsigned long msgno;
-  char *what;
-  STRINGLIST *stl;
-  unsigned long first;
-  unsigned long last;
-  long flags;
+  MAILSTREAM *stream;  /* The stream; NULL when none is involved. */
+  unsigned long msgno;  /* The message, or its UID if `flags` has FT_UID. */
+  char *what;  /* The section, as the caller named it; NULL or a word such as `HEADER`. */
+  STRINGLIST *stl;  /* The header lines that are asked for; NULL for all. */
+  unsigned long first;  /* The first octet of a piece. */
+  unsigned long last;  /* And how many; 0 with `first` 0 for the whole. */
+  long flags;  /* The caller's `FT_*`. */
 };
 
 /* The answer to STATUS; `flags` (`SA_*`) says which members are set. */
 struct mbx_status {
-  long flags;
-  unsigned long messages;
-  unsigned long recent;
-  unsigned long unseen;
-  unsigned long uidnext;
-  unsigned long uidvalidity;
+  long flags;  /* Which of the others are set (`SA_*`). */
+  unsigned long messages;  /* Messages. */
+  unsigned long recent;  /* Recent ones. */
+  unsigned long unseen;  /* Those that are not `\Seen`. */
+  unsigned long uidnext;  /* The UID of the next message to come. */
+  unsigned long uidvalidity;  /* As `uid_validity` of a stream. */
 };
 
 /* A search: all criteria that are set must match. */
 struct search_program {
-  SEARCHSET *msgno;
-  SEARCHSET *uid;
-  SEARCHOR *or;
-  SEARCHPGMLIST *not;
-  SEARCHHEADER *header;
-  STRINGLIST *bcc;
-  STRINGLIST *body;
-  STRINGLIST *cc;
-  STRINGLIST *from;
-  STRINGLIST *keyword;
-  STRINGLIST *unkeyword;
-  STRINGLIST *subject;
-  STRINGLIST *text;
-  STRINGLIST *to;
-  unsigned long larger;
-  unsigned long smaller;
-  unsigned long older;
-  unsigned long younger;
+  SEARCHSET *msgno;  /* Message numbers. */
+  SEARCHSET *uid;  /* UIDs. */
+  SEARCHOR *or;  /* Pairs of programs; of each pair one must match. */
+  SEARCHPGMLIST *not;  /* Programs, none of which may match. */
+  SEARCHHEADER *header;  /* Texts in header fields. */
+  STRINGLIST *bcc;  /* Texts in Bcc. */
+  STRINGLIST *body;  /* Texts in the body. */
+  STRINGLIST *cc;  /* Texts in Cc. */
+  STRINGLIST *from;  /* Texts in From. */
+  STRINGLIST *keyword;  /* Keywords that it has. */
+  STRINGLIST *unkeyword;  /* Keywords that it has not. */
+  STRINGLIST *subject;  /* Texts in Subject. */
+  STRINGLIST *text;  /* Texts in header or body. */
+  STRINGLIST *to;  /* Texts in To. */
+  unsigned long larger;  /* Of more octets than this; 0: does not count. */
+  unsigned long smaller;  /* Of fewer octets than this; 0: does not count. */
+  unsigned long older;  /* Came in more seconds ago than this; 0: does not count. */
+  unsigned long younger;  /* Came in within so many seconds; 0: does not count. */
+  /* Its Date is before this day (`mail_shortdate`); 0: does not count, as with all days. */
   unsigned short sentbefore;
-  unsigned short senton;
-  unsigned short sentsince;
-  unsigned short before;
-  unsigned short on;
-  unsigned short since;
-  unsigned int answered : 1;
+  unsigned short senton;  /* Its Date is this day. */
+  unsigned short sentsince;  /* Its Date is this day or later. */
+  unsigned short before;  /* Came in before this day. */
+  unsigned short on;  /* Came in on this day. */
+  unsigned short since;  /* Came in on this day or later. */
+  unsigned int answered : 1;  /* Flags: each that is set must hold. */
   unsigned int unanswered : 1;
   unsigned int deleted : 1;
   unsigned int undeleted : 1;
@@ -1189,9 +1282,10 @@ struct search_program {
   unsigned int flagged : 1;
   unsigned int unflagged : 1;
   unsigned int recent : 1;
-  unsigned int old : 1;
+  unsigned int old : 1;  /* Not recent. */
   unsigned int seen : 1;
   unsigned int unseen : 1;
+  /* Texts in other fields, which are looked for by HEADER; so with all that follow. */
   STRINGLIST *return_path;
   STRINGLIST *sender;
   STRINGLIST *reply_to;
@@ -1206,149 +1300,155 @@ struct search_program {
  * 0.
  */
 struct search_set {
-  unsigned long first;
-  unsigned long last;
-  SEARCHSET *next;
+  unsigned long first;  /* The first number. */
+  unsigned long last;  /* The last number; 0 for `first` alone. */
+  SEARCHSET *next;  /* The next range; NULL at the end. */
 };
 
 /* A HEADER criterion: field name and text. */
 struct search_header {
-  SIZEDTEXT line;
-  SIZEDTEXT text;
-  SEARCHHEADER *next;
+  SIZEDTEXT line;  /* The field's name. */
+  SIZEDTEXT text;  /* What it must hold; empty: the field must be there. */
+  SEARCHHEADER *next;  /* The next one; NULL at the end. */
 };
 
 /* An OR criterion of two programs. */
 struct search_or {
-  SEARCHPGM *first;
-  SEARCHPGM *second;
-  SEARCHOR *next;
+  SEARCHPGM *first;  /* One program. */
+  SEARCHPGM *second;  /* The other. */
+  SEARCHOR *next;  /* The next pair; NULL at the end. */
 };
 
 /* A list of programs, each of which is negated. */
 struct search_pgm_list {
-  SEARCHPGM *pgm;
-  SEARCHPGMLIST *next;
+  SEARCHPGM *pgm;  /* The program. */
+  SEARCHPGMLIST *next;  /* The next one; NULL at the end. */
 };
 
 /* A sort order: `function` (`SORT*`), direction, and the next criterion. */
 struct sort_program {
-  unsigned int reverse : 1;
-  unsigned int abort : 1;
-  short function;
-  unsigned long nmsgs;
+  unsigned int reverse : 1;  /* The other way round. */
+  unsigned int abort : 1;  /* Set by the program (in a callback): give up. */
+  short function;  /* `SORT*`. */
+  unsigned long nmsgs;  /* How many messages are sorted. */
+  /* How far it has come. */
   struct {
-    unsigned long cached;
-    unsigned long sorted;
-    unsigned long postsorted;
+    unsigned long cached;  /* Messages of which the library knows what it sorts by. */
+    unsigned long sorted;  /* Messages that are in order. */
+    unsigned long postsorted;  /* Messages behind which `postsort` has been called. */
   } progress;
-  postsort_t postsort;
-  SORTPGM *next;
+  postsort_t postsort;  /* Called when all is sorted; NULL. */
+  SORTPGM *next;  /* The criterion for what is equal by this one; NULL at the end. */
 };
 
 /* What sorting and threading keep of one message. */
 struct sort_cache {
-  unsigned int sorted : 1;
-  unsigned int postsorted : 1;
-  unsigned int refwd : 1;
-  unsigned int dirty : 1;
-  SORTPGM *pgm;
-  unsigned long num;
-  unsigned long date;
-  unsigned long arrival;
-  unsigned long size;
-  char *from;
-  char *to;
-  char *cc;
-  char *subject;
-  char *message_id;
-  char *unique;
-  STRINGLIST *references;
+  unsigned int sorted : 1;  /* Counted as sorted. */
+  unsigned int postsorted : 1;  /* Counted as sorted for good. */
+  unsigned int refwd : 1;  /* Its subject is that of a reply or of a forwarded message. */
+  unsigned int dirty : 1;  /* To be read anew. */
+  SORTPGM *pgm;  /* The program that it is sorted by. */
+  unsigned long num;  /* Its number, or UID. */
+  unsigned long date;  /* Seconds since 1970 of its Date. */
+  unsigned long arrival;  /* Seconds since 1970 of its internal date. */
+  unsigned long size;  /* Its size in octets. */
+  char *from;  /* The mailbox of the first From. */
+  char *to;  /* The mailbox of the first To. */
+  char *cc;  /* The mailbox of the first Cc. */
+  char *subject;  /* The base subject. */
+  char *message_id;  /* Message-ID, without `<>`. */
+  char *unique;  /* What tells it from others of the same Message-ID. */
+  STRINGLIST *references;  /* The Message-IDs that it refers to. */
 };
 
 /* One node of a thread tree; `num` is 0 for a message that is missing. */
 struct thread_node {
-  unsigned long num;
-  SORTCACHE *sc;
-  THREADNODE *branch;
-  THREADNODE *next;
+  unsigned long num;  /* The message's number or UID; 0 for one that is missing. */
+  SORTCACHE *sc;  /* Its sort cache; not the node's own. */
+  THREADNODE *branch;  /* The next thread on the same level (siblings). */
+  THREADNODE *next;  /* The first answer to it (child). */
 };
 
 /* A threading algorithm that the server or the library offers. */
 struct threader_list {
-  char *name;
+  char *name;  /* Its name (`REFERENCES`). */
+  /* Threads without the server; NULL where the server does it. */
   THREADNODE *(*dispatch)(MAILSTREAM*,
                                   char*,
                                   SEARCHPGM*,
                                   long,
                                   sorter_t);
-  THREADER *next;
+  THREADER *next;  /* The next one; NULL at the end. */
 };
 
 /* One entry of an access-control list (RFC 4314), as given to the `SET_ACL` callback. */
 struct acl_list {
-  char *identifier;
-  char *rights;
-  ACLLIST *next;
+  char *identifier;  /* Who. */
+  char *rights;  /* What they may, a letter for each right. */
+  ACLLIST *next;  /* The next entry; NULL at the end. */
 };
 
 /* One annotated entry (ANNOTATEMORE draft): a mailbox, an entry name, its values. */
 struct annotation {
-  char *mbox;
-  char *entry;
-  ANNOTATION_VALUES *values;
+  char *mbox;  /* The mailbox. */
+  char *entry;  /* The entry. */
+  ANNOTATION_VALUES *values;  /* Its values. */
 };
 
 /* Attribute and value pairs of an [`Annotation`]. */
 struct annotation_value_list {
-  char *attr;
-  char *value;
-  ANNOTATION_VALUES *next;
+  char *attr;  /* The attribute. */
+  char *value;  /* Its value; NULL for none. */
+  ANNOTATION_VALUES *next;  /* The next one; NULL at the end. */
 };
 
 /* One resource of a quota root (RFC 9208), in the units of the resource. */
 struct quota_list {
-  char *name;
-  unsigned long usage;
-  unsigned long limit;
-  QUOTALIST *next;
+  char *name;  /* The resource: `STORAGE` (in units of 1,024 octets), `MESSAGE`, … */
+  unsigned long usage;  /* How much of it is used. */
+  unsigned long limit;  /* How much may be. */
+  QUOTALIST *next;  /* The next one; NULL at the end. */
 };
 
 /* One namespace (RFC 2342). */
 struct mail_namespace {
-  char *name;
-  int delimiter;
-  PARAMETER *param;
-  NAMESPACE *next;
+  char *name;  /* What its names begin with. */
+  int delimiter;  /* What stands between levels; 0 for a flat one. */
+  PARAMETER *param;  /* Extensions. */
+  NAMESPACE *next;  /* The next one; NULL at the end. */
 };
 
 /* A mail driver: name, `DR_*` flags and its dispatch table. Linked in by `mail_link`. */
 struct driver {
-  char *name;
-  unsigned long flags;
-  DRIVER *next;
-  DRIVER *(*valid)(char*);
-  void *(*parameters)(long, void*);
+  char *name;  /* Its name. */
+  unsigned long flags;  /* `DR_*`. */
+  DRIVER *next;  /* The next linked driver. */
+  DRIVER *(*valid)(char*);  /* Whether it takes a mailbox name: itself, or NULL. */
+  void *(*parameters)(long, void*);  /* Its part of mail_parameters. */
+  /* As mail_scan; so with each member the function of the same name. */
   void (*scan)(MAILSTREAM*, char*, char*, char*);
   void (*list)(MAILSTREAM*, char*, char*);
   void (*lsub)(MAILSTREAM*, char*, char*);
   long (*subscribe)(MAILSTREAM*, char*);
   long (*unsubscribe)(MAILSTREAM*, char*);
   long (*create)(MAILSTREAM*, char*);
-  long (*mbxdel)(MAILSTREAM*, char*);
-  long (*mbxren)(MAILSTREAM*, char*, char*);
+  long (*mbxdel)(MAILSTREAM*, char*);  /* mail_delete. */
+  long (*mbxren)(MAILSTREAM*, char*, char*);  /* mail_rename. */
   long (*status)(MAILSTREAM*, char*, long);
-  MAILSTREAM *(*open)(MAILSTREAM*);
-  void (*close)(MAILSTREAM*, long);
-  void (*fast)(MAILSTREAM*, char*, long);
-  void (*msgflags)(MAILSTREAM*, char*, long);
-  long (*overview)(MAILSTREAM*, overview_t);
+  MAILSTREAM *(*open)(MAILSTREAM*);  /* mail_open_work; with NULL the driver's prototype. */
+  void (*close)(MAILSTREAM*, long);  /* mail_close_full, while the stream is still there. */
+  void (*fast)(MAILSTREAM*, char*, long);  /* mail_fetch_fast. */
+  void (*msgflags)(MAILSTREAM*, char*, long);  /* mail_fetch_flags. */
+  long (*overview)(MAILSTREAM*, overview_t);  /* mail_fetch_overview, of what `sequence` marks. */
+  /* mail_fetch_structure. */
   ENVELOPE *(*structure)(MAILSTREAM*,
                                      unsigned long,
                                      BODY**,
                                      long);
+  /* The whole header; NULL if the driver is asked by `msgdata`. */
   char *(*header)(MAILSTREAM*, unsigned long, unsigned long*, long);
-  long (*text)(MAILSTREAM*, unsigned long, STRING*, long);
+  long (*text)(MAILSTREAM*, unsigned long, STRING*, long);  /* The whole text, into a string. */
+  /* Fetches a section into the cache: section, first octet, how many, lines. */
   long (*msgdata)(MAILSTREAM*,
                   unsigned long,
                   char*,
@@ -1358,7 +1458,8 @@ struct driver {
                   long);
   unsigned long (*uid)(MAILSTREAM*, unsigned long);
   unsigned long (*msgno)(MAILSTREAM*, unsigned long);
-  void (*flag)(MAILSTREAM*, char*, char*, long);
+  void (*flag)(MAILSTREAM*, char*, char*, long);  /* mail_flag. */
+  /* Called for each message before and after its flags are changed; NULL: not. */
   void (*flagmsg)(MAILSTREAM*, MESSAGECACHE*);
   long (*search)(MAILSTREAM*, char*, SEARCHPGM*, long);
   unsigned long *(*sort)(MAILSTREAM*,
@@ -1371,74 +1472,77 @@ struct driver {
   void (*check)(MAILSTREAM*);
   long (*expunge)(MAILSTREAM*, char*, long);
   long (*copy)(MAILSTREAM*, char*, char*, long);
-  long (*append)(MAILSTREAM*, char*, append_t, void*);
-  void (*gc)(MAILSTREAM*, long);
+  long (*append)(MAILSTREAM*, char*, append_t, void*);  /* mail_append_multiple. */
+  void (*gc)(MAILSTREAM*, long);  /* mail_gc. */
 };
 
 /* A SASL mechanism: `AU_*` flags, name, client and server sides. Linked in by `auth_link`. */
 struct mail_authenticator {
-  long flags;
-  char *name;
-  authcheck_t valid;
-  authclient_t client;
-  authserver_t server;
-  AUTHENTICATOR *next;
+  long flags;  /* `AU_*`. */
+  char *name;  /* Its name (`PLAIN`). */
+  authcheck_t valid;  /* Whether it can be used here; NULL: always. */
+  authclient_t client;  /* The client's side; NULL: none. */
+  authserver_t server;  /* The server's side; NULL: none. */
+  AUTHENTICATOR *next;  /* The next linked one. */
 };
 
 /* A parsed `{host:port/flags}mailbox` name. Callers keep these on their own stack. */
 struct net_mailbox {
-  char host[256];
-  char orighost[256];
-  char user[65];
-  char authuser[65];
-  char mailbox[256];
-  char service[21];
-  unsigned long port;
-  unsigned int anoflag : 1;
-  unsigned int dbgflag : 1;
-  unsigned int secflag : 1;
-  unsigned int sslflag : 1;
-  unsigned int trysslflag : 1;
-  unsigned int novalidate : 1;
-  unsigned int tlsflag : 1;
-  unsigned int notlsflag : 1;
-  unsigned int readonlyflag : 1;
-  unsigned int norsh : 1;
-  unsigned int loser : 1;
-  unsigned int tlssslv23 : 1;
+  char host[256];  /* The host, in its canonical name where that is known. */
+  char orighost[256];  /* The host, as it was written. */
+  char user[65];  /* `/user=`; empty without. */
+  char authuser[65];  /* `/authuser=`; empty without. */
+  char mailbox[256];  /* What stands behind the `}`. */
+  char service[21];  /* `imap` or `pop3`. */
+  unsigned long port;  /* The port; 0 when none was written. */
+  unsigned int anoflag : 1;  /* `/anonymous`. */
+  unsigned int dbgflag : 1;  /* `/debug`. */
+  unsigned int secflag : 1;  /* `/secure`. */
+  unsigned int sslflag : 1;  /* `/ssl`. */
+  unsigned int trysslflag : 1;  /* `/tryssl`. */
+  unsigned int novalidate : 1;  /* `/novalidate-cert`. */
+  unsigned int tlsflag : 1;  /* `/tls`. */
+  unsigned int notlsflag : 1;  /* `/notls`. */
+  unsigned int readonlyflag : 1;  /* `/readonly`. */
+  unsigned int norsh : 1;  /* `/norsh`. */
+  unsigned int loser : 1;  /* `/loser`. */
+  unsigned int tlssslv23 : 1;  /* `/tls-sslv23`. */
 };
 
 /* The dispatch table of a byte stream (TCP, TLS). */
 struct net_driver {
+  /* Connects: host, service, port; returns the stream that the others get. */
   void *(*open)(char*, char*, unsigned long);
+  /* Starts a command on another machine: nothing here does. */
   void *(*aopen)(NETMBX*, char*, char*);
-  char *(*getline)(void*);
-  long (*getbuffer)(void*, unsigned long, char*);
-  long (*soutr)(void*, char*);
-  long (*sout)(void*, char*, unsigned long);
-  void (*close)(void*);
-  char *(*host)(void*);
-  char *(*remotehost)(void*);
-  unsigned long (*port)(void*);
-  char *(*localhost)(void*);
+  char *(*getline)(void*);  /* As net_getline. */
+  long (*getbuffer)(void*, unsigned long, char*);  /* As net_getbuffer. */
+  long (*soutr)(void*, char*);  /* As net_soutr. */
+  long (*sout)(void*, char*, unsigned long);  /* As net_sout. */
+  void (*close)(void*);  /* As net_close. */
+  char *(*host)(void*);  /* As net_host. */
+  char *(*remotehost)(void*);  /* As net_remotehost. */
+  unsigned long (*port)(void*);  /* As net_port. */
+  char *(*localhost)(void*);  /* As net_localhost. */
 };
 
 /* An open byte stream and its driver. */
 struct net_stream {
-  void *stream;
-  NETDRIVER *dtb;
+  void *stream;  /* What the driver's functions get. */
+  NETDRIVER *dtb;  /* The driver. */
 };
 
 /* An open SMTP or NNTP posting connection. */
 struct send_stream {
-  NETSTREAM *netstream;
-  char *host;
-  char *reply;
-  long replycode;
-  unsigned int debug : 1;
-  unsigned int sensitive : 1;
-  unsigned int loser : 1;
-  unsigned int saslcancel : 1;
+  NETSTREAM *netstream;  /* Its connection. */
+  char *host;  /* The server. */
+  char *reply;  /* The server's last reply. */
+  long replycode;  /* Its number. */
+  unsigned int debug : 1;  /* The conversation goes to mm_dlog. */
+  unsigned int sensitive : 1;  /* What is sent is a secret. */
+  unsigned int loser : 1;  /* The driver's own. */
+  unsigned int saslcancel : 1;  /* The program gave no password. */
+  /* What the server can do. */
   union {
     struct {
       unsigned int ok : 1;
@@ -1580,20 +1684,82 @@ struct send_stream {
 
 /* Functions that the program defines and the library calls. */
 
+/* Would announce work on a mail file that must not be interrupted. This library has none,
+ * and never calls it.
+ */
 void mm_critical(MAILSTREAM *stream);
+
+/* Would ask what to do when a mail file cannot be written. Never called. */
 long mm_diskerror(MAILSTREAM *stream, long errcode, long serious);
+
+/* A line of the conversation with a server (OP_DEBUG, mail_debug), or of the program's own
+ * mail_dlog. Passwords and tokens are left out.
+ */
 void mm_dlog(char *string);
+
+/* The mailbox has `number` messages now: when it is opened, and when one has come.
+ * `stream->nmsgs` says so already.
+ */
 void mm_exists(MAILSTREAM *stream, unsigned long number);
+
+/* Message `number` is gone, and those behind it count one less from now on. Several are told
+ * one by one, each number as it is after the one before. While this runs, `stream->nmsgs`
+ * and the elts are still those before it.
+ *
+ * Until the last is told, commands to the server from inside this callback are refused:
+ * their numbers would mean other messages there.
+ */
 void mm_expunged(MAILSTREAM *stream, unsigned long number);
+
+/* Announces the end of the program. The library ends no program; only `fatal`, which
+ * programs call themselves, comes here.
+ */
 void mm_fatal(char *string);
+
+/* Flags of message `number` may have changed; its elt has the new ones. */
 void mm_flags(MAILSTREAM *stream, unsigned long number);
+
+/* mail_list or mail_scan has found the mailbox `name`. `delimiter` stands between the levels
+ * of its name, 0 where there are no levels; `attributes` are `LATT_*`. If mail_list got no
+ * stream, `stream` is one that is closed before it returns.
+ */
 void mm_list(MAILSTREAM *stream, int delimiter, char *name, long attributes);
+
+/* A line for the program's log, without a line end. `errflg`: NIL for information, WARN,
+ * ERROR for what made a call fail, PARSE for odd mail, BYE when a server says good-bye.
+ * Called on whatever thread the call runs on; never for a secret.
+ */
 void mm_log(char *string, long errflg);
+
+/* Asks for user name and password for the server that `mb` describes. `user` and `pwd` have
+ * room for MAILTMPLEN octets each, the NUL counted. Both come empty; a name that stands in
+ * the mailbox name is in `mb->user`, for the program to copy. `trial` counts from 0 for each
+ * login: when it is not 0, what was given before was refused. An empty password gives up.
+ *
+ * The password's buffer is wiped after use. Where the configuration file gets a token for
+ * the account, the password is not looked at.
+ */
 void mm_login(NETMBX *mb, char *user, char *pwd, long trial);
+
+/* mail_lsub has found the subscribed mailbox `name`; the rest as for mm_list. */
 void mm_lsub(MAILSTREAM *stream, int delimiter, char *name, long attributes);
+
+/* Would announce its end. Never called. */
 void mm_nocritical(MAILSTREAM *stream);
+
+/* The server says something about `stream`; `errflg` as for mm_log. `[CLOSED]` at the
+ * beginning means that the connection is gone: then mail_close, or mail_open on this stream,
+ * is what is left to do with it.
+ */
 void mm_notify(MAILSTREAM *stream, char *string, long errflg);
+
+/* A search has found message `number`: its UID if the caller gave SE_UID. */
 void mm_searched(MAILSTREAM *stream, unsigned long number);
+
+/* What mail_status has asked for. `status` is the library's, and good while this runs;
+ * `status->flags` says which members count. If mail_status got no stream, `stream` is one
+ * that is closed before it returns.
+ */
 void mm_status(MAILSTREAM *stream, char *mailbox, MAILSTATUS *status);
 
 /* Data. */
@@ -1642,17 +1808,25 @@ int PSOUT(char *s);
 int PSOUTR(SIZEDTEXT *s);
 
 /* Adds `auth` to the list of authenticators, at its end, if its `valid` allows. A second
- * time does nothing.
+ * time does nothing. `auth` has to stay.
  */
 void auth_link(AUTHENTICATOR *auth);
 
-/* Appends a message to a mailbox, with flags and internal date if they are not NULL. T on
- * success.
+/* Appends a message to a mailbox, whether it is open or not: with `flags` (`\Seen $Junk`)
+ * and internal date (`17-Jul-1996 02:44:25 -0700`), if they are not NULL. `message` is read
+ * from its position to its end, with lines that end with CR LF, and stays the caller's.
+ * `stream` may be NULL.
+ *
+ * T when the server says that it is stored. A connection that is lost on the way is made
+ * anew, and the library looks whether the message has come through: it is stored once or not
+ * at all. The new UID comes through SET_APPENDUID, where the server tells.
  */
 long mail_append_full(MAILSTREAM *stream, char *mailbox, char *flags, char *date, STRING
     *message);
 
-/* Appends the messages that `af` gives, until it gives none. T on success. */
+/* Appends the messages that `af` gives, until it gives none; `data` is for `af`. What `af`
+ * points to has to stay until it is called again. T on success.
+ */
 long mail_append_multiple(MAILSTREAM *stream, char *mailbox, append_t af, void *data);
 
 /* Adds a message number to the end of a set, and returns that end; NULL for NULL. A number
@@ -1667,7 +1841,7 @@ SEARCHSET *mail_append_set(SEARCHSET *set, unsigned long msgno);
 char *mail_auth(char *mechanism, authresponse_t resp, int argc, char **argv);
 
 /* The body of part `section` (`2.1`) of a message, which may have to be fetched; NULL if
- * there is no such part. It belongs to the stream.
+ * there is no such part. It belongs to the stream, as what mail_fetch_structure gives.
  */
 BODY *mail_body(MAILSTREAM *stream, unsigned long msgno, unsigned char *section);
 
@@ -1676,25 +1850,30 @@ BODY *mail_body(MAILSTREAM *stream, unsigned long msgno, unsigned char *section)
  */
 char *mail_cdate(char *string, MESSAGECACHE *elt);
 
-/* Checkpoints the mailbox. */
+/* Has the server write down what it may still keep in memory (CHECK), and hears what is new. */
 void mail_check(MAILSTREAM *stream);
 
-/* Closes a stream; CL_EXPUNGE expunges first. NULL, and a stream that is closed already, are
- * left alone.
+/* Closes a stream and frees all that belongs to it; with CL_EXPUNGE it expunges first.
+ * Returns NIL, always. NULL, and a stream that is closed already, are left alone. Waits
+ * until other threads have come out of the stream.
  */
 MAILSTREAM *mail_close_full(MAILSTREAM *stream, long options);
 
-/* Copies messages to a mailbox of the same server; CP_MOVE marks them \Deleted afterwards. T
- * on success.
+/* Copies messages to a mailbox of the same server; `sequence` of UIDs with CP_UID. CP_MOVE
+ * marks the originals `\Deleted`; with CP_ATOMIC, too, they are moved in one step where the
+ * server can. T on success. UIDs of the copies come through SET_COPYUID.
  */
 long mail_copy_full(MAILSTREAM *stream, char *sequence, char *mailbox, long options);
 
-/* Creates a mailbox. T on success. */
+/* Creates a mailbox; one whose name ends with the delimiter is a folder for others. `stream`
+ * may be NULL. T on success.
+ */
 long mail_create(MAILSTREAM *stream, char *mailbox);
 
 /* A search program from words, those of IMAP's SEARCH that c-client knew in 1996: ALL,
- * ANSWERED, BCC "text", BEFORE 1-Jan-2000 and so on. It is the caller's to free; NULL for
- * NULL, and, with a line in the log, for what is no such criterion.
+ * ANSWERED, BCC "text", BEFORE 1-Jan-2000 and so on. The program is the caller's to free
+ * (mail_free_searchpgm, or SE_FREE); NULL for NULL, and, with a line in the log, for what is
+ * no such criterion.
  */
 SEARCHPGM *mail_criteria(char *criteria);
 
@@ -1713,10 +1892,10 @@ int mail_criteria_string(STRINGLIST **s, char **r);
  */
 char *mail_date(char *string, MESSAGECACHE *elt);
 
-/* From now on the stream's conversation goes to mm_dlog. */
+/* From now on the stream's conversation goes to mm_dlog, without passwords and tokens. */
 void mail_debug(MAILSTREAM *stream);
 
-/* Deletes a mailbox. T on success. */
+/* Deletes a mailbox and all that is in it. `stream` may be NULL. T on success. */
 long mail_delete(MAILSTREAM *stream, char *mailbox);
 
 /* Gives a line to mm_dlog; a sensitive one (`flag`) only if `SET_DEBUGSENSITIVE` allows it,
@@ -1724,7 +1903,9 @@ long mail_delete(MAILSTREAM *stream, char *mailbox);
  */
 void mail_dlog(char *string, long flag);
 
-/* The elt of message `msgno`, made if it is not there yet. Never NULL.
+/* The elt of message `msgno`, made if it is not there yet. Never NULL. It belongs to the
+ * stream, and stays until the message is expunged, mail_gc with GC_ELT or mail_close; its
+ * members change with each call that hears from the server.
  *
  * For a number outside the mailbox, where c-client aborts: an error in the log, and an elt
  * of no message (`msgno` 0, nothing set). It is this thread's until the next such call and
@@ -1735,43 +1916,62 @@ MESSAGECACHE *mail_elt(MAILSTREAM *stream, unsigned long msgno);
 /* The mailbox has `nmsgs` messages now; tells the program through mm_exists. */
 void mail_exists(MAILSTREAM *stream, unsigned long nmsgs);
 
-/* Removes messages marked \Deleted; those of `sequence` only, if it is not NULL (UIDs with
- * EX_UID). T on success.
+/* Removes messages marked `\Deleted` for good: of `sequence` only, if it is not NULL (UIDs
+ * with EX_UID). Each is told by mm_expunged. T on success, also when there was none.
  */
 long mail_expunge_full(MAILSTREAM *stream, char *sequence, long options);
 
 /* Message `msgno` is gone; tells the program through mm_expunged. */
 void mail_expunged(MAILSTREAM *stream, unsigned long msgno);
 
-/* The contents of the part at `section`, still encoded; the whole message for an empty
- * section. Marks the message \Seen unless FT_PEEK. "" on failure, and for a part there is
- * not.
+/* The contents of the part at `section` (`2.1`), still encoded as its `encoding` says
+ * (rfc822_base64, rfc822_qprint decode them); the whole message for an empty section. Sets
+ * `len`, if it is not NULL. Marks the message `\Seen` unless FT_PEEK. "" on failure, and for
+ * a part there is not.
+ *
+ * The text belongs to the stream, and has a NUL behind it. It stays until mail_gc with
+ * GC_TEXTS, an expunge of the message, or mail_close; a program should not count on it
+ * beyond the next fetch.
  */
 char *mail_fetch_body(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     *len, long flags);
 
-/* Fetches flags, dates and sizes of a sequence into the elements. */
+/* Fetches flags, internal dates and sizes of a sequence (of UIDs with FT_UID) into the elts;
+ * with FT_NEEDENV also envelopes. mail_elt gives the elts afterwards.
+ */
 void mail_fetch_fast(MAILSTREAM *stream, char *sequence, long flags);
 
-/* Fetches flags of a sequence into the elements. */
+/* Fetches flags of a sequence (of UIDs with FT_UID) into the elts, as the server has them
+ * now.
+ */
 void mail_fetch_flags(MAILSTREAM *stream, char *sequence, long flags);
 
-/* The header of a message or of the nested message at `section`; only the lines named in
- * `lines` (or all others with FT_NOT). Sets `len` if it is not NULL. "" on failure.
+/* The header of a message, or of the nested message at `section` (`2.1`); only the lines
+ * named in `lines`, or all others with FT_NOT. Ends with the empty line. Sets `len`, if it
+ * is not NULL. Does not mark the message `\Seen`. "" on failure.
+ *
+ * The text belongs to the stream, and has a NUL behind it. The whole header stays until
+ * mail_gc with GC_TEXTS; a part of it only until the next fetch of a header.
  */
 char *mail_fetch_header(MAILSTREAM *stream, unsigned long msgno, char *section, STRINGLIST
     *lines, unsigned long *len, long flags);
 
-/* A whole message as RFC 822 text. "" on failure. */
+/* A whole message as RFC 822 text; sets `len`, if it is not NULL. Marks it `\Seen` unless
+ * FT_PEEK. Belongs to the stream, until the next fetch of a text, mail_gc with GC_TEXTS or
+ * mail_close. "" on failure.
+ */
 char *mail_fetch_message(MAILSTREAM *stream, unsigned long msgno, unsigned long *len, long
     flags);
 
-/* The MIME header of the part at `section`. "" on failure. */
+/* The MIME header of the part at `section`; the rest as for mail_fetch_body, but the message
+ * is not marked.
+ */
 char *mail_fetch_mime(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     *len, long flags);
 
-/* Gives an overview of each message of a sequence of UIDs to `ofn`, and fetches what that
- * takes. What the overview points to belongs to the stream.
+/* Gives an overview of each message of a sequence of UIDs to `ofn`, in the order of their
+ * numbers, and fetches what that takes. What the overview points to belongs to the stream,
+ * and is good while `ofn` runs.
  */
 void mail_fetch_overview(MAILSTREAM *stream, char *sequence, overview_t ofn);
 
@@ -1791,14 +1991,19 @@ void mail_fetch_overview_sequence(MAILSTREAM *stream, char *sequence, overview_t
 char *mail_fetch_string_return(GETS_DATA *md, STRING *bs, unsigned long i, unsigned long *len,
     long flags);
 
-/* Envelope of a message and, if `body` is not NULL, its MIME structure; both belong to the
- * stream. NIL on failure.
+/* Envelope of a message (UID with FT_UID) and, if `body` is not NULL, its MIME structure,
+ * fetched when they are not there yet. Both belong to the stream, until the message is
+ * expunged, mail_gc with GC_ENV or mail_close; with OP_SHORTCACHE until the next message's.
+ * NIL on failure.
+ *
+ * Of a message that is there, and whose structure the server did not give, `*body` is a
+ * multipart of one empty text: it is never NULL then.
  */
 ENVELOPE *mail_fetch_structure(MAILSTREAM *stream, unsigned long msgno, BODY **body, long
     flags);
 
-/* The text (all but the header) of a message or of the nested message at `section`. "" on
- * failure.
+/* All but the header of a message, or of the nested message at `section`; the rest as for
+ * mail_fetch_message.
  */
 char *mail_fetch_text(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     *len, long flags);
@@ -1824,19 +2029,24 @@ void mail_fetchsubject(char *s, MAILSTREAM *stream, unsigned long msgno, long le
  */
 unsigned long mail_filter(char *text, unsigned long len, STRINGLIST *lines, long flags);
 
-/* Sets (ST_SET) or clears flags of the messages of a sequence; by UID with ST_UID. */
+/* Sets (ST_SET) or clears `flag` (`\Seen \Deleted`, keywords) of the messages of a sequence;
+ * by UID with ST_UID. Failure is a line in the log. With ST_SILENT mm_flags is not called
+ * for it.
+ */
 void mail_flag(MAILSTREAM *stream, char *sequence, char *flag, long flags);
 
 /* Frees an access-control list. */
 void mail_free_acllist(ACLLIST **al);
 
-/* Frees an address list. */
+/* Frees an address list with its texts, and sets the pointer to NULL. */
 void mail_free_address(ADDRESS **address);
 
 /* Frees an annotation and its values. */
 void mail_free_annotation(ANNOTATION **a);
 
-/* Frees a body and everything below it. */
+/* Frees a body and everything below it, and sets the pointer to NULL. Only for bodies that
+ * are the program's own.
+ */
 void mail_free_body(BODY **body);
 
 /* Frees what hangs on a body, but not the body. */
@@ -1854,7 +2064,9 @@ void mail_free_cache(MAILSTREAM *stream);
 /* Drops a reference to an elt; the last one frees it. */
 void mail_free_elt(MESSAGECACHE **elt);
 
-/* Frees an envelope. */
+/* Frees an envelope, with its lists and texts, and sets the pointer to NULL. Only for
+ * envelopes that are the program's own.
+ */
 void mail_free_envelope(ENVELOPE **env);
 
 /* Frees a handle and sets the pointer to NULL. The stream stays open if it is. */
@@ -1872,7 +2084,9 @@ void mail_free_searchheader(SEARCHHEADER **hdr);
 /* Frees a list of OR criteria and their programs. */
 void mail_free_searchor(SEARCHOR **orl);
 
-/* Frees a search program and everything below it. (UW c-client leaves some lists behind.) */
+/* Frees a search program and everything below it, and sets the pointer to NULL. (UW c-client
+ * leaves some lists behind.)
+ */
 void mail_free_searchpgm(SEARCHPGM **pgm);
 
 /* Frees a list of programs. */
@@ -1884,14 +2098,15 @@ void mail_free_searchset(SEARCHSET **set);
 /* Frees a sort program. */
 void mail_free_sortpgm(SORTPGM **pgm);
 
-/* Frees a string list. */
+/* Frees a string list with its texts, and sets the pointer to NULL. */
 void mail_free_stringlist(STRINGLIST **string);
 
 /* Frees a thread tree; the sort cache it points to is not its own. */
 void mail_free_threadnode(THREADNODE **thr);
 
 /* Frees what is cached of `stream`: `GC_ENV` envelopes and bodies, `GC_TEXTS` texts,
- * `GC_ELT` what only the driver knows.
+ * `GC_ELT` elts and what the driver knows of them. What earlier calls have returned of it is
+ * not to be used any more.
  */
 void mail_gc(MAILSTREAM *stream, long gcflags);
 
@@ -1904,12 +2119,16 @@ void mail_gc_msg(MESSAGE *msg, long gcflags);
 /* Makes `body` a new body, without freeing what it held: TEXT, 7BIT, nothing else set. */
 BODY *mail_initbody(BODY *body);
 
-/* Adds `driver` to the list of mail drivers, at its end. A second time does nothing. */
+/* Adds `driver` to the list of mail drivers, at its end. A second time does nothing.
+ * Programs include `linkage.c` instead, once, before anything else: it links what this
+ * library has.
+ */
 void mail_link(DRIVER *driver);
 
-/* Lists mailboxes through mm_list: those that match `pattern` behind `reference`. With a
- * stream, on its connection whatever server the names give; answers carry the `{…}` as
- * given.
+/* Lists mailboxes through mm_list before it returns: those that match `pat` (`*` is
+ * anything, `%` anything on one level) behind `reference`. With a stream, on its connection
+ * whatever server the names give; answers carry the `{…}` as given. Without a stream a
+ * connection is made, and closed.
  */
 void mail_list(MAILSTREAM *stream, char *reference, char *pat);
 
@@ -1940,7 +2159,9 @@ MAILHANDLE *mail_makehandle(MAILSTREAM *stream);
  */
 long mail_match_lines(STRINGLIST *lines, STRINGLIST *msglines, long flags);
 
-/* The number of the message with that UID; 0 if there is none. */
+/* The number of the message with that UID; 0 if there is none. Asks the server where UIDs
+ * are not known yet.
+ */
 unsigned long mail_msgno(MAILSTREAM *stream, unsigned long uid);
 
 /* A new elt for message `msgno`, referenced once. */
@@ -1949,7 +2170,9 @@ MESSAGECACHE *mail_new_cache_elt(unsigned long msgno);
 /* A new, empty access-control list. */
 ACLLIST *mail_newacllist(void);
 
-/* A new, empty address. */
+/* A new, empty address, the caller's until mail_free_address, or until it hangs on something
+ * that is freed.
+ */
 ADDRESS *mail_newaddr(void);
 
 /* A new, empty annotation. */
@@ -1958,7 +2181,7 @@ ANNOTATION *mail_newannotation(void);
 /* A new, empty annotation value. */
 ANNOTATION_VALUES *mail_newannotationvalue(void);
 
-/* A new body: TEXT, 7BIT, nothing else set. */
+/* A new body: TEXT, 7BIT, nothing else set. The caller's until mail_free_body. */
 BODY *mail_newbody(void);
 
 /* A new, empty body parameter. */
@@ -1967,7 +2190,9 @@ PARAMETER *mail_newbody_parameter(void);
 /* A new body part: TEXT, 7BIT, nothing else set. */
 PART *mail_newbody_part(void);
 
-/* A new, empty envelope. */
+/* A new, empty envelope, the caller's until mail_free_envelope. What is hung on it is freed
+ * with it: texts from cpystr, lists of mail_newaddr.
+ */
 ENVELOPE *mail_newenvelope(void);
 
 /* A new, empty message body. */
@@ -1984,7 +2209,10 @@ SEARCHHEADER *mail_newsearchheader(char *line, char *text);
 /* A new OR criterion of two empty programs. */
 SEARCHOR *mail_newsearchor(void);
 
-/* A new search program without criteria. */
+/* A new search program without criteria, the caller's until mail_free_searchpgm or a search
+ * with SE_FREE. Lists that are hung on it are its own then, and their texts blocks of fs_get
+ * or cpystr.
+ */
 SEARCHPGM *mail_newsearchpgm(void);
 
 /* A new list of one empty program. */
@@ -1996,7 +2224,9 @@ SEARCHSET *mail_newsearchset(void);
 /* A new sort program: by date. */
 SORTPGM *mail_newsortpgm(void);
 
-/* A new, empty string list. */
+/* A new, empty string list, the caller's until mail_free_stringlist, or until it hangs on
+ * something that is freed.
+ */
 STRINGLIST *mail_newstringlist(void);
 
 /* A new thread node for the message that `sc` describes; `sc` may be NULL. */
@@ -2005,29 +2235,34 @@ THREADNODE *mail_newthreadnode(SORTCACHE *sc);
 /* Ends what mail_debug began. */
 void mail_nodebug(MAILSTREAM *stream);
 
-/* Opens a mailbox, on `stream` if that is connected to the same server as the same user,
- * else on a new stream.
+/* Opens a mailbox: on `stream` if that is connected to the same server as the same user,
+ * else on a new stream. `name` is `{host:port/switches}mailbox`; `options` are `OP_*`. A
+ * `stream` for another server is closed.
  *
- * Returns the stream, owned by the caller until mail_close; NIL on failure, and then
- * `stream` is closed, too (but a name that no driver takes gives `stream` back as it is).
- * Blocks up to the time limits of mail_parameters.
+ * Returns the stream, the caller's until mail_close. NIL on failure, and then `stream` is
+ * closed, too (but a name that no driver takes gives `stream` back as it is). Waits as long
+ * as SET_OPENTIMEOUT and its like say; calls mm_login, mm_exists, mm_log and others.
  */
 MAILSTREAM *mail_open(MAILSTREAM *stream, char *name, long options);
 
-/* Opens a mailbox with a driver that is known to take its name; as mail_open otherwise. */
+/* As mail_open, with a driver `d` that is known to take the name. */
 MAILSTREAM *mail_open_work(DRIVER *d, MAILSTREAM *stream, char *name, long options);
 
 /* Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or
- * `DISABLE_` number.
+ * `DISABLE_` number. c-client-parameters(3) lists them all. They are the process's, not a
+ * thread's; any thread may ask and set at any time. A hook is called with what was set at
+ * that moment, on the thread that makes the call.
  *
  * GET returns the value, SET the value that now stands (numbers and flags in a pointer's
- * place; a flag that is on is `VOIDT`). Texts that are returned belong to the library and
- * stay valid. NIL for an unknown number, or when no linked driver has the parameter.
+ * place; a flag that is on is `VOIDT`). Texts are copied; those that are returned belong to
+ * the library and stay valid. NIL for an unknown number, or when no linked driver has the
+ * parameter.
  */
 void *mail_parameters(MAILSTREAM *stream, long function, void *value);
 
-/* Reads a date into an elt (formats: `date::parse`). T, or NIL for what is no date: the
- * elt's fields are then 0, but for the day if only the time behind it is wrong.
+/* Reads a date into an elt: as mail headers have it, as IMAP has it, and with the slips that
+ * mail programs make. T, or NIL for what is no date: the elt's fields are then 0, but for
+ * the day if only the time behind it is wrong.
  */
 long mail_parse_date(MESSAGECACHE *elt, unsigned char *string);
 
@@ -2058,7 +2293,10 @@ long mail_partial_body(MAILSTREAM *stream, unsigned long msgno, char *section, u
 long mail_partial_text(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     first, unsigned long last, long flags);
 
-/* Sees whether the stream is alive and hears what is new. T if it is. */
+/* Sees whether the stream is alive, and hears what is new: events come through mm_exists and
+ * its like before this returns. T; NIL when the connection is gone: then the stream is of no
+ * use but for mail_close, or to open the mailbox again with mail_open.
+ */
 long mail_ping(MAILSTREAM *stream);
 
 /* Reads `size` octets of a string to `buffer`; what it does not have is NUL. Returns T. It
@@ -2069,7 +2307,9 @@ long mail_read(void *stream, unsigned long size, char *buffer);
 /* `recent` of the messages are recent. */
 void mail_recent(MAILSTREAM *stream, unsigned long recent);
 
-/* Renames a mailbox; `newname` is as the old one's name, server included. T on success. */
+/* Renames a mailbox; `newname` is as the old one's name, server included. `stream` may be
+ * NULL. T on success.
+ */
 long mail_rename(MAILSTREAM *stream, char *old, char *newname);
 
 /* As mail_list, for the mailboxes that hold the text `contents`. IMAP servers need an
@@ -2092,8 +2332,11 @@ long mail_search_body(MAILSTREAM *stream, unsigned long msgno, BODY *body, char 
  */
 long mail_search_default(MAILSTREAM *stream, char *charset, SEARCHPGM *pgm, long flags);
 
-/* Searches; hits come through mm_searched and as `searched` bits of the elements. T on
- * success, also without hits. SE_FREE frees the program, whatever happens.
+/* Searches. Hits come through mm_searched before this returns, and as `searched` bits of the
+ * elts; they are numbers, or UIDs with SE_UID. `charset` is that of the texts in `pgm`; NULL
+ * for US-ASCII. T on success, also without hits; NIL when nothing could be found out.
+ *
+ * `pgm` stays the caller's; with SE_FREE it is freed, whatever happens.
  */
 long mail_search_full(MAILSTREAM *stream, char *charset, SEARCHPGM *pgm, long flags);
 
@@ -2142,7 +2385,7 @@ unsigned short mail_shortdate(unsigned int year, unsigned int month, unsigned in
 
 /* Sorts the messages that `spg` finds, or without one those that were found last, by `pgm`:
  * a list of message numbers, or UIDs with SE_UID, that ends with 0 and is the caller's to
- * free. NIL on failure; and NIL from the IMAP driver when there are none.
+ * free with fs_give. NIL on failure; and NIL from the IMAP driver when there are none.
  *
  * SE_FREE frees the search program, SO_FREE the sort program, whatever happens.
  */
@@ -2169,8 +2412,9 @@ SORTCACHE **mail_sort_loadcache(MAILSTREAM *stream, SORTPGM *pgm);
 unsigned long *mail_sort_msgs(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, SORTPGM *pgm,
     long flags);
 
-/* Asks for the counts of a mailbox (SA_*); the answer comes through mm_status. T on success,
- * and so the way to see whether a mailbox exists.
+/* Asks for the counts of a mailbox that need not be open (`SA_*`); the answer comes through
+ * mm_status before this returns. T on success; NIL if there is no such mailbox. `stream` may
+ * be NULL, then a connection is made for it, or be any stream of the same server.
  */
 long mail_status(MAILSTREAM *stream, char *mbx, long flags);
 
@@ -2196,7 +2440,7 @@ char *mail_strip_subject_blob(char *s);
 /* Behind the spaces and tabs at `s`. */
 char *mail_strip_subject_wsp(char *s);
 
-/* Subscribes to a mailbox. T on success. */
+/* Subscribes to a mailbox. `stream` may be NULL. T on success. */
 long mail_subscribe(MAILSTREAM *stream, char *mailbox);
 
 /* Threads the messages that `spg` finds, or without one those that were found last, by
@@ -2263,7 +2507,7 @@ THREADNODE *mail_thread_references(MAILSTREAM *stream, char *charset, SEARCHPGM 
 /* Sorts a thread tree by date, all levels; returns its new head. `tc` is not needed here. */
 THREADNODE *mail_thread_sort(THREADNODE *thr, THREADNODE **tc);
 
-/* The UID of a message; 0 on failure. */
+/* The UID of a message; 0 on failure. Asks the server where it is not known yet. */
 unsigned long mail_uid(MAILSTREAM *stream, unsigned long msgno);
 
 /* As `mail_sequence`, but of UIDs; those that no message has are no error. May ask the
@@ -2296,7 +2540,9 @@ DRIVER *mail_valid(MAILSTREAM *stream, char *mailbox, char *purpose);
  */
 DRIVER *mail_valid_net(char *name, DRIVER *drv, char *host, char *mailbox);
 
-/* Takes a `{host:port/switches}mailbox` name apart. T, or NIL with `*mb` all zero. */
+/* Takes a `{host:port/switches}mailbox` name apart, into `*mb`, which is the caller's. T, or
+ * NIL with `*mb` all zero.
+ */
 long mail_valid_net_parse(char *name, NETMBX *mb);
 
 /* As `mail_valid_net_parse`, for names without a service in them: `service` is theirs. */
@@ -2315,7 +2561,11 @@ void mail_versioncheck(char *version);
  */
 void *mm_cache(MAILSTREAM *stream, unsigned long msgno, long op);
 
+/* Refused, as commands on other machines are not supported here: logs an error and returns
+ * NULL.
+ */
 NETSTREAM *net_aopen(NETDRIVER *dv, NETMBX *mb, char *service, char *usrbuf);
+
 /* Closes a stream and frees it. One that is closed already is left alone. */
 void net_close(NETSTREAM *stream);
 
@@ -2370,7 +2620,9 @@ long sm_unsubscribe(char *mailbox);
  */
 void ssl_onceonlyinit(void);
 
+/* Refused, as server programs are not supported here: logs an error and does nothing. */
 void ssl_server_init(char *server);
+
 /* Would start TLS as a server. Refused, and the answer is why: NIL would be success. */
 char *ssl_start_tls(char *s);
 

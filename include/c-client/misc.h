@@ -23,15 +23,15 @@ struct hash_table;
 
 /* One bucket entry of a [`HashTab`]; `data` is really as long as the caller asked for. */
 struct hash_entry {
-  HASHENT *next;
-  char *name;
-  void *data[1];
+  HASHENT *next;  /* The next entry of the list; NULL at the end. */
+  char *name;  /* The key, its owner's. */
+  void *data[1];  /* The data words. */
 };
 
 /* A hash table; `table` is really `size` entries long. */
 struct hash_table {
-  size_t size;
-  HASHENT *table[1];
+  size_t size;  /* How many lists there are. */
+  HASHENT *table[1];  /* The lists. */
 };
 
 #define min Min

@@ -25,8 +25,19 @@ extern "C" {
 
 #define nntp_open(hostlist,options) nntp_open_full (NIL,(hostlist),(char *) "nntp",NIL,(options))
 
+/* Refused, as sending mail and posting news are not supported here: logs an error and
+ * returns NULL.
+ */
 SENDSTREAM *nntp_close(SENDSTREAM *stream);
+
+/* Refused, as sending mail and posting news are not supported here: logs an error and
+ * returns 0.
+ */
 long nntp_mail(SENDSTREAM *stream, ENVELOPE *msg, BODY *body);
+
+/* Refused, as sending mail and posting news are not supported here: logs an error and
+ * returns NULL.
+ */
 SENDSTREAM *nntp_open_full(NETDRIVER *dv, char **hostlist, char *service, unsigned long port,
     long options);
 

@@ -38,11 +38,11 @@ typedef long (*rfc822outfull_t)(RFC822BUFFER *buf,
 
 /* An output buffer and the function that drains it when it is full. */
 struct rfc822buffer {
-  soutr_t f;
-  void *s;
-  char *beg;
-  char *cur;
-  char *end;
+  soutr_t f;  /* Takes what is in the buffer, NUL-ended, when it is full; T if all went well. */
+  void *s;  /* Its first argument. */
+  char *beg;  /* The buffer, with one octet more than counts, for the NUL. */
+  char *cur;  /* Where the next octet goes. */
+  char *end;  /* The end of the room. */
 };
 
 #define rfc822_write_address(dest,adr) rfc822_write_address_full ((dest),(adr),NIL)
@@ -92,7 +92,9 @@ void rfc822_encode_body_7bit(ENVELOPE *env, BODY *body);
 /* As `rfc822_encode_body_7bit`, for a way of eight bits. */
 void rfc822_encode_body_8bit(ENVELOPE *env, BODY *body);
 
-/* Writes a message's header to `header`. */
+/* Writes a message's header to `header`. `header` must have room; how much nobody checks.
+ * rfc822_output_header does.
+ */
 void rfc822_header(char *header, ENVELOPE *env, BODY *body);
 
 /* Appends a header line to `*header` and moves it to the end. */
@@ -168,7 +170,7 @@ ADDRESS *rfc822_parse_addrspec(char *string, char **ret, char *defaulthost);
 
 /* Reads an address list and appends it to `*lst`. Addresses without a host get `host`. Where
  * the text makes no sense, an address of the host `.SYNTAX-ERROR.` stands and a PARSE line
- * in the log says why.
+ * in the log says why. The list is the caller's to free (mail_free_address).
  */
 void rfc822_parse_adrlist(ADDRESS **lst, char *string, char *host);
 
@@ -254,7 +256,8 @@ char *rfc822_skip_comment(char **s, long trim);
 void rfc822_skipws(char **s);
 
 /* Appends an address list to `dest` and returns the end. `base`, unless NULL, is where the
- * header line begins: then the list is continued on new lines.
+ * header line begins: then the list is continued on new lines. `dest` must have room; how
+ * much nobody checks. rfc822_output_address_list does.
  */
 char *rfc822_write_address_full(char *dest, ADDRESS *adr, char *base);
 

@@ -33,15 +33,28 @@ extern "C" {
 
 #define smtp_open(hostlist,options) smtp_open_full (NIL,(hostlist),(char *) "smtp",NIL,(options))
 
+/* Refused, as sending mail and posting news are not supported here: logs an error and
+ * returns NULL.
+ */
 SENDSTREAM *smtp_close(SENDSTREAM *stream);
+
+/* Refused, as sending mail and posting news are not supported here: logs an error and
+ * returns 0.
+ */
 long smtp_mail(SENDSTREAM *stream, char *type, ENVELOPE *msg, BODY *body);
+
+/* Refused, as sending mail and posting news are not supported here: logs an error and
+ * returns NULL.
+ */
 SENDSTREAM *smtp_open_full(NETDRIVER *dv, char **hostlist, char *service, unsigned long port,
     long options);
 
 /* The part of `mail_parameters` that concerns SMTP. */
 void *smtp_parameters(long function, void *value);
 
-/* Told the replies of an SMTP server (`SET_SMTPVERBOSE`). */
+/* Told the replies of an SMTP server (`SET_SMTPVERBOSE`). Refused, as sending mail and
+ * posting news are not supported here: logs an error and returns 0.
+ */
 long smtp_verbose(SENDSTREAM *stream);
 
 #ifdef __cplusplus

@@ -16,7 +16,11 @@ extern "C" {
 #define TCPSTREAM void
 #endif
 
+/* Refused, as commands on other machines are not supported here: logs an error and returns
+ * NULL.
+ */
 void *tcp_aopen(NETMBX *mb, char *service, char *usrbuf);
+
 /* The canonical name of a host, the library's own and good for the next few calls; `name`
  * itself if DNS knows none.
  */

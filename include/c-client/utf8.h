@@ -301,28 +301,28 @@ typedef unsigned long (*ucs4de_t)(unsigned long c, void **more);
 
 /* One known script: name, description, its bit. */
 struct utf8_scent {
-  char *name;
-  char *description;
-  unsigned long script;
+  char *name;  /* Its name. */
+  char *description;  /* What it is. */
+  unsigned long script;  /* Its bit in CHARSET's `script`. */
 };
 
 /* One known charset: its name, encoding scheme, flags and table. */
 struct utf8_csent {
-  char *name;
-  unsigned short type;
-  unsigned short flags;
-  void *tab;
-  unsigned long script;
-  char *preferred;
+  char *name;  /* Its name, in upper case. */
+  unsigned short type;  /* How it is encoded (`CT_*`). */
+  unsigned short flags;  /* `CF_*`. */
+  void *tab;  /* Its table, as `type` says. */
+  unsigned long script;  /* Which scripts it has, a bit each. */
+  char *preferred;  /* The charset that is better written instead; NULL. */
 };
 
 /* Parameters of one EUC code set. */
 struct utf8_eucparam {
-  unsigned int base_ku : 8;
-  unsigned int base_ten : 8;
-  unsigned int max_ku : 8;
-  unsigned int max_ten : 8;
-  void *tab;
+  unsigned int base_ku : 8;  /* The lowest first octet. */
+  unsigned int base_ten : 8;  /* The lowest second octet. */
+  unsigned int max_ku : 8;  /* How many first octets there are. */
+  unsigned int max_ten : 8;  /* How many second octets there are. */
+  void *tab;  /* The characters, row by row. */
 };
 
 /* Octets of a character of the Basic Multilingual Plane in UTF-8. */

@@ -12,20 +12,54 @@ use super::types::{MailStatus, MailStream, NetMbx};
 
 #[cfg(any(not(feature = "client"), test))]
 unsafe extern "C-unwind" {
+    /// A search has found message `number`: its UID if the caller gave SE_UID.
     fn mm_searched(stream: *mut MailStream, number: c_ulong);
+    /// The mailbox has `number` messages now: when it is opened, and when one has come. `stream->nmsgs` says so
+    /// already.
     fn mm_exists(stream: *mut MailStream, number: c_ulong);
+    /// Message `number` is gone, and those behind it count one less from now on. Several are told one by one, each
+    /// number as it is after the one before. While this runs, `stream->nmsgs` and the elts are still those before it.
+    ///
+    /// Until the last is told, commands to the server from inside this callback are refused: their numbers would mean
+    /// other messages there.
     fn mm_expunged(stream: *mut MailStream, number: c_ulong);
+    /// Flags of message `number` may have changed; its elt has the new ones.
     fn mm_flags(stream: *mut MailStream, number: c_ulong);
+    /// The server says something about `stream`; `errflg` as for mm_log. `[CLOSED]` at the beginning means that the
+    /// connection is gone: then mail_close, or mail_open on this stream, is what is left to do with it.
     fn mm_notify(stream: *mut MailStream, string: *mut c_char, errflg: c_long);
+    /// mail_list or mail_scan has found the mailbox `name`. `delimiter` stands between the levels of its name, 0 where
+    /// there are no levels; `attributes` are `LATT_*`. If mail_list got no stream, `stream` is one that is closed
+    /// before it returns.
     fn mm_list(stream: *mut MailStream, delimiter: c_int, name: *mut c_char, attributes: c_long);
+    /// mail_lsub has found the subscribed mailbox `name`; the rest as for mm_list.
     fn mm_lsub(stream: *mut MailStream, delimiter: c_int, name: *mut c_char, attributes: c_long);
+    /// What mail_status has asked for. `status` is the library's, and good while this runs; `status->flags` says which
+    /// members count. If mail_status got no stream, `stream` is one that is closed before it returns.
     fn mm_status(stream: *mut MailStream, mailbox: *mut c_char, status: *mut MailStatus);
+    /// A line for the program's log, without a line end. `errflg`: NIL for information, WARN, ERROR for what made a
+    /// call fail, PARSE for odd mail, BYE when a server says good-bye. Called on whatever thread the call runs on;
+    /// never for a secret.
     fn mm_log(string: *mut c_char, errflg: c_long);
+    /// A line of the conversation with a server (OP_DEBUG, mail_debug), or of the program's own mail_dlog. Passwords
+    /// and tokens are left out.
     fn mm_dlog(string: *mut c_char);
+    /// Asks for user name and password for the server that `mb` describes. `user` and `pwd` have room for MAILTMPLEN
+    /// octets each, the NUL counted. Both come empty; a name that stands in the mailbox name is in `mb->user`, for the
+    /// program to copy. `trial` counts from 0 for each login: when it is not 0, what was given before was refused. An
+    /// empty password gives up.
+    ///
+    /// The password's buffer is wiped after use. Where the configuration file gets a token for the account, the
+    /// password is not looked at.
     fn mm_login(mb: *mut NetMbx, user: *mut c_char, pwd: *mut c_char, trial: c_long);
+    /// Would announce work on a mail file that must not be interrupted. This library has none, and never calls it.
     fn mm_critical(stream: *mut MailStream);
+    /// Would announce its end. Never called.
     fn mm_nocritical(stream: *mut MailStream);
+    /// Would ask what to do when a mail file cannot be written. Never called.
     fn mm_diskerror(stream: *mut MailStream, errcode: c_long, serious: c_long) -> c_long;
+    /// Announces the end of the program. The library ends no program; only `fatal`, which programs call themselves,
+    /// comes here.
     fn mm_fatal(string: *mut c_char);
 }
 

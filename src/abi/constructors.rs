@@ -19,11 +19,12 @@ macro_rules! zeroed {
 }
 
 zeroed! {
-    /// A new, empty envelope.
+    /// A new, empty envelope, the caller's until mail_free_envelope. What is hung on it is freed with it: texts from
+    /// cpystr, lists of mail_newaddr.
     mail_newenvelope -> Envelope;
-    /// A new, empty address.
+    /// A new, empty address, the caller's until mail_free_address, or until it hangs on something that is freed.
     mail_newaddr -> Address;
-    /// A new body: TEXT, 7BIT, nothing else set.
+    /// A new body: TEXT, 7BIT, nothing else set. The caller's until mail_free_body.
     mail_newbody -> Body;
     /// A new, empty body parameter.
     mail_newbody_parameter -> Parameter;
@@ -31,9 +32,10 @@ zeroed! {
     mail_newbody_part -> Part;
     /// A new, empty message body.
     mail_newmsg -> Message;
-    /// A new, empty string list.
+    /// A new, empty string list, the caller's until mail_free_stringlist, or until it hangs on something that is freed.
     mail_newstringlist -> StringList;
-    /// A new search program without criteria.
+    /// A new search program without criteria, the caller's until mail_free_searchpgm or a search with SE_FREE. Lists
+    /// that are hung on it are its own then, and their texts blocks of fs_get or cpystr.
     mail_newsearchpgm -> SearchPgm;
     /// A new, empty search set.
     mail_newsearchset -> SearchSet;

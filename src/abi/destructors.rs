@@ -321,7 +321,7 @@ unsafe fn free_headers(headers: *mut *mut SearchHeader) {
 }
 
 entry! {
-    /// Frees a body and everything below it.
+    /// Frees a body and everything below it, and sets the pointer to NULL. Only for bodies that are the program's own.
     fn mail_free_body(body: *mut *mut Body) {
         // SAFETY: NULL, or the address of a body the caller owns.
         unsafe { free_branches(vec![Branch::Body(take(body))]) }
@@ -367,25 +367,27 @@ entry! {
         }
     }
 
-    /// Frees an envelope.
+    /// Frees an envelope, with its lists and texts, and sets the pointer to NULL. Only for envelopes that are the
+    /// program's own.
     fn mail_free_envelope(env: *mut *mut Envelope) {
         // SAFETY: NULL, or the address of an envelope the caller owns.
         unsafe { free_envelope(env) }
     }
 
-    /// Frees an address list.
+    /// Frees an address list with its texts, and sets the pointer to NULL.
     fn mail_free_address(address: *mut *mut Address) {
         // SAFETY: NULL, or the address of a list the caller owns.
         unsafe { free_addresses(address) }
     }
 
-    /// Frees a string list.
+    /// Frees a string list with its texts, and sets the pointer to NULL.
     fn mail_free_stringlist(string: *mut *mut StringList) {
         // SAFETY: NULL, or the address of a list the caller owns.
         unsafe { free_strings(string) }
     }
 
-    /// Frees a search program and everything below it. (UW c-client leaves some lists behind.)
+    /// Frees a search program and everything below it, and sets the pointer to NULL. (UW c-client leaves some lists
+    /// behind.)
     fn mail_free_searchpgm(pgm: *mut *mut SearchPgm) {
         // SAFETY: NULL, or the address of a program the caller owns.
         unsafe { free_programs(vec![take(pgm)]) }

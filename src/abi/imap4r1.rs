@@ -94,20 +94,21 @@ entry! {
         host.unwrap_or(c".NO-IMAP-CONNECTION.".as_ptr().cast_mut())
     }
 
-    /// Asks for the quota of the roots of a mailbox (bare name); answers come through SET_QUOTAROOT and SET_QUOTA.
+    /// Asks for the quota of the roots of a mailbox (bare name, without `{…}`); answers come through SET_QUOTAROOT and
+    /// SET_QUOTA before this returns. T on success; NIL, with an error in the log, on a server without quota.
     fn imap_getquotaroot(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         let mailbox = unsafe { memory::bytes(mailbox) };
         run_by(stream, |cx| cx.capabilities().quota, NO_QUOTA, |cx| cx.quota_root_of(mailbox))
     }
 
-    /// Asks for the quota of a root; the answer comes through SET_QUOTA.
+    /// Asks for the quota of a root; the answer comes through SET_QUOTA before this returns. T on success.
     fn imap_getquota(stream: *mut MailStream, qroot: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         quota(stream, &Command::new("GETQUOTA").astring(unsafe { memory::bytes(qroot) }))
     }
 
-    /// Sets the limits of a root: resource names, with the limit as the size of each text.
+    /// Sets the limits of a root: resource names, with the limit as the size of each text. T on success.
     fn imap_setquota(stream: *mut MailStream, qroot: *mut c_char, limits: *mut StringList) -> c_long {
         // SAFETY: a C string and a list by the interface; a text's size is a limit here, its data a C string.
         unsafe {
@@ -121,7 +122,7 @@ entry! {
         }
     }
 
-    /// Sets the rights of an identifier on a mailbox.
+    /// Sets the rights of an identifier on a mailbox (bare name). T on success.
     fn imap_setacl(stream: *mut MailStream, mailbox: *mut c_char, id: *mut c_char, rights: *mut c_char) -> c_long {
         // SAFETY: C strings by the interface.
         unsafe {
@@ -130,25 +131,27 @@ entry! {
         }
     }
 
-    /// Removes an identifier from the list of a mailbox.
+    /// Removes an identifier from the list of a mailbox (bare name). T on success.
     fn imap_deleteacl(stream: *mut MailStream, mailbox: *mut c_char, id: *mut c_char) -> c_long {
         // SAFETY: C strings by the interface.
         unsafe { acl(stream, &Command::new("DELETEACL").mailbox(memory::bytes(mailbox)).astring(memory::bytes(id))) }
     }
 
-    /// Asks for the access control list of a mailbox; the answer comes through SET_ACL.
+    /// Asks for the access control list of a mailbox (bare name); the answer comes through SET_ACL before this returns.
+    /// T on success.
     fn imap_getacl(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         acl(stream, &Command::new("GETACL").mailbox(unsafe { memory::bytes(mailbox) }))
     }
 
-    /// Asks which rights an identifier could have; the answer comes through SET_LISTRIGHTS.
+    /// Asks which rights an identifier could have; the answer comes through SET_LISTRIGHTS before this returns. T on
+    /// success.
     fn imap_listrights(stream: *mut MailStream, mailbox: *mut c_char, id: *mut c_char) -> c_long {
         // SAFETY: C strings by the interface.
         unsafe { acl(stream, &Command::new("LISTRIGHTS").mailbox(memory::bytes(mailbox)).astring(memory::bytes(id))) }
     }
 
-    /// Asks for one's own rights; the answer comes through SET_MYRIGHTS.
+    /// Asks for one's own rights; the answer comes through SET_MYRIGHTS before this returns. T on success.
     fn imap_myrights(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         acl(stream, &Command::new("MYRIGHTS").mailbox(unsafe { memory::bytes(mailbox) }))
@@ -170,7 +173,7 @@ entry! {
         }
     }
 
-    /// Sets annotations of a mailbox: the entry of `annotation` to its values.
+    /// Sets annotations of a mailbox: the entry of `annotation` to its values. T on success.
     fn imap_setannotation(stream: *mut MailStream, annotation: *mut Annotation) -> c_long {
         // SAFETY: an annotation by the interface, its texts C strings.
         unsafe {

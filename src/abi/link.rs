@@ -85,7 +85,8 @@ pub fn authenticators() -> Vec<*mut Authenticator> {
 }
 
 entry! {
-    /// Adds `driver` to the list of mail drivers, at its end. A second time does nothing.
+    /// Adds `driver` to the list of mail drivers, at its end. A second time does nothing. Programs include `linkage.c`
+    /// instead, once, before anything else: it links what this library has.
     fn mail_link(driver: *mut Driver) {
         if driver.is_null() {
             return;
@@ -95,8 +96,8 @@ entry! {
         unsafe { append(&mut heads.drivers, driver, next_driver) };
     }
 
-    /// Adds `auth` to the list of authenticators, at its end, if its `valid` allows. A second
-    /// time does nothing.
+    /// Adds `auth` to the list of authenticators, at its end, if its `valid` allows. A second time does nothing. `auth`
+    /// has to stay.
     fn auth_link(auth: *mut Authenticator) {
         // SAFETY: NULL or a static object.
         let Some(valid) = (unsafe { auth.as_ref() }).map(|auth| auth.valid) else {

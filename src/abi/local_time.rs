@@ -113,7 +113,7 @@ unsafe fn write(to: *mut c_char, text: &[u8]) {
 
 entry! {
     /// Writes the time now as mail headers have it, `Wed, 7 Jul 1996 02:44:25 -0700 (PDT)`, to `date`, which must have
-    /// room for 100 octets. `SET_DISABLE822TZTEXT` leaves out the zone's name.
+    /// room for 100 octets. `SET_DISABLE822TZTEXT` leaves out the zone's name. Any thread may call it.
     fn rfc822_date(date: *mut c_char) {
         let Some(now) = now() else { return };
         let (weekday, day, month, year, time) =

@@ -236,8 +236,8 @@ unsafe fn ranges(mut at: *mut c_char) -> Option<(Vec<(c_ulong, c_ulong)>, *mut c
 
 entry! {
     /// A search program from words, those of IMAP's SEARCH that c-client knew in 1996: ALL, ANSWERED, BCC "text",
-    /// BEFORE 1-Jan-2000 and so on. It is the caller's to free; NULL for NULL, and, with a line in the log, for what
-    /// is no such criterion.
+    /// BEFORE 1-Jan-2000 and so on. The program is the caller's to free (mail_free_searchpgm, or SE_FREE); NULL for
+    /// NULL, and, with a line in the log, for what is no such criterion.
     fn mail_criteria(criteria: *mut c_char) -> *mut SearchPgm {
         // SAFETY: NULL or a NUL-ended string; words are cut out of a copy.
         unsafe {

@@ -63,8 +63,8 @@ entry! {
         unsafe { write(string, elt, Date::ctime) }
     }
 
-    /// Reads a date into an elt (formats: [`date::parse`]). T, or NIL for what is no date: the elt's fields are then 0,
-    /// but for the day if only the time behind it is wrong.
+    /// Reads a date into an elt: as mail headers have it, as IMAP has it, and with the slips that mail programs make.
+    /// T, or NIL for what is no date: the elt's fields are then 0, but for the day if only the time behind it is wrong.
     fn mail_parse_date(elt: *mut MessageCache, string: *mut c_uchar) -> c_long {
         // SAFETY: an elt of the caller's, NULL or a NUL-ended string.
         let (Some(elt), text) = (unsafe { (elt.as_mut(), c_str(string.cast())) }) else {

@@ -60,7 +60,7 @@ entry! {
         }
     }
 
-    /// From now on the stream's conversation goes to mm_dlog.
+    /// From now on the stream's conversation goes to mm_dlog, without passwords and tokens.
     fn mail_debug(stream: *mut MailStream) {
         set_debug(stream, true);
     }
@@ -78,7 +78,7 @@ entry! {
         callbacks::dlog(text.unwrap_or(if show { c"" } else { c"<suppressed>" }));
     }
 
-    /// Opens a mailbox with a driver that is known to take its name; as mail_open otherwise.
+    /// As mail_open, with a driver `d` that is known to take the name.
     fn mail_open_work(d: *mut Driver, stream: *mut MailStream, name: *mut c_char, options: c_long) -> *mut MailStream {
         if d.is_null() {
             return mail_open::close_stream(stream, 0);

@@ -650,7 +650,12 @@ fn mime(
 }
 
 entry! {
-    /// Envelope of a message and, if `body` is not NULL, its MIME structure; both belong to the stream. NIL on failure.
+    /// Envelope of a message (UID with FT_UID) and, if `body` is not NULL, its MIME structure, fetched when they are
+    /// not there yet. Both belong to the stream, until the message is expunged, mail_gc with GC_ENV or mail_close; with
+    /// OP_SHORTCACHE until the next message's. NIL on failure.
+    ///
+    /// Of a message that is there, and whose structure the server did not give, `*body` is a multipart of one empty
+    /// text: it is never NULL then.
     fn mail_fetch_structure(stream: *mut MailStream, msgno: c_ulong, body: *mut *mut Body, flags: c_long) -> *mut Envelope {
         let messages = enter(stream).map_or(0, |cx| cx.edit(|s| s.nmsgs));
         let envelope = structure(stream, msgno, body, flags);
@@ -664,8 +669,12 @@ entry! {
         envelope
     }
 
-    /// The header of a message or of the nested message at `section`; only the lines named in `lines` (or all others
-    /// with FT_NOT). Sets `len` if it is not NULL. "" on failure.
+    /// The header of a message, or of the nested message at `section` (`2.1`); only the lines named in `lines`, or all
+    /// others with FT_NOT. Ends with the empty line. Sets `len`, if it is not NULL. Does not mark the message `\Seen`.
+    /// "" on failure.
+    ///
+    /// The text belongs to the stream, and has a NUL behind it. The whole header stays until mail_gc with GC_TEXTS; a
+    /// part of it only until the next fetch of a header.
     fn mail_fetch_header(
         stream: *mut MailStream,
         msgno: c_ulong,
@@ -681,14 +690,15 @@ entry! {
         }
     }
 
-    /// A whole message as RFC 822 text. "" on failure.
+    /// A whole message as RFC 822 text; sets `len`, if it is not NULL. Marks it `\Seen` unless FT_PEEK. Belongs to the
+    /// stream, until the next fetch of a text, mail_gc with GC_TEXTS or mail_close. "" on failure.
     fn mail_fetch_message(stream: *mut MailStream, msgno: c_ulong, len: *mut c_ulong, flags: c_long) -> *mut c_char {
         // SAFETY: `len` by the interface.
         unsafe { set_length(len, 0) };
         message_text(stream, msgno, Some(b""), true, len, flags)
     }
 
-    /// The text (all but the header) of a message or of the nested message at `section`. "" on failure.
+    /// All but the header of a message, or of the nested message at `section`; the rest as for mail_fetch_message.
     fn mail_fetch_text(
         stream: *mut MailStream,
         msgno: c_ulong,
@@ -705,7 +715,7 @@ entry! {
         }
     }
 
-    /// The MIME header of the part at `section`. "" on failure.
+    /// The MIME header of the part at `section`; the rest as for mail_fetch_body, but the message is not marked.
     fn mail_fetch_mime(
         stream: *mut MailStream,
         msgno: c_ulong,
@@ -720,8 +730,12 @@ entry! {
         }
     }
 
-    /// The contents of the part at `section`, still encoded; the whole message for an empty section. Marks the message
-    /// \Seen unless FT_PEEK. "" on failure, and for a part there is not.
+    /// The contents of the part at `section` (`2.1`), still encoded as its `encoding` says (rfc822_base64,
+    /// rfc822_qprint decode them); the whole message for an empty section. Sets `len`, if it is not NULL. Marks the
+    /// message `\Seen` unless FT_PEEK. "" on failure, and for a part there is not.
+    ///
+    /// The text belongs to the stream, and has a NUL behind it. It stays until mail_gc with GC_TEXTS, an expunge of the
+    /// message, or mail_close; a program should not count on it beyond the next fetch.
     fn mail_fetch_body(
         stream: *mut MailStream,
         msgno: c_ulong,

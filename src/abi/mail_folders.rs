@@ -302,8 +302,9 @@ fn live_or_null(stream: *mut MailStream) -> *mut MailStream {
 }
 
 entry! {
-    /// Lists mailboxes through mm_list: those that match `pattern` behind `reference`. With a stream, on its connection
-    /// whatever server the names give; answers carry the `{…}` as given.
+    /// Lists mailboxes through mm_list before it returns: those that match `pat` (`*` is anything, `%` anything on one
+    /// level) behind `reference`. With a stream, on its connection whatever server the names give; answers carry the
+    /// `{…}` as given. Without a stream a connection is made, and closed.
     fn mail_list(stream: *mut MailStream, reference: *mut c_char, pattern: *mut c_char) {
         // SAFETY: C strings by the interface.
         unsafe {
@@ -340,19 +341,20 @@ entry! {
         }
     }
 
-    /// Creates a mailbox. T on success.
+    /// Creates a mailbox; one whose name ends with the delimiter is a folder for others. `stream` may be NULL. T on
+    /// success.
     fn mail_create(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         create(live_or_null(stream), unsafe { memory::bytes(mailbox) })
     }
 
-    /// Deletes a mailbox. T on success.
+    /// Deletes a mailbox and all that is in it. `stream` may be NULL. T on success.
     fn mail_delete(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         with_driver(stream, unsafe { memory::bytes(mailbox) }, "delete mailbox", |d| d.mbxdel)
     }
 
-    /// Renames a mailbox; `newname` is as the old one's name, server included. T on success.
+    /// Renames a mailbox; `newname` is as the old one's name, server included. `stream` may be NULL. T on success.
     fn mail_rename(stream: *mut MailStream, old: *mut c_char, newname: *mut c_char) -> c_long {
         // SAFETY: C strings by the interface.
         rename(stream, unsafe { memory::bytes(old) }, unsafe { memory::bytes(newname) })
@@ -367,7 +369,7 @@ entry! {
         }
     }
 
-    /// Subscribes to a mailbox. T on success.
+    /// Subscribes to a mailbox. `stream` may be NULL. T on success.
     fn mail_subscribe(stream: *mut MailStream, mailbox: *mut c_char) -> c_long {
         // SAFETY: a C string by the interface.
         with_driver(stream, unsafe { memory::bytes(mailbox) }, "subscribe to mailbox", |d| d.subscribe)
@@ -388,8 +390,9 @@ entry! {
         }
     }
 
-    /// Asks for the counts of a mailbox (SA_*); the answer comes through mm_status. T on success, and so the way to see
-    /// whether a mailbox exists.
+    /// Asks for the counts of a mailbox that need not be open (`SA_*`); the answer comes through mm_status before this
+    /// returns. T on success; NIL if there is no such mailbox. `stream` may be NULL, then a connection is made for it,
+    /// or be any stream of the same server.
     fn mail_status(stream: *mut MailStream, mailbox: *mut c_char, flags: c_long) -> c_long {
         // SAFETY: a C string by the interface.
         let name = unsafe { memory::bytes(mailbox) };

@@ -150,7 +150,8 @@ fn append(stream: *mut MailStream, name: &[u8], callback: append_t, data: *mut c
 }
 
 entry! {
-    /// Sets (ST_SET) or clears flags of the messages of a sequence; by UID with ST_UID.
+    /// Sets (ST_SET) or clears `flag` (`\Seen \Deleted`, keywords) of the messages of a sequence; by UID with ST_UID.
+    /// Failure is a line in the log. With ST_SILENT mm_flags is not called for it.
     fn mail_flag(stream: *mut MailStream, sequence: *mut c_char, flag: *mut c_char, flags: c_long) {
         let entered = enter_unsettled(stream);
         if flags & ST_UID != 0 {
@@ -164,8 +165,11 @@ entry! {
         });
     }
 
-    /// Searches; hits come through mm_searched and as `searched` bits of the elements. T on success, also without hits.
-    /// SE_FREE frees the program, whatever happens.
+    /// Searches. Hits come through mm_searched before this returns, and as `searched` bits of the elts; they are
+    /// numbers, or UIDs with SE_UID. `charset` is that of the texts in `pgm`; NULL for US-ASCII. T on success, also
+    /// without hits; NIL when nothing could be found out.
+    ///
+    /// `pgm` stays the caller's; with SE_FREE it is freed, whatever happens.
     fn mail_search_full(stream: *mut MailStream, charset: *mut c_char, pgm: *mut SearchPgm, flags: c_long) -> c_long {
         let mut found = 0;
         if let Some(cx) = enter(stream) {
@@ -193,19 +197,22 @@ entry! {
         found
     }
 
-    /// Sees whether the stream is alive and hears what is new. T if it is.
+    /// Sees whether the stream is alive, and hears what is new: events come through mm_exists and its like before this
+    /// returns. T; NIL when the connection is gone: then the stream is of no use but for mail_close, or to open the
+    /// mailbox again with mail_open.
     fn mail_ping(stream: *mut MailStream) -> c_long {
         // SAFETY: the driver takes its stream.
         with_driver(stream, 0, |driver| driver.ping.map_or(0, |ping| unsafe { ping(stream) }))
     }
 
-    /// Checkpoints the mailbox.
+    /// Has the server write down what it may still keep in memory (CHECK), and hears what is new.
     fn mail_check(stream: *mut MailStream) {
         // SAFETY: the driver takes its stream.
         with_driver(stream, (), |driver| if let Some(check) = driver.check { unsafe { check(stream) } });
     }
 
-    /// Removes messages marked \Deleted; those of `sequence` only, if it is not NULL (UIDs with EX_UID). T on success.
+    /// Removes messages marked `\Deleted` for good: of `sequence` only, if it is not NULL (UIDs with EX_UID). Each is
+    /// told by mm_expunged. T on success, also when there was none.
     fn mail_expunge_full(stream: *mut MailStream, sequence: *mut c_char, options: c_long) -> c_long {
         let by_number = !sequence.is_null() && options & EX_UID == 0;
         let entered = if by_number { enter(stream) } else { enter_unsettled(stream) };
@@ -216,7 +223,9 @@ entry! {
         with_driver_of(entered, 0, |driver| driver.expunge.map_or(0, |expunge| unsafe { expunge(stream, sequence, options) }))
     }
 
-    /// Copies messages to a mailbox of the same server; CP_MOVE marks them \Deleted afterwards. T on success.
+    /// Copies messages to a mailbox of the same server; `sequence` of UIDs with CP_UID. CP_MOVE marks the originals
+    /// `\Deleted`; with CP_ATOMIC, too, they are moved in one step where the server can. T on success. UIDs of the
+    /// copies come through SET_COPYUID.
     fn mail_copy_full(stream: *mut MailStream, sequence: *mut c_char, mailbox: *mut c_char, options: c_long) -> c_long {
         let entered = enter(stream);
         if options & CP_UID != 0 {
@@ -226,7 +235,13 @@ entry! {
         with_driver_of(entered, 0, |driver| driver.copy.map_or(0, |copy| unsafe { copy(stream, sequence, mailbox, options) }))
     }
 
-    /// Appends a message to a mailbox, with flags and internal date if they are not NULL. T on success.
+    /// Appends a message to a mailbox, whether it is open or not: with `flags` (`\Seen $Junk`) and internal date
+    /// (`17-Jul-1996 02:44:25 -0700`), if they are not NULL. `message` is read from its position to its end, with lines
+    /// that end with CR LF, and stays the caller's. `stream` may be NULL.
+    ///
+    /// T when the server says that it is stored. A connection that is lost on the way is made anew, and the library
+    /// looks whether the message has come through: it is stored once or not at all. The new UID comes through
+    /// SET_APPENDUID, where the server tells.
     fn mail_append_full(
         stream: *mut MailStream,
         mailbox: *mut c_char,
@@ -239,13 +254,14 @@ entry! {
         append(stream, unsafe { memory::bytes(mailbox) }, Some(single), (&raw mut package).cast())
     }
 
-    /// Appends the messages that `af` gives, until it gives none. T on success.
+    /// Appends the messages that `af` gives, until it gives none; `data` is for `af`. What `af` points to has to stay
+    /// until it is called again. T on success.
     fn mail_append_multiple(stream: *mut MailStream, mailbox: *mut c_char, af: append_t, data: *mut c_void) -> c_long {
         // SAFETY: a C string by the interface.
         append(stream, unsafe { memory::bytes(mailbox) }, af, data)
     }
 
-    /// The UID of a message; 0 on failure.
+    /// The UID of a message; 0 on failure. Asks the server where it is not known yet.
     fn mail_uid(stream: *mut MailStream, msgno: c_ulong) -> c_ulong {
         // Neither this nor the number changes by what is not waited for.
         with_driver_of(enter_unsettled(stream), 0, |driver| match driver.uid {
@@ -255,7 +271,7 @@ entry! {
         })
     }
 
-    /// The number of the message with that UID; 0 if there is none.
+    /// The number of the message with that UID; 0 if there is none. Asks the server where UIDs are not known yet.
     fn mail_msgno(stream: *mut MailStream, uid: c_ulong) -> c_ulong {
         with_driver_of(enter_unsettled(stream), 0, |driver| match driver.msgno {
             // SAFETY: the driver takes its stream.
@@ -264,13 +280,14 @@ entry! {
         })
     }
 
-    /// Fetches flags, dates and sizes of a sequence into the elements.
+    /// Fetches flags, internal dates and sizes of a sequence (of UIDs with FT_UID) into the elts; with FT_NEEDENV also
+    /// envelopes. mail_elt gives the elts afterwards.
     fn mail_fetch_fast(stream: *mut MailStream, sequence: *mut c_char, flags: c_long) {
         // SAFETY: the driver takes its stream and a C string by the interface.
         with_driver(stream, (), |driver| if let Some(fast) = driver.fast { unsafe { fast(stream, sequence, flags) } });
     }
 
-    /// Fetches flags of a sequence into the elements.
+    /// Fetches flags of a sequence (of UIDs with FT_UID) into the elts, as the server has them now.
     fn mail_fetch_flags(stream: *mut MailStream, sequence: *mut c_char, flags: c_long) {
         // SAFETY: the driver takes its stream and a C string by the interface.
         with_driver(stream, (), |driver| if let Some(get) = driver.msgflags { unsafe { get(stream, sequence, flags) } });

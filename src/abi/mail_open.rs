@@ -401,10 +401,12 @@ pub(crate) fn close_stream(stream: *mut MailStream, options: c_long) -> *mut Mai
 }
 
 entry! {
-    /// Opens a mailbox, on `stream` if that is connected to the same server as the same user, else on a new stream.
+    /// Opens a mailbox: on `stream` if that is connected to the same server as the same user, else on a new stream.
+    /// `name` is `{host:port/switches}mailbox`; `options` are `OP_*`. A `stream` for another server is closed.
     ///
-    /// Returns the stream, owned by the caller until mail_close; NIL on failure, and then `stream` is closed, too (but a
-    /// name that no driver takes gives `stream` back as it is). Blocks up to the time limits of mail_parameters.
+    /// Returns the stream, the caller's until mail_close. NIL on failure, and then `stream` is closed, too (but a name
+    /// that no driver takes gives `stream` back as it is). Waits as long as SET_OPENTIMEOUT and its like say; calls
+    /// mm_login, mm_exists, mm_log and others.
     fn mail_open(stream: *mut MailStream, name: *mut c_char, options: c_long) -> *mut MailStream {
         // SAFETY: a C string by the interface.
         // The name may be a field of the very stream that is to be recycled: copied before that changes.
@@ -412,7 +414,8 @@ entry! {
         open_stream(stream, &name, options)
     }
 
-    /// Closes a stream; CL_EXPUNGE expunges first. NULL, and a stream that is closed already, are left alone.
+    /// Closes a stream and frees all that belongs to it; with CL_EXPUNGE it expunges first. Returns NIL, always. NULL,
+    /// and a stream that is closed already, are left alone. Waits until other threads have come out of the stream.
     fn mail_close_full(stream: *mut MailStream, options: c_long) -> *mut MailStream {
         close_stream(stream, options)
     }

@@ -78,8 +78,8 @@ fn overview(
 }
 
 entry! {
-    /// Gives an overview of each message of a sequence of UIDs to `ofn`, and fetches what that takes. What the
-    /// overview points to belongs to the stream.
+    /// Gives an overview of each message of a sequence of UIDs to `ofn`, in the order of their numbers, and fetches
+    /// what that takes. What the overview points to belongs to the stream, and is good while `ofn` runs.
     fn mail_fetch_overview(stream: *mut MailStream, sequence: *mut c_char, ofn: overview_t) {
         overview(stream, sequence, ofn, mail_uid_sequence);
     }

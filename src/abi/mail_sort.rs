@@ -501,8 +501,8 @@ pub unsafe fn sort_found(cx: &Entered, pgm: *mut SortPgm, flags: c_long) -> *mut
 
 entry! {
     /// Sorts the messages that `spg` finds, or without one those that were found last, by `pgm`: a list of message
-    /// numbers, or UIDs with SE_UID, that ends with 0 and is the caller's to free. NIL on failure; and NIL from the
-    /// IMAP driver when there are none.
+    /// numbers, or UIDs with SE_UID, that ends with 0 and is the caller's to free with fs_give. NIL on failure; and NIL
+    /// from the IMAP driver when there are none.
     ///
     /// SE_FREE frees the search program, SO_FREE the sort program, whatever happens.
     fn mail_sort(

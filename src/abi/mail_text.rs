@@ -106,8 +106,8 @@ entry! {
         }
     }
 
-    /// The body of part `section` (`2.1`) of a message, which may have to be fetched; NULL if
-    /// there is no such part. It belongs to the stream.
+    /// The body of part `section` (`2.1`) of a message, which may have to be fetched; NULL if there is no such part. It
+    /// belongs to the stream, as what mail_fetch_structure gives.
     fn mail_body(stream: *mut MailStream, msgno: c_ulong, section: *mut c_uchar) -> *mut Body {
         // SAFETY: NULL or a NUL-ended string; what the stream keeps of the message is a tree.
         unsafe {

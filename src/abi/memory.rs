@@ -141,7 +141,8 @@ entry! {
         sensitive(|| allocate(size))
     }
 
-    /// Changes the size of `*block`, which may move. Without memory `*block` stays as it was.
+    /// Changes the size of `*block`, which may move; what it held stays, up to the smaller size. Without memory
+    /// `*block` stays as it was.
     fn fs_resize(block: *mut *mut c_void, size: usize) {
         if block.is_null() {
             return;
@@ -157,7 +158,7 @@ entry! {
         });
     }
 
-    /// Frees `*block` and sets it to NULL.
+    /// Frees `*block`, a block of fs_get or `malloc`, and sets it to NULL; NULL is left alone.
     fn fs_give(block: *mut *mut c_void) {
         // SAFETY: `block` is NULL or points to a pointer to a live block, or to NULL.
         if let Some(block) = unsafe { block.as_mut() } {

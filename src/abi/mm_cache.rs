@@ -36,11 +36,12 @@ entry! {
         unsafe { manage(stream, msgno, op) }
     }
 
-    /// The elt of message `msgno`, made if it is not there yet. Never NULL.
+    /// The elt of message `msgno`, made if it is not there yet. Never NULL. It belongs to the stream, and stays until
+    /// the message is expunged, mail_gc with GC_ELT or mail_close; its members change with each call that hears from
+    /// the server.
     ///
-    /// For a number outside the mailbox, where c-client aborts: an error in the log, and an elt
-    /// of no message (`msgno` 0, nothing set). It is this thread's until the next such call and
-    /// may be written to.
+    /// For a number outside the mailbox, where c-client aborts: an error in the log, and an elt of no message (`msgno`
+    /// 0, nothing set). It is this thread's until the next such call and may be written to.
     fn mail_elt(stream: *mut MailStream, msgno: c_ulong) -> *mut MessageCache {
         if let Some(elt) = peek::element(stream, msgno) {
             return elt;
@@ -57,8 +58,8 @@ entry! {
         elt_of_no_message()
     }
 
-    /// Frees what is cached of `stream`: `GC_ENV` envelopes and bodies, `GC_TEXTS` texts,
-    /// `GC_ELT` what only the driver knows.
+    /// Frees what is cached of `stream`: `GC_ENV` envelopes and bodies, `GC_TEXTS` texts, `GC_ELT` elts and what the
+    /// driver knows of them. What earlier calls have returned of it is not to be used any more.
     fn mail_gc(stream: *mut MailStream, gcflags: c_long) {
         if let Some(cx) = enter(stream) {
             // SAFETY: an entered stream.

@@ -65,7 +65,8 @@ unsafe fn parse_into(name: *const c_char, mb: *mut NetMbx, service: *const c_cha
 }
 
 entry! {
-    /// Takes a `{host:port/switches}mailbox` name apart. T, or NIL with `*mb` all zero.
+    /// Takes a `{host:port/switches}mailbox` name apart, into `*mb`, which is the caller's. T, or NIL with `*mb` all
+    /// zero.
     fn mail_valid_net_parse(name: *mut c_char, mb: *mut NetMbx) -> c_long {
         // SAFETY: as the interface says.
         unsafe { parse_into(name, mb, c"imap".as_ptr()) }

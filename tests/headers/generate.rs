@@ -7,6 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use c_client::abi::parameters::table::{Kind, ROWS};
 use c_client::abi::types::BitField;
 
 use crate::bit_fields::bit_fields;
@@ -160,13 +161,13 @@ fn names(header: &str) -> String {
 fn constants(root: &Path, file: &str) -> String {
     let source = fs::read_to_string(root.join(format!("src/abi/constants/{file}.rs"))).unwrap();
     let mut text = String::new();
-    let mut comment = String::new();
+    let mut docs = Vec::new();
     for line in source.lines() {
         if line.starts_with("//!") {
             continue;
         }
         if let Some(doc) = line.strip_prefix("/// ") {
-            comment = format!("  /* {} */", plain(doc));
+            docs.push(plain(doc));
         } else if let Some(heading) = line.strip_prefix("// ") {
             writeln!(text, "/* {} */\n", plain(heading)).unwrap();
         } else if let Some(constant) = line.strip_prefix("pub const ") {
@@ -181,8 +182,18 @@ fn constants(root: &Path, file: &str) -> String {
                 "c_int" | "c_uint" => value.to_owned(),
                 other => panic!("{name}: no C type for {other}"),
             };
-            writeln!(text, "#define {name} {value}{comment}").unwrap();
-            comment.clear();
+            if docs.is_empty() {
+                docs.extend(parameter(name));
+            }
+            let doc = std::mem::take(&mut docs).join(" ");
+            let define = format!("#define {name} {value}");
+            if doc.is_empty() {
+                writeln!(text, "{define}").unwrap();
+            } else if define.len() + doc.len() + 8 <= 98 {
+                writeln!(text, "{define}  /* {doc} */").unwrap();
+            } else {
+                write!(text, "{}{define}\n", c_comment(&[&doc])).unwrap();
+            }
         } else if line.is_empty() {
             text.push('\n');
         } else {
@@ -190,6 +201,20 @@ fn constants(root: &Path, file: &str) -> String {
         }
     }
     text
+}
+
+/// What the table of settings says of the one that `name` sets: its value, and what it does.
+fn parameter(name: &str) -> Option<String> {
+    let setting = name.strip_prefix("SET_")?;
+    let row = ROWS.iter().find(|row| row.name == setting)?;
+    let kind = match row.kind {
+        Kind::Number => "Number",
+        Kind::Hook => "Function",
+        Kind::Borrowed => "Pointer, not copied",
+        Kind::Text | Kind::QuietText => "Text",
+        Kind::Flag => "Flag",
+    };
+    Some(plain(&format!("{kind}: {}.", row.effect)))
 }
 
 /// Whether an expression is just the name of another constant.
@@ -316,6 +341,9 @@ fn function_sources(root: &Path, symbols: &[Symbol]) -> String {
         for line in docs.get(name).into_iter().flatten() {
             writeln!(source, "///{line}").unwrap();
         }
+        if let Some(why) = symbol.status.strip_prefix("refused:") {
+            writeln!(source, "/// {}", refusal(why, &symbol.signature)).unwrap();
+        }
         match symbol.kind.as_str() {
             "object" => writeln!(
                 source,
@@ -335,6 +363,23 @@ fn function_sources(root: &Path, symbols: &[Symbol]) -> String {
         .unwrap();
     }
     source
+}
+
+/// What stands above a function that `build.rs` makes because it is left out.
+fn refusal(why: &str, signature: &str) -> String {
+    let what = match why {
+        "files" => "mail files",
+        "server" => "server programs",
+        "sending" => "sending mail and posting news",
+        "shell" => "commands on other machines",
+        other => panic!("no words for refused:{other}"),
+    };
+    let failure = match signature.split_once("-> ") {
+        None => "does nothing",
+        Some((_, kind)) if kind.starts_with('*') => "returns NULL",
+        Some(_) => "returns 0",
+    };
+    format!("Refused, as {what} are not supported here: logs an error and {failure}.")
 }
 
 /// Gathers the documentation above each function of an `entry!` block and each exported object.
@@ -359,8 +404,16 @@ fn collect_docs(directory: &Path, docs: &mut BTreeMap<String, Vec<String>>) {
                     .or_else(|| line.strip_prefix("pub static mut "))
                     .or_else(|| {
                         line.strip_prefix("    ")
-                            .filter(|line| line.contains(" -> "))
+                            .filter(|line| line.contains(" -> ") || line.contains(": c\""))
                     });
+                // Those of a list of drivers that all say the same.
+                if above.is_empty()
+                    && let Some((driver, _)) = trimmed.split_once("driver: c\"")
+                {
+                    above.push(format!(
+                        " The driver `{driver}`, which can be linked, and takes no mailbox name."
+                    ));
+                }
                 if let Some(declaration) = declaration
                     && !above.is_empty()
                 {
@@ -541,8 +594,22 @@ fn members(
     nested: &BTreeMap<String, (String, Vec<String>)>,
 ) -> Vec<String> {
     let mut body = Vec::new();
+    let mut comment = Vec::new();
+    let mut in_comment = false;
     for line in lines {
         // A line of a function pointer's parameters has nothing to replace.
+        if line.trim() == "/*" {
+            in_comment = true;
+            continue;
+        }
+        if in_comment {
+            in_comment = line.trim() != "*/";
+            if in_comment {
+                comment.push(line.trim());
+            }
+            continue;
+        }
+        let doc = std::mem::take(&mut comment).join(" ");
         let Some((kind, member)) = line.trim().trim_end_matches(';').rsplit_once(' ') else {
             body.push(format!("{line}\n"));
             continue;
@@ -557,10 +624,11 @@ fn members(
         if !bits.is_empty() {
             for bit in bits {
                 let name = bit.name.trim_start_matches("r#");
-                body.push(format!("  unsigned int {name} : {};\n", bit.width));
+                let line = format!("  unsigned int {name} : {};", bit.width);
+                push_member(&mut body, &line, &plain(bit.doc));
             }
         } else if let Some((keyword, inner)) = nested.get(kind) {
-            body.push(format!("  {keyword} {{\n"));
+            push_member(&mut body, &format!("  {keyword} {{"), &doc);
             body.extend(inner.iter().map(|line| format!("  {line}")));
             body.push(format!("  }} {member};\n"));
         } else {
@@ -568,10 +636,24 @@ fn members(
                 !member.starts_with("bits"),
                 "{owner}.{member} is not in the bit-field tables"
             );
-            body.push(format!("{line}\n"));
+            push_member(&mut body, line, &doc);
         }
     }
     body
+}
+
+/// A member and what it says: behind it where that fits into a line, else above.
+fn push_member(body: &mut Vec<String>, line: &str, doc: &str) {
+    let doc = doc.trim();
+    if doc.is_empty() {
+        body.push(format!("{line}\n"));
+    } else if line.ends_with(';') && line.len() + doc.len() + 8 <= 98 {
+        body.push(format!("{line}  /* {doc} */\n"));
+    } else {
+        let comment = c_comment(&[doc]);
+        body.extend(comment.lines().map(|line| format!("  {line}\n")));
+        body.push(format!("{line}\n"));
+    }
 }
 
 /// The bit-fields of a Rust struct.

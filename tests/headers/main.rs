@@ -3,6 +3,7 @@
 
 #[path = "../support/bit_fields.rs"]
 mod bit_fields;
+mod comments;
 mod generate;
 #[path = "../support/host.rs"]
 mod host;
@@ -62,6 +63,20 @@ fn headers_are_current() {
         "{}\nrun UPDATE_HEADERS=1 cargo test --test headers",
         stale.join("\n")
     );
+}
+
+#[test]
+fn everything_in_the_headers_has_a_comment() {
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("comments");
+    let mut looked_at = 0;
+    let mut bare = Vec::new();
+    for (file, text) in generate::headers(root(), &scratch) {
+        let (count, missing) = comments::missing(&text);
+        looked_at += count;
+        bare.extend(missing.into_iter().map(|what| format!("{file}: {what}")));
+    }
+    assert!(bare.is_empty(), "no comment on\n{}", bare.join("\n"));
+    assert!(looked_at > 900, "only {looked_at} declarations found");
 }
 
 #[test]

@@ -35,12 +35,13 @@ use table::{Layer, Slot};
 pub use tls::announce_tls;
 
 entry! {
-    /// Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or
-    /// `DISABLE_` number.
+    /// Gets or sets one parameter of the library; `function` is a `GET_`, `SET_`, `ENABLE_` or `DISABLE_` number.
+    /// c-client-parameters(3) lists them all. They are the process's, not a thread's; any thread may ask and set at any
+    /// time. A hook is called with what was set at that moment, on the thread that makes the call.
     ///
-    /// GET returns the value, SET the value that now stands (numbers and flags in a pointer's
-    /// place; a flag that is on is `VOIDT`). Texts that are returned belong to the library and
-    /// stay valid. NIL for an unknown number, or when no linked driver has the parameter.
+    /// GET returns the value, SET the value that now stands (numbers and flags in a pointer's place; a flag that is on
+    /// is `VOIDT`). Texts are copied; those that are returned belong to the library and stay valid. NIL for an unknown
+    /// number, or when no linked driver has the parameter.
     fn mail_parameters(stream: *mut MailStream, function: c_long, value: *mut c_void) -> *mut c_void {
         // SAFETY: the pointers are the caller's, as the interface wants them.
         unsafe { parameters(stream, number_of(function), value) }

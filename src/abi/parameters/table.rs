@@ -134,14 +134,13 @@ const NEWS: &str = "kept only: no news here yet";
 const SERVER: &str = "kept only: concerns server programs";
 const NO_RSH: &str = "kept only: the library starts no programs";
 const POSTING: &str = "kept only: no posting here yet";
-const CALLED: &str = "called as in c-client";
 
 use Initial::{MmBlockNotify, MmCache, MmDlog, Nil, Number, Text, True};
 
 settings! {
     Mail {
         Gets "GETS" GET_GETS SET_GETS Hook Nil, "called for each text that is fetched, in place of the library's reader";
-        ReadProgress "READPROGRESS" GET_READPROGRESS SET_READPROGRESS Hook Nil, CALLED;
+        ReadProgress "READPROGRESS" GET_READPROGRESS SET_READPROGRESS Hook Nil, "told while a text is read how many octets have come";
         Cache "CACHE" GET_CACHE SET_CACHE Hook MmCache, "called for every access to the message cache";
         Rfc822Output "RFC822OUTPUT" GET_RFC822OUTPUT SET_RFC822OUTPUT Hook Nil, "called in place of `rfc822_output` and `rfc822_output_full`";
         Rfc822OutputFull "RFC822OUTPUTFULL" GET_RFC822OUTPUTFULL SET_RFC822OUTPUTFULL Hook Nil, "called in place of `rfc822_output_full`";
@@ -151,12 +150,12 @@ settings! {
         ParsePhrase "PARSEPHRASE" GET_PARSEPHRASE SET_PARSEPHRASE Hook Nil, "called when an address list is parsed";
         NewsrcQuery "NEWSRCQUERY" GET_NEWSRCQUERY SET_NEWSRCQUERY Hook Nil, NEWS;
         NewsrcCanonHost "NEWSRCCANONHOST" GET_NEWSRCCANONHOST SET_NEWSRCCANONHOST Number Number(1), NEWS;
-        CopyUid "COPYUID" GET_COPYUID SET_COPYUID Hook Nil, CALLED;
-        AppendUid "APPENDUID" GET_APPENDUID SET_APPENDUID Hook Nil, CALLED;
-        FreeEnvelopeSparep "FREEENVELOPESPAREP" GET_FREEENVELOPESPAREP SET_FREEENVELOPESPAREP Hook Nil, CALLED;
-        FreeEltSparep "FREEELTSPAREP" GET_FREEELTSPAREP SET_FREEELTSPAREP Hook Nil, CALLED;
-        FreeStreamSparep "FREESTREAMSPAREP" GET_FREESTREAMSPAREP SET_FREESTREAMSPAREP Hook Nil, CALLED;
-        FreeBodySparep "FREEBODYSPAREP" GET_FREEBODYSPAREP SET_FREEBODYSPAREP Hook Nil, CALLED;
+        CopyUid "COPYUID" GET_COPYUID SET_COPYUID Hook Nil, "receives the UIDs of messages that were copied, where the server tells";
+        AppendUid "APPENDUID" GET_APPENDUID SET_APPENDUID Hook Nil, "receives the UIDs of messages that were appended, where the server tells";
+        FreeEnvelopeSparep "FREEENVELOPESPAREP" GET_FREEENVELOPESPAREP SET_FREEENVELOPESPAREP Hook Nil, "frees the `sparep` of an envelope that is freed";
+        FreeEltSparep "FREEELTSPAREP" GET_FREEELTSPAREP SET_FREEELTSPAREP Hook Nil, "frees the `sparep` of an elt that is freed";
+        FreeStreamSparep "FREESTREAMSPAREP" GET_FREESTREAMSPAREP SET_FREESTREAMSPAREP Hook Nil, "frees the `sparep` of a stream that is closed";
+        FreeBodySparep "FREEBODYSPAREP" GET_FREEBODYSPAREP SET_FREEBODYSPAREP Hook Nil, "frees the `sparep` of a body that is freed";
         SslStart "SSLSTART" GET_SSLSTART SET_SSLSTART Hook Nil, "set by `ssl_onceonlyinit`; TLS itself does not go through it";
         SslDriver "SSLDRIVER" GET_SSLDRIVER SET_SSLDRIVER Borrowed Nil, "set by `ssl_onceonlyinit`; TLS itself does not go through it";
         SslCertificateQuery "SSLCERTIFICATEQUERY" GET_SSLCERTIFICATEQUERY SET_SSLCERTIFICATEQUERY Hook Nil, "asked when a certificate does not check out";
@@ -164,7 +163,7 @@ settings! {
         SslClientKey "SSLCLIENTKEY" GET_SSLCLIENTKEY SET_SSLCLIENTKEY Hook Nil, "gives the key of it (PEM), wiped after use; without it the key stands with the certificate";
         SslFailure "SSLFAILURE" GET_SSLFAILURE SET_SSLFAILURE Hook Nil, "told why TLS failed, in place of the log";
         Kinit "KINIT" GET_KINIT SET_KINIT Hook Nil, "asked to get a ticket when there is none, or it has expired";
-        SendCommand "SENDCOMMAND" GET_SENDCOMMAND SET_SENDCOMMAND Hook Nil, CALLED;
+        SendCommand "SENDCOMMAND" GET_SENDCOMMAND SET_SENDCOMMAND Hook Nil, "told of each IMAP command before it is sent";
         ServiceName "SERVICENAME" GET_SERVICENAME SET_SERVICENAME Borrowed Text(c"unknown"), SERVER;
         ExpungeAtPing "EXPUNGEATPING" GET_EXPUNGEATPING SET_EXPUNGEATPING Flag True, KEPT;
         SortResults "SORTRESULTS" GET_SORTRESULTS SET_SORTRESULTS Hook Nil, "receives sorted message numbers, from `SORT` and from here";
@@ -174,12 +173,12 @@ settings! {
         TrustDns "TRUSTDNS" GET_TRUSTDNS SET_TRUSTDNS Flag True, "host names are made canonical through DNS";
         SaslUsesPtrName "SASLUSESPTRNAME" GET_SASLUSESPTRNAME SET_SASLUSESPTRNAME Flag True, "`mm_login` and SASL get the name that reverse DNS gives";
         DebugSensitive "DEBUGSENSITIVE" GET_DEBUGSENSITIVE SET_DEBUGSENSITIVE Flag Nil, "lets `mail_dlog` show sensitive lines; the library's own never show passwords";
-        Acl "ACL" GET_ACL SET_ACL Hook Nil, CALLED;
-        ListRights "LISTRIGHTS" GET_LISTRIGHTS SET_LISTRIGHTS Hook Nil, CALLED;
-        MyRights "MYRIGHTS" GET_MYRIGHTS SET_MYRIGHTS Hook Nil, CALLED;
-        Quota "QUOTA" GET_QUOTA SET_QUOTA Hook Nil, CALLED;
-        QuotaRoot "QUOTAROOT" GET_QUOTAROOT SET_QUOTAROOT Hook Nil, CALLED;
-        Annotation "ANNOTATION" GET_ANNOTATION SET_ANNOTATION Hook Nil, CALLED;
+        Acl "ACL" GET_ACL SET_ACL Hook Nil, "receives the answer to `imap_getacl`";
+        ListRights "LISTRIGHTS" GET_LISTRIGHTS SET_LISTRIGHTS Hook Nil, "receives the answer to `imap_listrights`";
+        MyRights "MYRIGHTS" GET_MYRIGHTS SET_MYRIGHTS Hook Nil, "receives the answer to `imap_myrights`";
+        Quota "QUOTA" GET_QUOTA SET_QUOTA Hook Nil, "receives the resources of a quota root";
+        QuotaRoot "QUOTAROOT" GET_QUOTAROOT SET_QUOTAROOT Hook Nil, "receives the names of a mailbox's quota roots";
+        Annotation "ANNOTATION" GET_ANNOTATION SET_ANNOTATION Hook Nil, "receives an annotation";
         SnarfInterval "SNARFINTERVAL" GET_SNARFINTERVAL SET_SNARFINTERVAL Number Number(60), "kept only: no `#move` here yet";
         SnarfPreserve "SNARFPRESERVE" GET_SNARFPRESERVE SET_SNARFPRESERVE Number Nil, "kept only: no `#move` here yet";
         MailboxWatch "MAILBOXWATCH" GET_MAILBOXWATCH SET_MAILBOXWATCH Hook Nil, "called on a thread of the library's when a mailbox that is watched between calls has changed: [watching.md](watching.md). Not in c-client";
@@ -217,7 +216,7 @@ settings! {
         AdvertiseTheWorld "ADVERTISETHEWORLD" GET_ADVERTISETHEWORLD SET_ADVERTISETHEWORLD Flag Nil, SERVER;
         LimitedAdvertise "LIMITEDADVERTISE" GET_LIMITEDADVERTISE SET_LIMITEDADVERTISE Flag Nil, SERVER;
         DisableAutoSharedNs "DISABLEAUTOSHAREDNS" GET_DISABLEAUTOSHAREDNS SET_DISABLEAUTOSHAREDNS Flag Nil, SERVER;
-        Disable822TzText "DISABLE822TZTEXT" GET_DISABLE822TZTEXT SET_DISABLE822TZTEXT Flag Nil, "";
+        Disable822TzText "DISABLE822TZTEXT" GET_DISABLE822TZTEXT SET_DISABLE822TZTEXT Flag Nil, "`rfc822_date` leaves out the name of the zone";
         UserHasNoLife "USERHASNOLIFE" GET_USERHASNOLIFE SET_USERHASNOLIFE Flag Nil, KEPT;
         KerberosCpSvrName "KERBEROS_CP_SVR_NAME" GET_KERBEROS_CP_SVR_NAME SET_KERBEROS_CP_SVR_NAME Flag Nil, SERVER;
         NetFsStatBug "NETFSSTATBUG" GET_NETFSSTATBUG SET_NETFSSTATBUG Flag Nil, KEPT;
@@ -254,7 +253,7 @@ settings! {
         SslImapPort "SSLIMAPPORT" GET_SSLIMAPPORT SET_SSLIMAPPORT Number Nil, "the TLS port, where the mailbox name has none; 993 when 0";
         Prefetch "PREFETCH" GET_PREFETCH SET_PREFETCH Number Number(20), "messages whose envelopes are fetched after a search; unless it is set, only where envelopes have been asked for";
         CloseOnError "CLOSEONERROR" GET_CLOSEONERROR SET_CLOSEONERROR Number Nil, "a failed SELECT closes the stream";
-        ImapEnvelope "IMAPENVELOPE" GET_IMAPENVELOPE SET_IMAPENVELOPE Hook Nil, CALLED;
+        ImapEnvelope "IMAPENVELOPE" GET_IMAPENVELOPE SET_IMAPENVELOPE Hook Nil, "told of each envelope that a server sends";
         ImapReferral "IMAPREFERRAL" GET_IMAPREFERRAL SET_IMAPREFERRAL Hook Nil, "asked where to go when a server refers to another";
         ImapExtraHeaders "IMAPEXTRAHEADERS" GET_IMAPEXTRAHEADERS SET_IMAPEXTRAHEADERS Borrowed Nil, "header fields that are fetched along with envelopes";
         ImapTrySsl "IMAPTRYSSL" GET_IMAPTRYSSL SET_IMAPTRYSSL Number Nil, "a connection tries TLS on the TLS port first";

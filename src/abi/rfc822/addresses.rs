@@ -142,7 +142,8 @@ unsafe fn parse_into(
 
 entry! {
     /// Reads an address list and appends it to `*lst`. Addresses without a host get `host`. Where the text makes no
-    /// sense, an address of the host `.SYNTAX-ERROR.` stands and a PARSE line in the log says why.
+    /// sense, an address of the host `.SYNTAX-ERROR.` stands and a PARSE line in the log says why. The list is the
+    /// caller's to free (mail_free_address).
     fn rfc822_parse_adrlist(lst: *mut *mut Address, string: *mut c_char, host: *mut c_char) {
         // SAFETY: a list of the caller's, NUL-ended strings or NULL.
         unsafe {

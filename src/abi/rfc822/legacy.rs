@@ -71,7 +71,8 @@ unsafe fn append(header: *mut *mut c_char, write: impl FnOnce(Out) -> Option<()>
 }
 
 entry! {
-    /// Writes a message's header to `header`.
+    /// Writes a message's header to `header`. `header` must have room; how much nobody checks. rfc822_output_header
+    /// does.
     fn rfc822_header(header: *mut c_char, env: *mut Envelope, body: *mut Body) {
         // SAFETY: all of the caller's.
         unsafe {
@@ -100,7 +101,8 @@ entry! {
     }
 
     /// Appends an address list to `dest` and returns the end. `base`, unless NULL, is where the header line begins:
-    /// then the list is continued on new lines.
+    /// then the list is continued on new lines. `dest` must have room; how much nobody checks.
+    /// rfc822_output_address_list does.
     fn rfc822_write_address_full(dest: *mut c_char, adr: *mut Address, base: *mut c_char) -> *mut c_char {
         let column = if base.is_null() { 0 } else { (dest as c_long).wrapping_sub(base as c_long) };
         // SAFETY: all of the caller's.

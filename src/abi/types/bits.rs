@@ -15,6 +15,8 @@ pub struct BitField {
     pub shift: u32,
     /// Number of bits.
     pub width: u32,
+    /// What it says, for the headers.
+    pub doc: &'static str,
 }
 
 /// A struct with bit-fields.
@@ -25,12 +27,15 @@ pub trait BitFields {
 
 /// Writes getter and setter for each bit-field of a struct, and the table the headers come from.
 ///
-/// A setter keeps as many low bits of its argument as the field has, like C.
+/// A setter keeps as many low bits of its argument as the field has, like C. The comment above a field is the one in the
+/// headers.
 macro_rules! bitfields {
-    ($owner:ident { $($word:ident: $get:ident, $set:ident: $shift:literal, $width:literal;)* }) => {
+    ($owner:ident { $(
+        $(#[doc = $doc:literal])* $word:ident: $get:ident, $set:ident: $shift:literal, $width:literal;
+    )* }) => {
         impl $owner {
             $(
-                #[doc = concat!("Bit-field `", stringify!($get), "`, ", stringify!($width), " bit(s) wide.")]
+                #[doc = concat!("Bit-field `", stringify!($get), "`, ", stringify!($width), " bit(s) wide.", $($doc),*)]
                 #[inline]
                 pub fn $get(&self) -> u32 {
                     (u32::from(self.$word) >> $shift) & ((1u32 << $width) - 1)
@@ -56,6 +61,7 @@ macro_rules! bitfields {
                     name: stringify!($get),
                     shift: $shift,
                     width: $width,
+                    doc: concat!($($doc),*),
                 },)*
             ];
         }

@@ -145,16 +145,25 @@ pub union SendStreamProtocol {
 /// An open SMTP or NNTP posting connection. C name: `SENDSTREAM`.
 #[repr(C)]
 pub struct SendStream {
+    /// Its connection.
     pub netstream: *mut NetStream,
+    /// The server.
     pub host: *mut c_char,
+    /// The server's last reply.
     pub reply: *mut c_char,
+    /// Its number.
     pub replycode: c_long,
     pub bits: c_uint,
+    /// What the server can do.
     pub protocol: SendStreamProtocol,
 }
 bitfields! { SendStream {
+    /// The conversation goes to mm_dlog.
     bits: debug, set_debug: 0, 1;
+    /// What is sent is a secret.
     bits: sensitive, set_sensitive: 1, 1;
+    /// The driver's own.
     bits: loser, set_loser: 2, 1;
+    /// The program gave no password.
     bits: saslcancel, set_saslcancel: 3, 1;
 } }
