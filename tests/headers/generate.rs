@@ -192,7 +192,7 @@ fn constants(root: &Path, file: &str) -> String {
             } else if define.len() + doc.len() + 8 <= 98 {
                 writeln!(text, "{define}  /* {doc} */").unwrap();
             } else {
-                write!(text, "{}{define}\n", c_comment(&[&doc])).unwrap();
+                writeln!(text, "{}{define}", c_comment(&[&doc])).unwrap();
             }
         } else if line.is_empty() {
             text.push('\n');
