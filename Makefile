@@ -1,8 +1,9 @@
 # Builds, installs and tests c-client.
 #
 #   make            the shared library, the static library, and a look at the headers
-#   make install    DESTDIR= PREFIX=/usr/local LIBDIR=$(PREFIX)/lib; FLAT=1 puts the headers into include/ as well, for programs
-#                   that look for them there (in a prefix of its own: some have names of the system's)
+#   make install    DESTDIR= PREFIX=/usr/local LIBDIR=$(PREFIX)/lib MANDIR=$(PREFIX)/share/man; FLAT=1 puts the headers
+#                   into include/ as well, for programs that look for them there (in a prefix of its own: some have names
+#                   of the system's)
 #   make tree       DIR=: the layout of a UW c-client source tree, as --with-imap=DIR of Asterisk wants it
 #   make GLIBC=2.31 [install]   for systems with an older C library than this one's (needs cargo-zigbuild)
 #   make dist       the source tarball with all crates, which builds without a network
@@ -26,6 +27,7 @@ DESTDIR =
 PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
 INCLUDEDIR = $(PREFIX)/include
+MANDIR = $(PREFIX)/share/man
 
 CARGO = cargo
 CARGO_FLAGS = --locked
@@ -72,6 +74,9 @@ install: all
 	$(if $(FLAT),install -m 644 include/c-client/*.h include/c-client/linkage.c $(DESTDIR)$(INCLUDEDIR)/)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 	    -e 's|@VERSION@|$(VERSION)|' scripts/c-client.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/c-client.pc
+	for page in man/*.[1-9]; do \
+	    install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; \
+	done
 
 # What a program's build looks for in UW's source tree once that is compiled: headers, archive, and the libraries that
 # the archive needs, in the files c-client/LDFLAGS and c-client/CCTYPE.
@@ -94,10 +99,10 @@ vmimap:
 	cd vmimap && $(CARGO) build --release $(CARGO_FLAGS)
 
 install-vmimap: vmimap
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1
 	install -m 755 target/vmimap/release/vmimap $(DESTDIR)$(PREFIX)/bin/vmimap
 	$(STRIP) $(DESTDIR)$(PREFIX)/bin/vmimap
-	install -m 644 vmimap/vmimap.1 $(DESTDIR)$(PREFIX)/share/man/man1/vmimap.1
+	install -m 644 vmimap/vmimap.1 $(DESTDIR)$(MANDIR)/man1/vmimap.1
 
 deps:
 	scripts/install-deps.sh build

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that this project's builds and tests need.
 #
-#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk fuzz deb; none given: all of them
+#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk fuzz doc deb; none given: all of them
 #
 # Idempotent, and quick when everything is there: dpkg is asked first and apt only runs for what is missing.
 set -eu
@@ -25,6 +25,8 @@ libsasl2-modules libsasl2-modules-db libgsasl18 python3 openssl gcc"
 group_clients="php8.2-cli php8.2-dev dpkg-dev make g++ libssl-dev xz-utils binutils python3-venv"
 # A C++ compiler for libFuzzer, whose source comes with a crate; python3 makes the seeds.
 group_fuzz="g++ python3"
+# What reads manual pages for mistakes, and compiles the example in one of them.
+group_doc="mandoc man-db gcc g++ libc6-dev python3"
 # What makes Debian packages, and the trees they are tried in.
 group_deb="debhelper dpkg-dev lintian mmdebstrap python3 pkg-config xz-utils"
 # What Asterisk's build asks for.
@@ -33,7 +35,7 @@ libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmls
 wget patch bzip2 xz-utils ca-certificates"
 
 wanted=""
-for group in ${*:-build abi test logins clients asterisk fuzz deb}; do
+for group in ${*:-build abi test logins clients asterisk fuzz doc deb}; do
     case $group in
         build) wanted="$wanted $group_build" ;;
         abi) wanted="$wanted $group_abi" ;;
@@ -42,8 +44,9 @@ for group in ${*:-build abi test logins clients asterisk fuzz deb}; do
         clients) wanted="$wanted $group_clients" ;;
         asterisk) wanted="$wanted $group_asterisk" ;;
         fuzz) wanted="$wanted $group_fuzz" ;;
+        doc) wanted="$wanted $group_doc" ;;
         deb) wanted="$wanted $group_deb" ;;
-        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk fuzz deb)" >&2; exit 2 ;;
+        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk fuzz doc deb)" >&2; exit 2 ;;
     esac
 done
 

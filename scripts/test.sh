@@ -23,9 +23,10 @@ run() {
             cargo clippy --locked --all-targets -- -D warnings &&
                 (cd vmimap && cargo clippy --locked --all-targets -- -D warnings)
             ;;
-        # And the log messages that the manuals quote.
+        # And the log messages that the manuals quote, the manual pages, and the cheap ones of the documents' commands.
         doc)
             cargo doc --locked --no-deps && (cd vmimap && cargo doc --locked --no-deps) &&
+                scripts/install-deps.sh doc && python3 scripts/manuals.py &&
                 python3 scripts/log-texts.py && python3 scripts/licences.py check
             ;;
         # Without UW unpacked, the tests that compare with it say that they are skipped. What they draw differs from

@@ -18,6 +18,6 @@
   auth_link (&auth_md5);
   auth_link (&auth_pla);
   auth_link (&auth_log);
-  mail_versioncheck (CCLIENTVERSION);
+  mail_versioncheck ((char *) CCLIENTVERSION);
   ssl_onceonlyinit ();
   mail_parameters (NIL,SET_DISABLEPLAINTEXT,(void *) 2);

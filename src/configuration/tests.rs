@@ -280,3 +280,50 @@ fn how_current_mailboxes_are_to_be() {
     assert_eq!(configuration.accounts.len(), 1);
     assert_eq!(parse("").unwrap().mailboxes, Mailboxes::default());
 }
+
+/// Blocks of a document that are configuration files of ours: those with one of our sections.
+fn examples(document: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut block: Vec<&str> = Vec::new();
+    for line in document.lines().chain([""]) {
+        let trimmed = line.trim();
+        let indented = line.starts_with("    ");
+        // In a manual page blocks are not indented.
+        let inside = (indented || document.starts_with(".\\\"")) && !trimmed.starts_with('.');
+        if inside {
+            block.push(trimmed);
+        } else if !(trimmed.is_empty() && !block.is_empty() && document.starts_with(".\\\"")) {
+            let text = std::mem::take(&mut block).join("\n") + "\n";
+            if text
+                .lines()
+                .any(|line| matches!(line, "[account]" | "[mailboxes]"))
+            {
+                blocks.push(text);
+            }
+        }
+    }
+    blocks
+}
+
+#[test]
+fn the_examples_of_the_documents_are_configuration_files() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = 0;
+    for name in [
+        "README.md",
+        "docs/configuration.md",
+        "docs/voicemail.md",
+        "docs/vmimap.md",
+        "docs/tls.md",
+        "man/c-client.conf.5",
+    ] {
+        let document = std::fs::read_to_string(root.join(name)).unwrap();
+        for block in examples(&document) {
+            found += 1;
+            if let Err(mistake) = parse(&block) {
+                panic!("{name}, line {} of\n{block}{}", mistake.line, mistake.what);
+            }
+        }
+    }
+    assert!(found >= 7, "only {found} examples found");
+}

@@ -1,4 +1,5 @@
-//! Writes `docs/parameters.md` from the table, and fails when the file is stale.
+//! Writes `docs/parameters.md` and the manual page `man/c-client-parameters.3` from the table, and fails when they are
+//! stale.
 
 use std::fmt::Write as _;
 
@@ -196,18 +197,137 @@ fn document() -> String {
     out
 }
 
-#[test]
-fn the_document_is_current() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/parameters.md");
-    let fresh = document();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(path, &fresh).unwrap();
+const PAGE_HEAD: &str = r#".\" SPDX-License-Identifier: MIT OR Apache-2.0
+.\" Written from src/abi/parameters/table.rs.
+.Dd November 26, 2026
+.Dt C-CLIENT-PARAMETERS 3
+.Os
+.Sh NAME
+.Nm c-client-parameters
+.Nd settings of the mail library c-client
+.Sh SYNOPSIS
+.In c-client/c-client.h
+.Ft void *
+.Fn mail_parameters "MAILSTREAM *stream" "long function" "void *value"
+.Sh DESCRIPTION
+"#;
+
+const PAGE_TAIL: &str = ".Sh SEE ALSO
+.Xr c-client 3 ,
+.Xr c-client.conf 5
+";
+
+/// Text of Markdown as lines of mdoc, with what stands in backquotes in bold.
+fn mdoc(text: &str) -> String {
+    let mut out = String::new();
+    for paragraph in text.trim().split("\n\n") {
+        if !out.is_empty() {
+            out.push_str(".Pp\n");
+        }
+        let mut line = String::new();
+        let paragraph = paragraph
+            .replace('\\', "\\e")
+            .replace("[watching.md](watching.md)", "`docs/watching.md`");
+        let mut bold = false;
+        let mut marked = String::new();
+        for c in paragraph.chars() {
+            match c {
+                '`' => {
+                    bold = !bold;
+                    marked.push_str(if bold { "\\fB" } else { "\\fP" });
+                }
+                '*' if paragraph.contains("NETDRIVER *") => marked.push('*'),
+                '*' => {}
+                c => marked.push(c),
+            }
+        }
+        let words: Vec<&str> = marked.split_whitespace().collect();
+        for (index, word) in words.iter().enumerate() {
+            if !line.is_empty() && line.len() + word.len() > 76 {
+                writeln!(out, "{line}").unwrap();
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            } else if word.starts_with(['.', '\'']) {
+                line.push_str("\\&");
+            }
+            line.push_str(word);
+            // A sentence ends its line.
+            if word.ends_with(['.', ':']) && index + 1 < words.len() {
+                writeln!(out, "{line}").unwrap();
+                line.clear();
+            }
+        }
+        if !line.is_empty() {
+            writeln!(out, "{line}").unwrap();
+        }
     }
-    let there = std::fs::read_to_string(path).unwrap_or_default();
+    out
+}
+
+/// The manual page.
+fn page() -> String {
+    let mut out = String::from(PAGE_HEAD);
+    let told = HEAD.split("\n\n").skip(2).collect::<Vec<_>>().join("\n\n");
+    out.push_str(&mdoc(&told));
+    out.push_str(".Pp\nThe names below go with \\fBGET_\\fP and \\fBSET_\\fP before them.\n");
+    let mut layer = None;
+    for row in ROWS {
+        if layer != Some(row.layer) {
+            if layer.is_some() {
+                out.push_str(".El\n");
+            }
+            layer = Some(row.layer);
+            let title = heading(row.layer);
+            let title = title.split(" (").next().unwrap();
+            writeln!(out, ".Ss {title}\n.Bl -tag -width Ds").unwrap();
+        }
+        let (value, initial) = (mdoc(value(row)), mdoc(&initial(row)));
+        write!(
+            out,
+            ".It Dv {} No ( {}, {} )\n{}, by default {};\n{}.\n",
+            row.name,
+            row.get,
+            row.set,
+            value.trim_end(),
+            initial.trim_end(),
+            mdoc(row.effect).trim_end()
+        )
+        .unwrap();
+    }
+    out.push_str(".El\n.Ss Numbers that are not settings\n.Bl -tag -width Ds\n");
+    for (names, _, effect) in OTHERS {
+        let names = names.replace('`', "");
+        write!(out, ".It {names}\n{}.\n", mdoc(effect).trim_end()).unwrap();
+    }
+    out.push_str(".El\n.Pp\n");
+    out.push_str(&mdoc(SILENT));
+    out.push_str(PAGE_TAIL);
+    out
+}
+
+/// Compares a committed file with what it should be, or writes it.
+fn is_current(name: &str, fresh: &str) {
+    let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, fresh).unwrap();
+    }
+    let there = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         there == fresh,
-        "docs/parameters.md is stale: UPDATE_DOCS=1 cargo test --lib document"
+        "{name} is stale: UPDATE_DOCS=1 cargo test --lib document"
     );
+}
+
+#[test]
+fn the_document_is_current() {
+    is_current("docs/parameters.md", &document());
+}
+
+#[test]
+fn the_manual_page_is_current() {
+    is_current("man/c-client-parameters.3", &page());
 }
 
 #[test]
