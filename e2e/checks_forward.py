@@ -7,8 +7,13 @@ from harness import check
 
 
 def forward_with_comment(t, sender, receiver):
-    """The owner of one box forwards its message to the other with a comment; (what the caller said, what was spoken as comment)."""
+    """A message is left, and the owner forwards it with a comment; (what the caller said, what was spoken as comment)."""
     said = t.leave(sender)
+    return said, comment_on(t, sender, receiver)
+
+
+def comment_on(t, sender, receiver):
+    """The owner of one box forwards its message to the other with a comment; what was spoken as comment."""
     name, spoken = t.voice(40)
     call = t.call("main", "speakon", sender, caller=("Owner", sender.number), VOICE=name)
     t.play_first(call)
@@ -26,7 +31,7 @@ def forward_with_comment(t, sender, receiver):
     call.hears("vm-msgforwarded|vm-helpexit", 30)
     call.hang_up()
     call.wait_end(60)
-    return said, spoken
+    return spoken
 
 
 def received(t, receiver, said, spoken):

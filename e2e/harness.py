@@ -55,7 +55,7 @@ class Check:
         self.function = function
         self.boxes = boxes  # one dictionary of voicemail.conf options per box; callables are given the world
         self.lamp = lamp
-        self.kills_uw = kills_uw  # Asterisk is known to die here when it runs on UW's library, and must die
+        self.kills_uw = kills_uw  # an unmodified Asterisk is known to die here when it runs on UW's library, and must die
         self.patch = patch  # (patch of asterisk-patch/ that this shows, how the unmodified Asterisk fails: a pattern)
         self.expect = expect  # extra patterns of warnings and errors that this check provokes
 

@@ -9,8 +9,26 @@ from email.mime.text import MIMEText
 import tones
 
 
-def voicemail(box, pcm=None, number=1, identity=None, **headers):
-    """One message in a box. `headers` replace X-Asterisk-VM-NAME; None leaves one out. `identity` is its Message-ID."""
+def _audio(name, pcm):
+    """An attachment."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(tones.RATE)
+        sound.writeframes(pcm)
+    audio = MIMEAudio(out.getvalue(), "x-wav")
+    del audio["Content-Type"]
+    audio["Content-Type"] = f'audio/x-wav; name="{name}"'
+    audio["Content-Disposition"] = f'attachment; filename="{name}"'
+    return audio
+
+
+def voicemail(box, pcm=None, number=1, identity=None, comment=None, **headers):
+    """One message in a box, with the comment (PCM) it was forwarded with.
+
+    `headers` replace X-Asterisk-VM-NAME; None leaves one out. `identity` is its Message-ID.
+    """
     mail = MIMEMultipart()
     mail["From"] = "Voicemail System <asterisk@localhost>"
     mail["To"] = f"Owner of {box.number} <{box.user}>"
@@ -24,19 +42,11 @@ def voicemail(box, pcm=None, number=1, identity=None, **headers):
         if value is not None:
             mail[f"X-Asterisk-VM-{name}"] = str(value)
     mail.attach(MIMEText(f"A message for {box.number}.\n", "plain", "utf-8"))
-    out = io.BytesIO()
-    with wave.open(out, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(tones.RATE)
-        sound.writeframes(pcm or tones.voice(0.5, 440, f"{box.number} {number}"))
     kind = values["Message-Type"]
     name = f"msg{number - 1:04}.wav" if kind == "Message" else f"{kind}.wav"
-    audio = MIMEAudio(out.getvalue(), "x-wav")
-    del audio["Content-Type"]
-    audio["Content-Type"] = f'audio/x-wav; name="{name}"'
-    audio["Content-Disposition"] = f'attachment; filename="{name}"'
-    mail.attach(audio)
+    mail.attach(_audio(name, pcm or tones.voice(0.5, 440, f"{box.number} {number}")))
+    if comment is not None:
+        mail.attach(_audio(f"msgintro{number - 1:04}.wav", comment))
     return mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 

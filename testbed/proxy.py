@@ -134,13 +134,18 @@ class Proxy:
             client.settimeout(None)
             threading.Thread(target=self._pass, args=(client,), daemon=True).start()
 
-    def _strikes(self, data):
-        """The kind of trouble for these bytes (None: at the connection's start), or None for none."""
+    def _strikes(self, data, before=b""):
+        """The kind of trouble for these bytes (None: at the connection's start), or None for none.
+
+        What the pattern matches may begin in the bytes `before` them.
+        """
         with self._lock:
             if self._trouble is None or self._trouble[2] <= 0:
                 return None
             kind, pattern, _ = self._trouble
-            if (pattern is None) != (data is None) or (pattern is not None and not pattern.search(data)):
+            if (pattern is None) != (data is None):
+                return None
+            if pattern is not None and not any(found.end() > len(before) for found in pattern.finditer(before + data)):
                 return None
             self._trouble[2] -= 1
             self.struck += 1
@@ -167,6 +172,7 @@ class Proxy:
             return
         if kind == "late":
             time.sleep(self._seconds)
+        before = b""  # the end of what the client has said so far
         try:
             while not self._stop:
                 ready, _, _ = select.select([client, server], [], [], 1.0)
@@ -182,7 +188,8 @@ class Proxy:
                         with self._lock:
                             self.log.append((time.monotonic(), number, side, data))
                     if side == "C":
-                        kind = self._strikes(data)
+                        kind = self._strikes(data, before)
+                        before = (before + data)[-100:]
                         if kind == "cut":
                             return
                         mute = kind in ("stall", "answer")
