@@ -235,3 +235,11 @@ def greeting_then_listen(t):
     t.play_first(call)
     t.leave_menu(call)
     t.expect_heard(call, said)
+
+
+@check("no-quota", world="poor", boxes=1, patch=("Ask-no-IMAP-server-without-quotas", "the log has"))
+def no_quota(t):
+    """A server without quotas is no error that the log tells each time."""
+    t.leave(seconds=SHORT)
+    complaints = [text for _, text in t.asterisk.complaints(t.log_start) if "Quota" in text]
+    t.same(complaints, [], "what the log has of quotas")
