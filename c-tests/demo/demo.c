@@ -1,6 +1,7 @@
 /* Voicemail through the library, step by step: what Asterisk's app_voicemail does, in one small program.
  *
- *   demo SPEC RECORDING COPY     the password comes from the environment variable DEMO_PASSWORD
+ *   demo SPEC RECORDING COPY     the password comes from the environment variable DEMO_PASSWORD; with /debug in SPEC
+ *                                the conversation with the server is shown
  *
  * A caller leaves RECORDING in the mailbox SPEC, the owner listens to it (COPY is what was heard) and deletes it. Each
  * step says what it found; the first one that is not as it should be ends the program with status 1. */
@@ -43,7 +44,7 @@ void mm_notify(MAILSTREAM *stream, char *string, long errflg) { (void) stream, m
 void mm_list(MAILSTREAM *s, int d, char *n, long a) { (void) s, (void) d, (void) n, (void) a; }
 void mm_lsub(MAILSTREAM *s, int d, char *n, long a) { (void) s, (void) d, (void) n, (void) a; }
 void mm_status(MAILSTREAM *s, char *m, MAILSTATUS *t) { (void) s, (void) m, (void) t; }
-void mm_dlog(char *string) { (void) string; }
+void mm_dlog(char *string) { printf("    | %s\n", string); }
 void mm_critical(MAILSTREAM *stream) { (void) stream; }
 void mm_nocritical(MAILSTREAM *stream) { (void) stream; }
 long mm_diskerror(MAILSTREAM *s, long e, long x) { (void) s, (void) e, (void) x; return NIL; }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Voicemail through the library without Asterisk: demo.c against a private Dovecot, over TLS.
 
-    c-tests/demo/run.py
+    c-tests/demo/run.py [--debug]
 
-Leaves what was recorded and what was heard in target/demo-c/.
+Leaves what was recorded and what was heard in target/demo-c/. With --debug the conversation with the server is shown, as the
+program gets it by mm_dlog: the switch /debug in the mailbox name, or OP_DEBUG.
 """
 
 import math
@@ -51,7 +52,8 @@ def main():
     record(recording)
     with Dovecot(os.path.join(OUT, "dovecot"), users={"owner": "secret"}) as server:
         server.reset_user("owner")
-        spec = f"{{localhost:{server.ports['imaps']}/imap/ssl/user=owner}}INBOX"
+        switch = "/debug" if "--debug" in sys.argv[1:] else ""
+        spec = f"{{localhost:{server.ports['imaps']}/imap/ssl{switch}/user=owner}}INBOX"
         authority = os.path.join(OUT, "dovecot", "tls", "ca.pem")
         environment = {**os.environ, "DEMO_PASSWORD": "secret", "SSL_CERT_FILE": authority}
         done = subprocess.run([program, spec, recording, heard], env=environment, timeout=SECONDS, check=False)
