@@ -1,6 +1,7 @@
 """Servers and settings of other shapes: folders, greetings, TLS, a master user, several servers, quota."""
 
 import os
+import re
 import time
 
 import tones
@@ -260,6 +261,16 @@ def tls_implicit(t):
 def tls_novalidate(t):
     """imapflags=ssl/novalidate-cert with a self-signed certificate."""
     leave_and_listen(t, t.world.others["self"])
+
+
+@check("transcript", world="secure", boxes=[{"imapport": _port(None, "imaps"), "imapflags": "ssl/debug", "imapserver": "localhost"}])
+def transcript(t):
+    """imapflags=ssl/debug: the conversation of that box is in Asterisk's log, without the password."""
+    t.same(t.counts(), (0, 0, 0), "MailboxCount")
+    for line in (r"\* OK .*CAPABILITY", r"[0-9a-f]{8} SELECT", r"[0-9a-f]{8} OK "):
+        t.logged(line)
+    found = t.asterisk.wait_log(re.escape(t.box.password), 0.2, t.log_start)
+    t.expect(found is None, f"the password is in Asterisk's log: {found}")
 
 
 CERTIFICATE = (r"[Cc]ertificate", r"Can't connect to imap server", r"IMAP mailstream is NULL", r"TLS/SSL failure")
