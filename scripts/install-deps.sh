@@ -25,8 +25,8 @@ libsasl2-modules libsasl2-modules-db libgsasl18 python3 openssl gcc"
 group_clients="php8.2-cli php8.2-dev dpkg-dev make g++ libssl-dev xz-utils binutils python3-venv"
 # A C++ compiler for libFuzzer, whose source comes with a crate; python3 makes the seeds.
 group_fuzz="g++ python3"
-# What reads manual pages for mistakes, and compiles the example in one of them.
-group_doc="mandoc man-db gcc g++ libc6-dev python3"
+# What reads manual pages for mistakes, compiles the example in one of them, and runs the token scripts of the manual.
+group_doc="mandoc man-db gcc g++ libc6-dev python3 curl openssl"
 # What makes Debian packages, and the trees they are tried in.
 group_deb="debhelper dpkg-dev lintian mmdebstrap python3 pkg-config xz-utils"
 # What Asterisk's build asks for.

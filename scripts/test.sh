@@ -4,7 +4,8 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages" and "ways"
+#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages", "ways" and
+#                             "commands"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -26,8 +27,8 @@ run() {
         # And the log messages that the manuals quote, the manual pages, and the cheap ones of the documents' commands.
         doc)
             cargo doc --locked --no-deps && (cd vmimap && cargo doc --locked --no-deps) &&
-                scripts/install-deps.sh doc && python3 scripts/manuals.py &&
-                python3 scripts/log-texts.py && python3 scripts/licences.py check
+                scripts/install-deps.sh doc test && python3 scripts/manuals.py && python3 scripts/commands.py &&
+                python3 scripts/directives.py && python3 scripts/log-texts.py && python3 scripts/licences.py check
             ;;
         # Without UW unpacked, the tests that compare with it say that they are skipped. What they draw differs from
         # run to run: give the seed that was printed to repeat one.
@@ -54,8 +55,10 @@ run() {
         e2e-patched) python3 e2e/run.py --patched ;;
         # The Debian packages, built without a network, and tried in fresh trees of Debian 12 and 13.
         packages) packaging/deb.sh && python3 packaging/trees.py ;;
-        # After e2e, which has built the Asterisk that it plays with.
-        vmimap) (cd vmimap && cargo test --locked) && python3 vmimap/run.py ;;
+        # After e2e, which has built the Asterisk that it plays with, and unpacked the source that the manual is held against.
+        vmimap) (cd vmimap && cargo test --locked) && python3 scripts/directives.py --must && python3 vmimap/run.py ;;
+        # Every command of the documents that can be run; the quick ones are in doc.
+        commands) scripts/install-deps.sh && python3 scripts/commands.py --long ;;
         # Every way in which Asterisk's configure can be told of the library.
         ways) python3 e2e/ways.py ;;
         # Two of the ten minutes of `make soak`.
