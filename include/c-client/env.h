@@ -26,7 +26,9 @@ MAILSTREAM *default_proto(long type);
 /* Whether `s` is a directory in which something may match `pat`. T or NIL. */
 long dmatch(unsigned char *s, unsigned char *pat, unsigned char delim);
 
-/* The part of `mail_parameters` that concerns user, host and local files. */
+/* The part of `mail_parameters` that concerns user, host and local files; what it returns is
+ * as there.
+ */
 void *env_parameters(long function, void *value);
 
 /* Writes the time now as IMAP has it, `07-Jul-1996 02:44:25 -0700`, to `date`, which must

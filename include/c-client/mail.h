@@ -1795,7 +1795,9 @@ int PBOUT(int c);
 /* Sends on what lies in the buffer of standard output. EOF on failure, else 0. */
 int PFLUSH(void);
 
-/* The next line of standard input, at most `n - 1` octets, at `s`; NULL at the end. */
+/* The next line of standard input, at most `n - 1` octets, at `s`, which is returned; NULL
+ * at the end.
+ */
 char *PSIN(char *s, int n);
 
 /* Reads `n` octets of standard input to `s`. T if they came. */
@@ -1829,8 +1831,8 @@ long mail_append_full(MAILSTREAM *stream, char *mailbox, char *flags, char *date
  */
 long mail_append_multiple(MAILSTREAM *stream, char *mailbox, append_t af, void *data);
 
-/* Adds a message number to the end of a set, and returns that end; NULL for NULL. A number
- * one above the last extends its range.
+/* Adds a message number to the end of a set, with which it is freed, and returns that end;
+ * NULL for NULL. A number one above the last extends its range.
  */
 SEARCHSET *mail_append_set(SEARCHSET *set, unsigned long msgno);
 
@@ -2009,7 +2011,7 @@ char *mail_fetch_text(MAILSTREAM *stream, unsigned long msgno, char *section, un
     *len, long flags);
 
 /* What a fetching function returns for a text: what the program's reader makes of it, else
- * the text itself, "" if it is empty. Sets `len` to its size.
+ * the text itself, "" if it is empty. Sets `len` to its size. It stays whose it was.
  */
 char *mail_fetch_text_return(GETS_DATA *md, SIZEDTEXT *t, unsigned long *len);
 
@@ -2138,7 +2140,7 @@ void mail_lock(MAILSTREAM *stream);
 /* Seconds since 1970 in UTC of an elt's date; 0 for moments before. */
 unsigned long mail_longdate(MESSAGECACHE *elt);
 
-/* The `i`-th authenticator, counted from 1; NULL when there are fewer. */
+/* The `i`-th authenticator, counted from 1; NULL when there are fewer. The library's own. */
 AUTHENTICATOR *mail_lookup_auth(unsigned long i);
 
 /* The number (from 1) of the authenticator called `mechanism`, whatever its case, that has a
@@ -2164,10 +2166,10 @@ long mail_match_lines(STRINGLIST *lines, STRINGLIST *msglines, long flags);
  */
 unsigned long mail_msgno(MAILSTREAM *stream, unsigned long uid);
 
-/* A new elt for message `msgno`, referenced once. */
+/* A new elt for message `msgno`, referenced once; the caller's until mail_free_elt. */
 MESSAGECACHE *mail_new_cache_elt(unsigned long msgno);
 
-/* A new, empty access-control list. */
+/* A new, empty access-control list, the caller's until mail_free_acllist. */
 ACLLIST *mail_newacllist(void);
 
 /* A new, empty address, the caller's until mail_free_address, or until it hangs on something
@@ -2175,19 +2177,23 @@ ACLLIST *mail_newacllist(void);
  */
 ADDRESS *mail_newaddr(void);
 
-/* A new, empty annotation. */
+/* A new, empty annotation, the caller's until mail_free_annotation. */
 ANNOTATION *mail_newannotation(void);
 
-/* A new, empty annotation value. */
+/* A new, empty annotation value, the caller's until it hangs on an annotation that is freed. */
 ANNOTATION_VALUES *mail_newannotationvalue(void);
 
 /* A new body: TEXT, 7BIT, nothing else set. The caller's until mail_free_body. */
 BODY *mail_newbody(void);
 
-/* A new, empty body parameter. */
+/* A new, empty body parameter, the caller's until mail_free_body_parameter, or until it
+ * hangs on a body that is freed.
+ */
 PARAMETER *mail_newbody_parameter(void);
 
-/* A new body part: TEXT, 7BIT, nothing else set. */
+/* A new body part: TEXT, 7BIT, nothing else set. The caller's until mail_free_body_part, or
+ * until it hangs on a body that is freed.
+ */
 PART *mail_newbody_part(void);
 
 /* A new, empty envelope, the caller's until mail_free_envelope. What is hung on it is freed
@@ -2195,18 +2201,21 @@ PART *mail_newbody_part(void);
  */
 ENVELOPE *mail_newenvelope(void);
 
-/* A new, empty message body. */
+/* A new, empty message body, the caller's until it hangs on a body that is freed. */
 MESSAGE *mail_newmsg(void);
 
-/* A new, empty quota list. */
+/* A new, empty quota list, the caller's until mail_free_quotalist. */
 QUOTALIST *mail_newquotalist(void);
 
-/* A new HEADER criterion with copies of `line`, the field name, and `text`. NULL strings
+/* A new HEADER criterion with copies of `line`, the field name, and `text`; the caller's
+ * until mail_free_searchheader, or until it hangs on a program that is freed. NULL strings
  * count as empty.
  */
 SEARCHHEADER *mail_newsearchheader(char *line, char *text);
 
-/* A new OR criterion of two empty programs. */
+/* A new OR criterion of two empty programs, the caller's until mail_free_searchor, or until
+ * it hangs on a program that is freed.
+ */
 SEARCHOR *mail_newsearchor(void);
 
 /* A new search program without criteria, the caller's until mail_free_searchpgm or a search
@@ -2215,13 +2224,17 @@ SEARCHOR *mail_newsearchor(void);
  */
 SEARCHPGM *mail_newsearchpgm(void);
 
-/* A new list of one empty program. */
+/* A new list of one empty program, the caller's until mail_free_searchpgmlist, or until it
+ * hangs on a program that is freed.
+ */
 SEARCHPGMLIST *mail_newsearchpgmlist(void);
 
-/* A new, empty search set. */
+/* A new, empty search set, the caller's until mail_free_searchset, or until it hangs on a
+ * program that is freed.
+ */
 SEARCHSET *mail_newsearchset(void);
 
-/* A new sort program: by date. */
+/* A new sort program: by date. The caller's until mail_free_sortpgm, or a sort with SO_FREE. */
 SORTPGM *mail_newsortpgm(void);
 
 /* A new, empty string list, the caller's until mail_free_stringlist, or until it hangs on
@@ -2229,7 +2242,9 @@ SORTPGM *mail_newsortpgm(void);
  */
 STRINGLIST *mail_newstringlist(void);
 
-/* A new thread node for the message that `sc` describes; `sc` may be NULL. */
+/* A new thread node for the message that `sc` describes, which may be NULL and stays whose
+ * it was; the caller's until mail_free_threadnode.
+ */
 THREADNODE *mail_newthreadnode(SORTCACHE *sc);
 
 /* Ends what mail_debug began. */
@@ -2432,8 +2447,8 @@ MAILSTREAM *mail_stream(MAILHANDLE *handle);
  */
 unsigned int mail_strip_subject(char *t, char **ret);
 
-/* Behind the blob in brackets at `s` and the spaces behind it; `s` if there is none, NIL if
- * it does not end.
+/* Behind the blob in brackets at `s` and the spaces behind it, in the same text; `s` if
+ * there is none, NIL if it does not end.
  */
 char *mail_strip_subject_blob(char *s);
 
@@ -2452,7 +2467,7 @@ THREADNODE *mail_thread(MAILSTREAM *stream, char *type, char *charset, SEARCHPGM
     flags);
 
 /* Thread nodes of a container, its younger siblings, and all below, with message numbers, or
- * UIDs with SE_UID.
+ * UIDs with SE_UID; the caller's until mail_free_threadnode.
  */
 THREADNODE *mail_thread_c2node(MAILSTREAM *stream, container_t con, long flags);
 
@@ -2475,7 +2490,7 @@ THREADNODE *mail_thread_msgs(MAILSTREAM *stream, char *type, char *charset, SEAR
     long flags, sorter_t sorter);
 
 /* Threads by subject alone: each thread is the earliest message of a subject, with all
- * others below it.
+ * others below it. The tree is the caller's, as that of mail_thread.
  */
 THREADNODE *mail_thread_orderedsubject(MAILSTREAM *stream, char *charset, SEARCHPGM *spg, long
     flags, sorter_t sorter);
@@ -2529,8 +2544,8 @@ long mail_usable_network_stream(MAILSTREAM *stream, char *name);
 /* Why a mailbox name is no modified UTF-7, a text of the library's; NIL if it is. */
 char *mail_utf7_valid(char *mailbox);
 
-/* The linked driver that takes a mailbox name, NULL if none does; then, with `purpose`
- * ("open mailbox"), an error in the log says what cannot be done.
+/* The linked driver that takes a mailbox name, the library's own; NULL if none does: then,
+ * with `purpose` ("open mailbox"), an error in the log says what cannot be done.
  */
 DRIVER *mail_valid(MAILSTREAM *stream, char *mailbox, char *purpose);
 
@@ -2588,7 +2603,9 @@ char *net_localhost(NETSTREAM *stream);
 NETSTREAM *net_open(NETMBX *mb, NETDRIVER *dv, unsigned long port, NETDRIVER *ssld, char
     *ssls, unsigned long sslp);
 
-/* Connects with a driver; `portoverride` is the port if it is not 0. */
+/* Connects with a driver; `portoverride` is the port if it is not 0. The stream is the
+ * caller's until net_close; NIL on failure.
+ */
 NETSTREAM *net_open_work(NETDRIVER *dv, char *host, char *service, unsigned long port,
     unsigned long portoverride, unsigned long flags);
 
@@ -2604,8 +2621,9 @@ long net_sout(NETSTREAM *stream, char *string, unsigned long size);
 /* Sends a string. T if it went out. */
 long net_soutr(NETSTREAM *stream, char *string);
 
-/* The next name of the list; it stays until the next call. `*sdb` is NULL at first and again
- * when NULL comes, which ends the list: a program must read on until then.
+/* The next name of the list, the library's own; it stays until the next call. `*sdb` is NULL
+ * at first and again when NULL comes, which ends the list: a program must read on until
+ * then.
  */
 char *sm_read(void **sdb);
 

@@ -70,11 +70,12 @@ char *cpytxt(SIZEDTEXT *dst, char *text, unsigned long size);
 unsigned long find_rightmost_bit(unsigned long *valptr);
 
 /* Adds an entry, whether or not `key` has one already; the newest is found first. `key` must
- * stay as it is; `extra` is the number of data words beyond the first.
+ * stay as it is; `extra` is the number of data words beyond the first. The entry is the
+ * table's.
  */
 HASHENT *hash_add(HASHTAB *hashtab, char *key, void *data, long extra);
 
-/* A new hash table of `size` lists. */
+/* A new hash table of `size` lists, the caller's until hash_destroy. */
 HASHTAB *hash_create(size_t size);
 
 /* Empties and frees a hash table. Keys and data are their owners'. */
@@ -83,10 +84,10 @@ void hash_destroy(HASHTAB **hashtab);
 /* The number of the list that `key` belongs to. */
 unsigned long hash_index(HASHTAB *hashtab, char *key);
 
-/* The data words of `key`; NULL when it is not there. */
+/* The data words of `key`, which are the table's; NULL when it is not there. */
 void **hash_lookup(HASHTAB *hashtab, char *key);
 
-/* The data words of `key`, which is added when it is not there. */
+/* The data words of `key`, which are the table's; it is added when it is not there. */
 void **hash_lookup_and_add(HASHTAB *hashtab, char *key, void *data, long extra);
 
 /* Empties a hash table. */

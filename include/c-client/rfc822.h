@@ -54,10 +54,15 @@ struct rfc822buffer {
  */
 unsigned char *rfc822_8bit(unsigned char *src, unsigned long srcl, unsigned long *len);
 
-/* Appends mailbox and host of an address to `dest`. */
+/* Appends mailbox and host of an address to `dest`. There must be room for SENDBUFLEN octets
+ * from there on; what would be longer is not written, which is an error in the log.
+ */
 void rfc822_address(char *dest, ADDRESS *adr);
 
-/* Appends a header line of addresses to `*header` and moves it to the end. */
+/* Appends a header line of addresses to `*header` and moves it to the end. There must be
+ * room for SENDBUFLEN octets from there on; what would be longer is not written, which is an
+ * error in the log.
+ */
 void rfc822_address_line(char **header, char *type, ENVELOPE *env, ADDRESS *adr);
 
 /* Decodes the base64 text of `srcl` octets at `src`. The result, of `*len` octets and a NUL,
@@ -72,7 +77,10 @@ void *rfc822_base64(unsigned char *src, unsigned long srcl, unsigned long *len);
  */
 unsigned char *rfc822_binary(void *src, unsigned long srcl, unsigned long *len);
 
-/* Appends a word to `dest`, in quotes as `rfc822_output_cat` has it. */
+/* Appends a word to `dest`, in quotes as `rfc822_output_cat` has it. There must be room for
+ * SENDBUFLEN octets from there on; what would be longer is not written, which is an error in
+ * the log.
+ */
 void rfc822_cat(char *dest, char *src, const char *specials);
 
 /* A copy of a text without its quotes, for the caller to free; NULL for NULL. */
@@ -92,12 +100,15 @@ void rfc822_encode_body_7bit(ENVELOPE *env, BODY *body);
 /* As `rfc822_encode_body_7bit`, for a way of eight bits. */
 void rfc822_encode_body_8bit(ENVELOPE *env, BODY *body);
 
-/* Writes a message's header to `header`. `header` must have room; how much nobody checks.
- * rfc822_output_header does.
+/* Writes a message's header to `header`. There must be room for SENDBUFLEN octets from there
+ * on; what would be longer is not written, which is an error in the log.
  */
 void rfc822_header(char *header, ENVELOPE *env, BODY *body);
 
-/* Appends a header line to `*header` and moves it to the end. */
+/* Appends a header line to `*header` and moves it to the end. There must be room for
+ * SENDBUFLEN octets from there on; what would be longer is not written, which is an error in
+ * the log.
+ */
 void rfc822_header_line(char **header, char *type, ENVELOPE *env, char *text);
 
 /* As `rfc822_output_full`, with a buffer of `SENDBUFLEN` octets. */
@@ -157,8 +168,9 @@ long rfc822_output_stringlist(RFC822BUFFER *buf, STRINGLIST *stl);
 long rfc822_output_text(RFC822BUFFER *buf, BODY *body);
 
 /* Reads one address, or a group with its members, at `*string` and appends it behind `last`,
- * the end of `*lst`. Returns the new end, or NULL if there is no address. `*string` goes
- * behind it, and becomes NULL at the end of the text or where nothing more can be read.
+ * the end of `*lst`, with which it is freed. Returns the new end, or NULL if there is no
+ * address. `*string` goes behind it, and becomes NULL at the end of the text or where
+ * nothing more can be read.
  */
 ADDRESS *rfc822_parse_address(ADDRESS **lst, ADDRESS *last, char **string, char *defaulthost,
     unsigned long depth);
@@ -256,12 +268,16 @@ char *rfc822_skip_comment(char **s, long trim);
 void rfc822_skipws(char **s);
 
 /* Appends an address list to `dest` and returns the end. `base`, unless NULL, is where the
- * header line begins: then the list is continued on new lines. `dest` must have room; how
- * much nobody checks. rfc822_output_address_list does.
+ * header line begins: then the list is continued on new lines. There must be room for
+ * SENDBUFLEN octets from there on; what would be longer is not written, which is an error in
+ * the log.
  */
 char *rfc822_write_address_full(char *dest, ADDRESS *adr, char *base);
 
-/* Appends the `Content-` lines of a body to `*header` and moves it to the end. */
+/* Appends the `Content-` lines of a body to `*header` and moves it to the end. There must be
+ * room for SENDBUFLEN octets from there on; what would be longer is not written, which is an
+ * error in the log.
+ */
 void rfc822_write_body_header(char **header, BODY *body);
 
 #ifdef __cplusplus

@@ -49,7 +49,7 @@ long smtp_mail(SENDSTREAM *stream, char *type, ENVELOPE *msg, BODY *body);
 SENDSTREAM *smtp_open_full(NETDRIVER *dv, char **hostlist, char *service, unsigned long port,
     long options);
 
-/* The part of `mail_parameters` that concerns SMTP. */
+/* The part of `mail_parameters` that concerns SMTP; what it returns is as there. */
 void *smtp_parameters(long function, void *value);
 
 /* Told the replies of an SMTP server (`SET_SMTPVERBOSE`). Refused, as sending mail and

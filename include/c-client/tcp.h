@@ -61,7 +61,7 @@ char *tcp_localhost(void *stream);
  */
 void *tcp_open(char *host, char *service, unsigned long port);
 
-/* The part of `mail_parameters` that concerns the network. */
+/* The part of `mail_parameters` that concerns the network; what it returns is as there. */
 void *tcp_parameters(long function, void *value);
 
 /* The port of the other end; 0 for a closed stream. */

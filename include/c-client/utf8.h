@@ -423,8 +423,8 @@ unsigned long utf8_get(unsigned char **s, unsigned long *i);
  */
 unsigned long utf8_get_raw(unsigned char **s, unsigned long *i);
 
-/* The charset that a text without one is in: ISO-2022-JP, UTF-8 or US-ASCII. NULL if it is
- * none of these.
+/* The charset that a text without one is in: ISO-2022-JP, UTF-8 or US-ASCII; of the
+ * library's own table. NULL if it is none of these.
  */
 const CHARSET *utf8_infercharset(SIZEDTEXT *src);
 

@@ -14,7 +14,8 @@ import sys
 from blocks import ROOT, blocks
 
 sys.path.insert(0, os.path.join(ROOT, "testbed"))
-PLACE = os.path.join(ROOT, "target", "commands")
+# Two runs, a quick one and a long one, may go on side by side.
+PLACE = os.path.join(ROOT, "target", "commands" if {"--long", "--only"} & set(sys.argv) else "commands-quick")
 MACHINE = os.path.join(PLACE, "machine")
 PROGRAMS = os.path.join(PLACE, "programs")
 

@@ -329,7 +329,8 @@ entry! {
         at.map_or(ptr::null_mut(), |at| ptr::from_ref(&all[at]).cast_mut())
     }
 
-    /// The charset that a text without one is in: ISO-2022-JP, UTF-8 or US-ASCII. NULL if it is none of these.
+    /// The charset that a text without one is in: ISO-2022-JP, UTF-8 or US-ASCII; of the library's own table. NULL if
+    /// it is none of these.
     fn utf8_infercharset(src: *mut SizedText) -> *const Charset {
         // SAFETY: NULL or a text of the caller's.
         let octets = unsafe { src.as_ref().map_or(&[][..], |src| text_bytes(src)) };

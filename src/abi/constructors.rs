@@ -26,28 +26,30 @@ zeroed! {
     mail_newaddr -> Address;
     /// A new body: TEXT, 7BIT, nothing else set. The caller's until mail_free_body.
     mail_newbody -> Body;
-    /// A new, empty body parameter.
+    /// A new, empty body parameter, the caller's until mail_free_body_parameter, or until it hangs on a body that is
+    /// freed.
     mail_newbody_parameter -> Parameter;
-    /// A new body part: TEXT, 7BIT, nothing else set.
+    /// A new body part: TEXT, 7BIT, nothing else set. The caller's until mail_free_body_part, or until it hangs on a
+    /// body that is freed.
     mail_newbody_part -> Part;
-    /// A new, empty message body.
+    /// A new, empty message body, the caller's until it hangs on a body that is freed.
     mail_newmsg -> Message;
     /// A new, empty string list, the caller's until mail_free_stringlist, or until it hangs on something that is freed.
     mail_newstringlist -> StringList;
     /// A new search program without criteria, the caller's until mail_free_searchpgm or a search with SE_FREE. Lists
     /// that are hung on it are its own then, and their texts blocks of fs_get or cpystr.
     mail_newsearchpgm -> SearchPgm;
-    /// A new, empty search set.
+    /// A new, empty search set, the caller's until mail_free_searchset, or until it hangs on a program that is freed.
     mail_newsearchset -> SearchSet;
-    /// A new sort program: by date.
+    /// A new sort program: by date. The caller's until mail_free_sortpgm, or a sort with SO_FREE.
     mail_newsortpgm -> SortPgm;
-    /// A new, empty access-control list.
+    /// A new, empty access-control list, the caller's until mail_free_acllist.
     mail_newacllist -> AclList;
-    /// A new, empty quota list.
+    /// A new, empty quota list, the caller's until mail_free_quotalist.
     mail_newquotalist -> QuotaList;
-    /// A new, empty annotation.
+    /// A new, empty annotation, the caller's until mail_free_annotation.
     mail_newannotation -> Annotation;
-    /// A new, empty annotation value.
+    /// A new, empty annotation value, the caller's until it hangs on an annotation that is freed.
     mail_newannotationvalue -> AnnotationValues;
 }
 
@@ -61,7 +63,7 @@ entry! {
         body
     }
 
-    /// A new elt for message `msgno`, referenced once.
+    /// A new elt for message `msgno`, referenced once; the caller's until mail_free_elt.
     fn mail_new_cache_elt(msgno: c_ulong) -> *mut MessageCache {
         let elt = new_zeroed::<MessageCache>();
         // SAFETY: NULL or a new elt.
@@ -72,8 +74,8 @@ entry! {
         elt
     }
 
-    /// A new HEADER criterion with copies of `line`, the field name, and `text`. NULL strings
-    /// count as empty.
+    /// A new HEADER criterion with copies of `line`, the field name, and `text`; the caller's until
+    /// mail_free_searchheader, or until it hangs on a program that is freed. NULL strings count as empty.
     fn mail_newsearchheader(line: *mut c_char, text: *mut c_char) -> *mut SearchHeader {
         let header = new_zeroed::<SearchHeader>();
         // SAFETY: NULL or a new header; the arguments are NULL or NUL-ended strings.
@@ -91,7 +93,8 @@ entry! {
         header
     }
 
-    /// A new OR criterion of two empty programs.
+    /// A new OR criterion of two empty programs, the caller's until mail_free_searchor, or until it hangs on a program
+    /// that is freed.
     fn mail_newsearchor() -> *mut SearchOr {
         let mut or = new_zeroed::<SearchOr>();
         // SAFETY: NULL or a new criterion, whose programs are NULL or new.
@@ -109,7 +112,8 @@ entry! {
         or
     }
 
-    /// A new list of one empty program.
+    /// A new list of one empty program, the caller's until mail_free_searchpgmlist, or until it hangs on a program that
+    /// is freed.
     fn mail_newsearchpgmlist() -> *mut SearchPgmList {
         let mut list = new_zeroed::<SearchPgmList>();
         // SAFETY: NULL or a new list.
@@ -124,7 +128,8 @@ entry! {
         list
     }
 
-    /// A new thread node for the message that `sc` describes; `sc` may be NULL.
+    /// A new thread node for the message that `sc` describes, which may be NULL and stays whose it was; the caller's
+    /// until mail_free_threadnode.
     fn mail_newthreadnode(sc: *mut SortCache) -> *mut ThreadNode {
         let node = new_zeroed::<ThreadNode>();
         // SAFETY: NULL or a new node.

@@ -112,7 +112,7 @@ entry! {
         }
     }
 
-    /// The `i`-th authenticator, counted from 1; NULL when there are fewer.
+    /// The `i`-th authenticator, counted from 1; NULL when there are fewer. The library's own.
     fn mail_lookup_auth(i: c_ulong) -> *mut Authenticator {
         // UW counts down from `i`, so that 0 finds nothing.
         match usize::try_from(i) {

@@ -309,8 +309,8 @@ entry! {
         head
     }
 
-    /// Adds a message number to the end of a set, and returns that end; NULL for NULL. A number one above the last
-    /// extends its range.
+    /// Adds a message number to the end of a set, with which it is freed, and returns that end; NULL for NULL. A number
+    /// one above the last extends its range.
     fn mail_append_set(set: *mut SearchSet, msgno: c_ulong) -> *mut SearchSet {
         let mut tail = set;
         // SAFETY: NULL or a well-formed set of the caller's.

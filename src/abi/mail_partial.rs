@@ -146,7 +146,7 @@ entry! {
     }
 
     /// What a fetching function returns for a text: what the program's reader makes of it, else the text itself, "" if
-    /// it is empty. Sets `len` to its size.
+    /// it is empty. Sets `len` to its size. It stays whose it was.
     fn mail_fetch_text_return(md: *mut GetsData, t: *mut SizedText, len: *mut c_ulong) -> *mut c_char {
         // SAFETY: NULL or what the interface says.
         unsafe {

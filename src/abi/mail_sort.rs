@@ -629,7 +629,8 @@ entry! {
         unsafe { s.add(sort::skip_spaces(memory::bytes(s), 0)) }
     }
 
-    /// Behind the blob in brackets at `s` and the spaces behind it; `s` if there is none, NIL if it does not end.
+    /// Behind the blob in brackets at `s` and the spaces behind it, in the same text; `s` if there is none, NIL if it
+    /// does not end.
     fn mail_strip_subject_blob(s: *mut c_char) -> *mut c_char {
         // SAFETY: NULL or a string; the place is within it.
         unsafe { sort::skip_blob(memory::bytes(s), 0).map_or(null_mut(), |at| s.add(at)) }

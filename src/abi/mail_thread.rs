@@ -532,7 +532,8 @@ entry! {
         }
     }
 
-    /// Threads by subject alone: each thread is the earliest message of a subject, with all others below it.
+    /// Threads by subject alone: each thread is the earliest message of a subject, with all others below it. The tree
+    /// is the caller's, as that of mail_thread.
     fn mail_thread_orderedsubject(
         stream: *mut MailStream,
         charset: *mut c_char,

@@ -281,7 +281,7 @@ entry! {
         }
     }
 
-    /// A new hash table of `size` lists.
+    /// A new hash table of `size` lists, the caller's until hash_destroy.
     fn hash_create(size: usize) -> *mut HashTab {
         let Some(octets) = size
             .checked_mul(size_of::<*mut HashEnt>())
@@ -338,14 +338,14 @@ entry! {
         unsafe { index(hashtab, key) }
     }
 
-    /// The data words of `key`; NULL when it is not there.
+    /// The data words of `key`, which are the table's; NULL when it is not there.
     fn hash_lookup(hashtab: *mut HashTab, key: *mut c_char) -> *mut *mut c_void {
         // SAFETY: a live table and a NUL-ended string.
         unsafe { data_of(find(hashtab, key)) }
     }
 
-    /// Adds an entry, whether or not `key` has one already; the newest is found first. `key` must
-    /// stay as it is; `extra` is the number of data words beyond the first.
+    /// Adds an entry, whether or not `key` has one already; the newest is found first. `key` must stay as it is;
+    /// `extra` is the number of data words beyond the first. The entry is the table's.
     fn hash_add(
         hashtab: *mut HashTab,
         key: *mut c_char,
@@ -356,7 +356,7 @@ entry! {
         unsafe { add(hashtab, key, data, extra) }
     }
 
-    /// The data words of `key`, which is added when it is not there.
+    /// The data words of `key`, which are the table's; it is added when it is not there.
     fn hash_lookup_and_add(
         hashtab: *mut HashTab,
         key: *mut c_char,

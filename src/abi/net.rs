@@ -574,7 +574,8 @@ entry! {
         }
     }
 
-    /// Connects with a driver; `portoverride` is the port if it is not 0.
+    /// Connects with a driver; `portoverride` is the port if it is not 0. The stream is the caller's until net_close;
+    /// NIL on failure.
     fn net_open_work(
         dv: *mut NetDriver,
         host: *mut c_char,

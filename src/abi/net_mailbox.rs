@@ -97,8 +97,8 @@ entry! {
         }
     }
 
-    /// The linked driver that takes a mailbox name, NULL if none does; then, with `purpose` ("open mailbox"), an error in
-    /// the log says what cannot be done.
+    /// The linked driver that takes a mailbox name, the library's own; NULL if none does: then, with `purpose` ("open
+    /// mailbox"), an error in the log says what cannot be done.
     fn mail_valid(stream: *mut MailStream, mailbox: *mut c_char, purpose: *mut c_char) -> *mut Driver {
         // SAFETY: NULL or NUL-ended strings.
         let (Some(mailbox), purpose) = (unsafe { (c_str(mailbox), c_str(purpose)) }) else {

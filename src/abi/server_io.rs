@@ -24,7 +24,7 @@ entry! {
         unsafe { libc::getchar() }
     }
 
-    /// The next line of standard input, at most `n - 1` octets, at `s`; NULL at the end.
+    /// The next line of standard input, at most `n - 1` octets, at `s`, which is returned; NULL at the end.
     fn PSIN(s: *mut c_char, n: c_int) -> *mut c_char {
         // SAFETY: room for `n` octets, as the interface demands.
         unsafe { if s.is_null() { s } else { libc::fgets(s, n, stdin) } }

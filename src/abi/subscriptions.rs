@@ -84,8 +84,8 @@ entry! {
         unsubscribe(unsafe { memory::bytes(mailbox) })
     }
 
-    /// The next name of the list; it stays until the next call. `*sdb` is NULL at first and again when NULL comes, which
-    /// ends the list: a program must read on until then.
+    /// The next name of the list, the library's own; it stays until the next call. `*sdb` is NULL at first and again
+    /// when NULL comes, which ends the list: a program must read on until then.
     fn sm_read(sdb: *mut *mut c_void) -> *mut c_char {
         let none = core::ptr::null_mut();
         // SAFETY: the caller's place, with NULL or what an earlier call put there.

@@ -152,7 +152,8 @@ entry! {
         unsafe { all_below(daughter, false) }.contains(&mother).into()
     }
 
-    /// Thread nodes of a container, its younger siblings, and all below, with message numbers, or UIDs with SE_UID.
+    /// Thread nodes of a container, its younger siblings, and all below, with message numbers, or UIDs with SE_UID; the
+    /// caller's until mail_free_threadnode.
     fn mail_thread_c2node(stream: *mut MailStream, con: container_t, flags: c_long) -> *mut ThreadNode {
         let mut head = null_mut();
         let mut next: Vec<(container_t, *mut *mut ThreadNode)> = vec![(con, &raw mut head)];

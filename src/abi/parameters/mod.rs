@@ -47,19 +47,19 @@ entry! {
         unsafe { parameters(stream, number_of(function), value) }
     }
 
-    /// The part of `mail_parameters` that concerns user, host and local files.
+    /// The part of `mail_parameters` that concerns user, host and local files; what it returns is as there.
     fn env_parameters(function: c_long, value: *mut c_void) -> *mut c_void {
         // SAFETY: as above.
         unsafe { env(number_of(function), value) }
     }
 
-    /// The part of `mail_parameters` that concerns the network.
+    /// The part of `mail_parameters` that concerns the network; what it returns is as there.
     fn tcp_parameters(function: c_long, value: *mut c_void) -> *mut c_void {
         // SAFETY: as above.
         unsafe { store::answer(Layer::Tcp, number_of(function), value) }
     }
 
-    /// The part of `mail_parameters` that concerns SMTP.
+    /// The part of `mail_parameters` that concerns SMTP; what it returns is as there.
     fn smtp_parameters(function: c_long, value: *mut c_void) -> *mut c_void {
         // SAFETY: as above.
         unsafe { store::answer(Layer::Smtp, number_of(function), value) }

@@ -155,9 +155,9 @@ entry! {
         }
     }
 
-    /// Reads one address, or a group with its members, at `*string` and appends it behind `last`, the end of `*lst`.
-    /// Returns the new end, or NULL if there is no address. `*string` goes behind it, and becomes NULL at the end of
-    /// the text or where nothing more can be read.
+    /// Reads one address, or a group with its members, at `*string` and appends it behind `last`, the end of `*lst`,
+    /// with which it is freed. Returns the new end, or NULL if there is no address. `*string` goes behind it, and
+    /// becomes NULL at the end of the text or where nothing more can be read.
     fn rfc822_parse_address(lst: *mut *mut Address, last: *mut Address, string: *mut *mut c_char, defaulthost: *mut c_char, depth: c_ulong) -> *mut Address {
         // SAFETY: what the interface demands.
         unsafe {

@@ -71,8 +71,8 @@ unsafe fn append(header: *mut *mut c_char, write: impl FnOnce(Out) -> Option<()>
 }
 
 entry! {
-    /// Writes a message's header to `header`. `header` must have room; how much nobody checks. rfc822_output_header
-    /// does.
+    /// Writes a message's header to `header`. There must be room for SENDBUFLEN octets from there on; what would be
+    /// longer is not written, which is an error in the log.
     fn rfc822_header(header: *mut c_char, env: *mut Envelope, body: *mut Body) {
         // SAFETY: all of the caller's.
         unsafe {
@@ -80,7 +80,8 @@ entry! {
         }
     }
 
-    /// Appends a header line to `*header` and moves it to the end.
+    /// Appends a header line to `*header` and moves it to the end. There must be room for SENDBUFLEN octets from there
+    /// on; what would be longer is not written, which is an error in the log.
     fn rfc822_header_line(header: *mut *mut c_char, r#type: *mut c_char, env: *mut Envelope, text: *mut c_char) {
         // SAFETY: all of the caller's.
         unsafe {
@@ -90,7 +91,8 @@ entry! {
         }
     }
 
-    /// Appends a header line of addresses to `*header` and moves it to the end.
+    /// Appends a header line of addresses to `*header` and moves it to the end. There must be room for SENDBUFLEN
+    /// octets from there on; what would be longer is not written, which is an error in the log.
     fn rfc822_address_line(header: *mut *mut c_char, r#type: *mut c_char, env: *mut Envelope, adr: *mut Address) {
         // SAFETY: all of the caller's.
         unsafe {
@@ -101,15 +103,16 @@ entry! {
     }
 
     /// Appends an address list to `dest` and returns the end. `base`, unless NULL, is where the header line begins:
-    /// then the list is continued on new lines. `dest` must have room; how much nobody checks.
-    /// rfc822_output_address_list does.
+    /// then the list is continued on new lines. There must be room for SENDBUFLEN octets from there on; what would be
+    /// longer is not written, which is an error in the log.
     fn rfc822_write_address_full(dest: *mut c_char, adr: *mut Address, base: *mut c_char) -> *mut c_char {
         let column = if base.is_null() { 0 } else { (dest as c_long).wrapping_sub(base as c_long) };
         // SAFETY: all of the caller's.
         unsafe { write_at(end(dest), |out| output::address_list(out, adr, column)) }
     }
 
-    /// Appends mailbox and host of an address to `dest`.
+    /// Appends mailbox and host of an address to `dest`. There must be room for SENDBUFLEN octets from there on; what
+    /// would be longer is not written, which is an error in the log.
     fn rfc822_address(dest: *mut c_char, adr: *mut Address) {
         // SAFETY: all of the caller's.
         unsafe {
@@ -117,7 +120,8 @@ entry! {
         }
     }
 
-    /// Appends a word to `dest`, in quotes as `rfc822_output_cat` has it.
+    /// Appends a word to `dest`, in quotes as `rfc822_output_cat` has it. There must be room for SENDBUFLEN octets from
+    /// there on; what would be longer is not written, which is an error in the log.
     fn rfc822_cat(dest: *mut c_char, src: *mut c_char, specials: *const c_char) {
         // SAFETY: all of the caller's.
         unsafe {
@@ -125,7 +129,8 @@ entry! {
         }
     }
 
-    /// Appends the `Content-` lines of a body to `*header` and moves it to the end.
+    /// Appends the `Content-` lines of a body to `*header` and moves it to the end. There must be room for SENDBUFLEN
+    /// octets from there on; what would be longer is not written, which is an error in the log.
     fn rfc822_write_body_header(header: *mut *mut c_char, body: *mut Body) {
         // SAFETY: all of the caller's.
         unsafe { append(header, |out| output::body_header(out, body.as_ref()?)) }
