@@ -283,3 +283,16 @@ pub const APPENDS: usize = 3;
 /// How long a lost server is tried again within one call, where no time limit is shorter: one that is begun anew comes
 /// back in this time.
 pub const RECONNECT: Duration = Duration::from_secs(5);
+
+/// How often a server that says that it is busy is asked for the same within one call.
+pub const BUSY_TRIES: u32 = 6;
+
+/// The wait before it is asked for the second time; each later one is twice as long, give or take a quarter.
+pub const BUSY_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long after it began a call may wait for a busy server at most, whatever the program says: somebody is on the telephone.
+pub const BUSY_WAIT: Duration = Duration::from_secs(30);
+
+/// How long a server with further addresses may say nothing, before the next one is tried: ready ones greet within a
+/// fraction of a second. When none of them serves, those that were silent are given the whole time.
+pub const SILENT_ADDRESS: Duration = Duration::from_secs(3);

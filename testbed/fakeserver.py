@@ -7,12 +7,15 @@ A script file has sections, each served on a port of its own, to any number of c
       send * OK [CAPABILITY IMAP4rev1] ready
     once SELECT .*              the first command that matches (tag removed, case ignored, from its start)
       send $TAG NO not today
+    first 2 SELECT .*           the first two that match, on whichever connections; `first 2 connect`: the first two clients
     on SELECT .*                every command that matches; the first rule that fits is taken
       send * 3 EXISTS
       send $TAG OK done
     include name                takes the rules of an earlier section in as well, here
+    at 127.0.0.2 other          listens at this address, on the port of an earlier section
     untagged                    commands have no tag, as in POP3: the whole line is matched
 
+In texts $TAG is the command's tag and $TIMES how often the rule has been used on this port, this time included.
 Actions: `send TEXT` (a line; \\xNN, \\r, \\n and \\\\ are understood), `raw TEXT` (no line end added),
 `fill N` sends N octets 'x'. `stall [SECONDS]` says nothing
 (for ever, if no number), `drip TEXT` sends one octet per 0.1 s, `close`, `reset` (TCP RST), `tls KIND`
@@ -43,6 +46,11 @@ class Rule:
     """One `connect`, `on` or `once` with its actions."""
 
     def __init__(self, kind, pattern):
+        self.most = None
+        if kind == "first":
+            most, _, pattern = pattern.partition(" ")
+            self.most = int(most)
+            kind = "connect" if pattern == "connect" else "on"
         self.kind = kind
         self.pattern = re.compile(pattern or "", re.I | re.S)
         self.actions = []
@@ -61,7 +69,7 @@ def parse(text):
             kind, _, rest = line.strip().partition(" ")
             if kind == "include":
                 rules.extend(sections[rest])
-            elif kind in ("connect", "on", "once", "untagged"):
+            elif kind in ("connect", "on", "once", "first", "untagged", "at"):
                 rules.append(Rule(kind, rest))
             else:
                 raise ValueError(f"line {number}: {line}")
@@ -86,10 +94,11 @@ class Gone(Exception):
 class Conversation:
     """One client."""
 
-    def __init__(self, server, link, rules):
+    def __init__(self, server, link, rules, times):
         self.server = server
         self.link = link
         self.rules = rules
+        self.times = times
         self.used = set()
         self.held = b""
 
@@ -130,13 +139,15 @@ class Conversation:
     def converse(self):
         """Greet, then answer by the rules until someone ends it."""
         for rule in self.rules:
-            if rule.kind == "connect":
+            if rule.kind == "connect" and self.may(rule):
                 self.act(rule, "*")
                 break
         while True:
             tag, text = self.command()
             for index, rule in enumerate(self.rules):
-                if rule.kind in ("connect", "untagged") or index in self.used or not rule.pattern.match(text):
+                if rule.kind in ("connect", "untagged", "at") or index in self.used or not rule.pattern.match(text):
+                    continue
+                if not self.may(rule):
                     continue
                 if rule.kind == "once":
                     self.used.add(index)
@@ -144,6 +155,15 @@ class Conversation:
                 break
             else:
                 self.say(f"{tag} BAD no rule\r\n".encode("latin-1"))
+
+    def may(self, rule):
+        """Whether a rule is to be used once more; counts that."""
+        with self.server.lock:
+            times = self.times.get(rule, 0)
+            if rule.most is not None and times >= rule.most:
+                return False
+            self.times[rule] = times + 1
+            return True
 
     def say(self, octets):
         """Send and note."""
@@ -153,7 +173,7 @@ class Conversation:
     def act(self, rule, tag):
         """Do what a rule says."""
         for verb, argument in rule.actions:
-            argument = argument.replace("$TAG", tag)
+            argument = argument.replace("$TAG", tag).replace("$TIMES", str(self.times.get(rule, 0)))
             if "$" in argument and isinstance(self.link, ssl.SSLSocket):
                 argument = argument.replace("$RESUMED", "1" if self.link.session_reused else "2")
                 argument = argument.replace("$NAME", getattr(self.link, "asked_for", None) or "-")
@@ -200,7 +220,7 @@ class FakeServer:
         self.notes = []
         self._listeners = []
         self._contexts = {}
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
 
     def note(self, text):
         """Remember one line of a conversation."""
@@ -208,7 +228,7 @@ class FakeServer:
 
     def context(self, kind, version):
         """The TLS of one certificate: shared by all connections, so that sessions can be resumed."""
-        with self._lock:
+        with self.lock:
             if (kind, version) not in self._contexts:
                 self._contexts[kind, version] = self._new_context(kind, version)
             return self._contexts[kind, version]
@@ -232,28 +252,34 @@ class FakeServer:
     def start(self):
         """Listen; returns self."""
         for name, rules in self.sections.items():
+            place = ("127.0.0.1", 0)
+            for rule in rules:
+                if rule.kind == "at":
+                    address, _, other = rule.pattern.pattern.partition(" ")
+                    place = (address, self.ports[other])
             listener = socket.socket()
-            listener.bind(("127.0.0.1", 0))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
             listener.listen(20)
             self.ports[name] = listener.getsockname()[1]
             self._listeners.append(listener)
-            threading.Thread(target=self._accept, args=(listener, rules), daemon=True).start()
+            threading.Thread(target=self._accept, args=(listener, rules, {}), daemon=True).start()
         return self
 
     def variables(self, prefix):
         """Environment variables that tell the ports: <prefix>_<SECTION>."""
         return {f"{prefix}_{name.upper().replace('-', '_')}": str(port) for name, port in self.ports.items()}
 
-    def _accept(self, listener, rules):
+    def _accept(self, listener, rules, times):
         while not self.ending.is_set():
             try:
                 link, _ = listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(link, rules), daemon=True).start()
+            threading.Thread(target=self._serve, args=(link, rules, times), daemon=True).start()
 
-    def _serve(self, link, rules):
-        conversation = Conversation(self, link, rules)
+    def _serve(self, link, rules, times):
+        conversation = Conversation(self, link, rules, times)
         link.settimeout(LONGEST_STALL)
         try:
             conversation.converse()

@@ -451,6 +451,7 @@ extern "C" {
 #define GET_MAILBOXWATCHED ((long) 906)
 #define GET_CONDSTORE ((long) 910)
 #define GET_KEEPCONNECTION ((long) 912)
+#define GET_BUSYWAIT ((long) 914)
 #define GET_TRYALTFIRST GET_TRYSSLFIRST
 #define GET_IMAPTRYALT GET_IMAPTRYSSL
 
@@ -655,6 +656,7 @@ extern "C" {
  * the same account, 600 at most; 0: mail_close logs out. Not in c-client.
  */
 #define SET_KEEPCONNECTION ((long) 913)
+#define SET_BUSYWAIT ((long) 915)
 #define SET_TRYALTFIRST SET_TRYSSLFIRST
 #define SET_IMAPTRYALT SET_IMAPTRYSSL
 

@@ -122,6 +122,11 @@ pub trait Protocol {
     fn max_trials() -> u32;
     /// Whether the connection stands and the server has not said goodbye.
     fn is_alive(cx: &Entered) -> bool;
+    /// Whether the server has refused the login because it is busy: nothing more is tried and told here then, and what
+    /// mm_login has said is kept.
+    fn is_busy(_cx: &Entered) -> bool {
+        false
+    }
     /// Whether the connection is encrypted.
     fn is_encrypted(cx: &Entered) -> bool;
     /// The server's address.
@@ -362,6 +367,10 @@ impl Login<'_> {
                 return next;
             }
         };
+        if P::is_busy(self.cx) {
+            self.cx.with(|live| live.answered = Some(answer));
+            return Next::End(End::Out);
+        }
         if let (Some(server), true, false) = (self.server, encrypted, info.secure) {
             // No longer, when it refuses that, too: it may have got the means for a challenge.
             if self.must_send || !ok {
@@ -403,6 +412,7 @@ impl Login<'_> {
         let heard = P::authenticate(self.cx, &mut *exchange);
         match self.heard::<P>(heard) {
             Ok((true, ..)) => Next::End(End::In(user)),
+            Ok((false, ..)) if P::is_busy(self.cx) => Next::End(End::Out),
             Ok((false, text, _)) => {
                 self.last_error = Some(text);
                 Next::Other
@@ -443,6 +453,7 @@ impl Login<'_> {
         let heard = P::verdict(self.cx);
         match self.heard::<P>(heard) {
             Ok((true, ..)) if ok => Next::End(End::In(octets(&user))),
+            Ok(_) if P::is_busy(self.cx) => Next::End(End::Out),
             Ok(_) if *trial == 0 => {
                 tell::log(format!("{} Authentication cancelled", P::NAME), ERROR);
                 Next::End(End::Out)

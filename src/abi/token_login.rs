@@ -249,7 +249,12 @@ pub fn login<P: Protocol>(
     };
     match done {
         Ok(()) => Outcome::In(answer.user),
-        Err(()) => Outcome::Out,
+        Err(()) => {
+            if P::is_busy(cx) {
+                cx.with(|live| live.answered = Some(answer));
+            }
+            Outcome::Out
+        }
     }
 }
 
@@ -348,6 +353,9 @@ impl Login<'_> {
     }
 
     fn give_up<P: Protocol>(&self, refusal: &Refusal) {
+        if P::is_busy(self.cx) {
+            return;
+        }
         let text = format!(
             "Can not authenticate to {} server: {} ({} as {} at {}, token from {})",
             P::NAME,

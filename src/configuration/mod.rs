@@ -131,6 +131,8 @@ pub struct Mailboxes {
     pub idle: Option<Duration>,
     /// For `SET_KEEPCONNECTION`.
     pub keep: Option<Duration>,
+    /// For `SET_BUSYWAIT`.
+    pub busy: Option<Duration>,
 }
 
 /// Where a line stands.
@@ -230,6 +232,7 @@ fn set_mailboxes(mailboxes: &mut Mailboxes, key: &str, value: &str) -> Result<()
         "freshness" => mailboxes.freshness = Some(milliseconds(key, value, 60_000)?),
         "idle" => mailboxes.idle = Some(seconds(key, value, 0, 1_740)?),
         "keep" => mailboxes.keep = Some(seconds(key, value, 0, 600)?),
+        "busy" => mailboxes.busy = Some(seconds(key, value, 0, limits::BUSY_WAIT.as_secs())?),
         _ => return Err(format!("unknown key {key}")),
     }
     Ok(())

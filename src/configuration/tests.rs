@@ -271,11 +271,13 @@ mod files {
 
 #[test]
 fn how_current_mailboxes_are_to_be() {
-    let text = "[mailboxes]\nfreshness = 0\nidle = 30\nkeep = 90\n[account]\nmechanism = plain\n";
+    let text = "[mailboxes]\nfreshness = 0\nidle = 30\nkeep = 90\nbusy = 0\n[account]\nmechanism = plain\n";
     let configuration = parse(text).unwrap();
     let mailboxes = configuration.mailboxes;
     assert_eq!(mailboxes.freshness, Some(Duration::ZERO));
     assert_eq!(mailboxes.keep, Some(Duration::from_secs(90)));
+    assert_eq!(mailboxes.busy, Some(Duration::ZERO));
+    assert!(parse("[mailboxes]\nbusy = 31\n").is_err());
     assert_eq!(mailboxes.idle, Some(Duration::from_secs(30)));
     assert_eq!(configuration.accounts.len(), 1);
     assert_eq!(parse("").unwrap().mailboxes, Mailboxes::default());

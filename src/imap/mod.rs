@@ -4,6 +4,7 @@
 
 pub mod ahead;
 pub mod backlog;
+pub mod busy;
 pub mod capability;
 pub mod command;
 pub mod connection;

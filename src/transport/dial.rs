@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use dns_lookup::{AddrInfoHints, LookupErrorKind};
@@ -117,12 +117,24 @@ pub fn connect(
     timeouts: &Timeouts,
     trace: &mut dyn Trace,
 ) -> Result<Transport, DialError> {
+    connect_except(host, port, &[], timeouts, trace).map(|(wire, _)| wire)
+}
+
+/// As [`connect`], but for some addresses; and how many other ones there are beside the one that answered.
+pub fn connect_except(
+    host: &[u8],
+    port: u16,
+    except: &[IpAddr],
+    timeouts: &Timeouts,
+    trace: &mut dyn Trace,
+) -> Result<(Transport, usize), DialError> {
     let given = String::from_utf8_lossy(host).into_owned();
     trace.step(Step::Resolving(&given));
-    let (canonical, addresses) = resolve(&given, port)?;
+    let (canonical, mut addresses) = resolve(&given, port)?;
+    addresses.retain(|address| !except.contains(&address.ip()));
     let mut wire = connect_to_any(&canonical, &addresses, timeouts, trace)?;
     wire.peer_mut().given = given;
-    Ok(wire)
+    Ok((wire, addresses.len().saturating_sub(1)))
 }
 
 /// Connects to whichever of the addresses of `host` answers first.

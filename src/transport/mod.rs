@@ -33,7 +33,7 @@ mod tests;
 
 pub use binding::ChannelBinding;
 pub use certificate::Certificate;
-pub use dial::{DialError, Peer, Step, Trace, canonical_name, connect};
+pub use dial::{DialError, Peer, Step, Trace, canonical_name, connect, connect_except};
 pub use identity::ClientIdentity;
 pub use stream::Transport;
 pub use tls::{CertificateQuery, TlsError, TlsOptions};

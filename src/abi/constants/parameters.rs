@@ -142,6 +142,7 @@ pub const GET_MAILBOXWATCH: c_long = 904;
 pub const GET_MAILBOXWATCHED: c_long = 906;
 pub const GET_CONDSTORE: c_long = 910;
 pub const GET_KEEPCONNECTION: c_long = 912;
+pub const GET_BUSYWAIT: c_long = 914;
 pub const GET_TRYALTFIRST: c_long = GET_TRYSSLFIRST;
 pub const GET_IMAPTRYALT: c_long = GET_IMAPTRYSSL;
 
@@ -284,5 +285,6 @@ pub const SET_IDLETRUST: c_long = 903;
 pub const SET_MAILBOXWATCH: c_long = 905;
 pub const SET_CONDSTORE: c_long = 911;
 pub const SET_KEEPCONNECTION: c_long = 913;
+pub const SET_BUSYWAIT: c_long = 915;
 pub const SET_TRYALTFIRST: c_long = SET_TRYSSLFIRST;
 pub const SET_IMAPTRYALT: c_long = SET_IMAPTRYSSL;

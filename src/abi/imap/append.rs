@@ -9,9 +9,11 @@ use super::{arg, referral};
 use crate::abi::constants::{ERROR, OP_DEBUG, OP_HALFOPEN, OP_SILENT, REFAPPEND, WARN};
 use crate::abi::mail_open::{close_stream, open_stream};
 use crate::abi::stream::exec::Unanswered;
+use crate::abi::stream::patience::Waiting;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{MailStream, MailString, append_t};
 use crate::abi::{local_time, parameters, tell};
+use crate::imap::busy::{Again, Busy};
 use crate::imap::command::Command;
 use crate::imap::response::Code;
 use crate::imap::session::Completion;
@@ -284,14 +286,15 @@ fn append_singly<F: Fn(bool) -> Next>(
     }
 }
 
-/// Appends what the command holds, once: should the connection break before the server has answered, it is looked up on a
-/// new one, `on` from then on, and appended again where it is not there.
+/// Appends what the command holds, once: should the connection break before the server has answered, or should the server
+/// speak of an error of its own, it is looked up on a new one, `on` from then on, and appended again where it is not there.
+/// A server that is busy is asked again: of an APPEND that was refused nothing is stored (RFC 9051 section 6.3.12).
 fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Result<(), Failure> {
     let once = parameters::freshness() > Duration::ZERO;
     let mut before = None;
     let mut times = 0;
+    let mut waiting = Waiting::new(parameters::busy_wait(), parameters::read_timeout());
     loop {
-        times += 1;
         let count = on.cx.with(|live| live.mirror.len()).unwrap_or_default();
         let mut status = None;
         if once && before.is_none() {
@@ -301,27 +304,57 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
         let (told, done) = on.cx.exec_append(status.as_ref(), command);
         before = before.or_else(|| Before::of_status(&told?));
         on.cx.note_arrival(&to.mailbox, count);
+        let mut trouble = LOST;
+        let mut last_time = false;
         let Unanswered { done: lost, sent } = match done {
             Ok(done) if on.cx.ok(&done) => {
                 if let Some(Code::AppendUid { validity, uids }) = &done.text.code {
                     on.cx
                         .with(|live| live.note_appended(&to.mailbox, count, *validity, uids));
                 }
-                if times > 1 {
-                    tell_lost(to, "connected again: it was not stored, and is now", WARN);
+                if times > 0 {
+                    tell_lost(
+                        to,
+                        LOST,
+                        "connected again: it was not stored, and is now",
+                        WARN,
+                    );
                 }
                 return Ok(());
             }
-            Ok(done) => return Err(Failure::Refused(done)),
+            Ok(mut done) => {
+                let Some(busy) = Busy::of(&done) else {
+                    return Err(Failure::Refused(done));
+                };
+                // By its own words anything may have happened.
+                let looks = busy == Busy::ServerBug && once;
+                let again = if looks { Again::Same } else { Again::Adds };
+                let host = host_of(to);
+                let quiet = on.cx.edit(|s| s.silent() != 0);
+                let said = &done.text.raw;
+                let waited = waiting.refused(&host, busy, again, said, quiet, || ());
+                if waited && !looks && on.cx.is_connected() {
+                    continue;
+                }
+                let conclusion = waiting.conclusion(&host, Some(&to.mailbox), busy);
+                done.text.raw.extend_from_slice(conclusion.as_bytes());
+                if !looks {
+                    return Err(Failure::Refused(done));
+                }
+                trouble = SERVER_BUG;
+                last_time = !waited;
+                Unanswered { done, sent: true }
+            }
             Err(lost) => lost,
         };
+        times += 1;
         if !once || on.cx.is_closed() {
             return Err(Failure::Refused(lost));
         }
         let mut looks = 0;
         let fate = loop {
             let Some(anew) = reconnect(to) else {
-                tell_lost(to, "and not to be had again", ERROR);
+                tell_lost(to, trouble, "and not to be had again", ERROR);
                 return Err(Failure::Refused(lost));
             };
             *on = anew;
@@ -333,27 +366,37 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
         };
         match fate {
             Fate::Stored => {
-                tell_lost(to, "connected again: it has been stored", WARN);
+                tell_lost(to, trouble, "connected again: it has been stored", WARN);
                 return Ok(());
             }
+            // What the server has said is told by who asked.
+            Fate::Missing(_) if last_time => return Err(Failure::Refused(lost)),
             Fate::Missing(now) if times < limits::APPENDS => before = now,
             Fate::Missing(_) => {
-                tell_lost(to, "again and again: it is not stored", ERROR);
+                tell_lost(to, trouble, "again and again: it is not stored", ERROR);
                 return Err(Failure::Refused(lost));
             }
             Fate::Unknown | Fate::Lost => {
-                tell_lost(to, "whether it is stored is not known", ERROR);
+                tell_lost(to, trouble, "whether it is stored is not known", ERROR);
                 return Err(Failure::Refused(lost));
             }
         }
     }
 }
 
-fn tell_lost(to: &Target, how: &str, severity: c_long) {
-    let host = valid_net(&to.name, b"imap").map_or(Vec::new(), |parsed| parsed.host);
-    let host = String::from_utf8_lossy(&host);
+const LOST: &str = "Connection to {} lost";
+const SERVER_BUG: &str = "Error of the server {}";
+
+fn host_of(to: &Target) -> Vec<u8> {
+    valid_net(&to.name, b"imap").map_or(Vec::new(), |parsed| parsed.host)
+}
+
+/// `what` happened, with `{}` for the server's name, and `how` it went on.
+fn tell_lost(to: &Target, what: &str, how: &str, severity: c_long) {
+    let host = host_of(to);
+    let what = what.replace("{}", &String::from_utf8_lossy(&host));
     tell::log(
-        format!("Connection to {host} lost while a message was being stored; {how}"),
+        format!("{what} while a message was being stored; {how}"),
         severity,
     );
 }

@@ -205,7 +205,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_msgdata(
             return c_long::from(!cx.is_closed());
         }
         if in_pairs && !cx.is_short_cached() && cx.known_body(number).is_null() {
-            let done = cx.exec(&header_and_structure(number));
+            let done = cx.exec_patiently(&header_and_structure(number));
             return c_long::from(log_unless_ok(&cx, &done) && !cx.is_closed());
         }
     }
@@ -233,7 +233,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_msgdata(
     let done = if part && partial.is_none() && flags & FT_UID == 0 {
         cx.exec_with_foresight(&command, number)
     } else {
-        cx.exec(&command)
+        cx.exec_patiently(&command)
     };
     if !peek {
         note_seen(&cx, number);
@@ -303,7 +303,7 @@ pub fn uid(cx: &Entered, msgno: u32) -> u32 {
     }
     let mut numbers = vec![(msgno, msgno)];
     numbers.extend(compress(unknown));
-    let done = cx.exec(&Command::new("FETCH").sequence_set(&numbers).atom("UID"));
+    let done = cx.exec_patiently(&Command::new("FETCH").sequence_set(&numbers).atom("UID"));
     log_unless_ok(cx, &done);
     known(cx).unwrap_or(0)
 }
@@ -340,7 +340,7 @@ pub fn msgno(cx: &Entered, uid: u32) -> u32 {
         cx.fetched(number, vec![FetchItem::Uid(uid)]);
         return find(cx).unwrap_or(0);
     }
-    let done = cx.exec(
+    let done = cx.exec_patiently(
         &Command::new("UID FETCH")
             .sequence_set(&[(uid, uid)])
             .atom("UID"),

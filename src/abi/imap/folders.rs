@@ -12,6 +12,7 @@ use crate::abi::objects::imapdriver;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{Driver, MailStream};
 use crate::abi::{parameters, tell};
+use crate::imap::busy::{Again, Busy};
 use crate::imap::command::Command;
 use crate::imap::mirror::bit;
 use crate::imap::response::StatusItem;
@@ -138,8 +139,12 @@ fn list(
         command = command.astring(contents);
     }
     cx.with(|live| live.list_prefix = Some(prefix.to_vec()));
-    cx.exec(&command);
+    let done = cx.exec_patiently(&command);
     cx.with(|live| live.list_prefix = None);
+    if Busy::of(&done).is_some() {
+        // c-client says nothing of a LIST that was refused.
+        tell::log(&done.text.raw, ERROR);
+    }
 }
 
 /// `imapdriver.create`.
@@ -246,7 +251,10 @@ fn ask_to(
         command = command.mailbox(&valid_net(second, IMAP)?.mailbox);
     }
     let worker = Worker::new(stream, mailbox)?;
-    let done = worker.cx.exec(&command);
+    let parsed = valid_net(mailbox, IMAP)?;
+    let about = Some(&parsed.mailbox[..]);
+    let ask = || worker.cx.exec(&command);
+    let done = worker.cx.patiently(Again::Adds, None, about, ask);
     Some((worker, done))
 }
 
@@ -288,8 +296,11 @@ pub(crate) unsafe extern "C-unwind" fn imap_status(
                 command = command.atom(item);
             }
         }
-        let done = worker.cx.exec(&command.close());
-        if worker.cx.ok(&done) {
+        let command = command.close();
+        let ask = || worker.cx.exec(&command);
+        let about = Some(&parsed.mailbox[..]);
+        let done = worker.cx.patiently(Again::Same, None, about, ask);
+        if worker.cx.ok_or_busy(&done) {
             return 1;
         }
         let protected = worker.cx.is_protected();

@@ -10,6 +10,7 @@ use crate::abi::sasl_login::{self, Answer, End, Heard, Protocol, Refused, ask};
 use crate::abi::stream::Entered;
 use crate::abi::token_login::{self, Outcome};
 use crate::abi::{parameters, tell};
+use crate::imap::busy::Busy;
 use crate::imap::command::Command;
 use crate::imap::connection::{ByHand, Exchange};
 use crate::imap::response::{Code, StatusText};
@@ -86,8 +87,16 @@ fn refused_for_good(text: &StatusText) -> bool {
     matches!(&text.code, Some(Code::Other { name, .. }) if name == b"AUTHENTICATIONFAILED")
 }
 
+/// Keeps why it was refused, if the server is busy: whoever opens the connection has a plan for that. Whether it is.
+fn note_busy(cx: &Entered, done: &Completion) -> bool {
+    let busy = Busy::of(done);
+    cx.with(|live| live.login_busy = busy.map(|busy| (busy, done.text.clone())));
+    busy.is_some()
+}
+
 impl Imap {
     fn verdict_of(cx: &Entered, done: Completion) -> Heard {
+        note_busy(cx, &done);
         Heard::Verdict {
             ok: cx.ok(&done),
             wrong: refused_for_good(&done.text),
@@ -106,7 +115,14 @@ impl Protocol for Imap {
 
     fn is_alive(cx: &Entered) -> bool {
         // A server that refers to another has said all it has to say.
-        cx.is_connected() && !cx.is_referred() && !cx.with(|live| live.bye_seen).unwrap_or(true)
+        !Self::is_busy(cx)
+            && cx.is_connected()
+            && !cx.is_referred()
+            && !cx.with(|live| live.bye_seen).unwrap_or(true)
+    }
+
+    fn is_busy(cx: &Entered) -> bool {
+        cx.with(|live| live.login_busy.is_some()) == Some(true)
     }
 
     fn is_encrypted(cx: &Entered) -> bool {
@@ -139,7 +155,10 @@ impl Protocol for Imap {
                 cx.with(|live| live.ahead = sent);
                 exchange
             }
-            Err(lost) => return Heard::Lost(cx.report_lost(&lost).text.raw),
+            Err(lost) => {
+                cx.with(|live| live.login_broke = true);
+                return Heard::Lost(cx.report_lost(&lost).text.raw);
+            }
         };
         match exchange {
             Exchange::Verdict(done) => Self::verdict_of(cx, done),
@@ -281,7 +300,12 @@ fn login_command(
             return true;
         }
         cx.with(|live| live.credential = None);
+        if note_busy(cx, &done) {
+            cx.with(|live| live.answered = Some(answer));
+            return false;
+        }
         let alive = cx.is_connected();
+        cx.with(|live| live.login_broke = !alive);
         // A connection that broke is no wrong password: that is for the admin to see.
         tell::log(&done.text.raw, if alive { WARN } else { ERROR });
         if cx.with(|live| live.referral.is_some()) == Some(true) {
@@ -332,7 +356,7 @@ fn anonymous(cx: &Entered, by_sasl: bool) -> bool {
         cx.exec(&Command::new("LOGIN").atom("ANONYMOUS").secret(&local))
     };
     let ok = cx.ok(&done);
-    if !ok {
+    if !ok && !note_busy(cx, &done) {
         tell::log(&done.text.raw, ERROR);
     }
     ok

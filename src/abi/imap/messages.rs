@@ -14,6 +14,7 @@ use crate::abi::stream::live::Live;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
 use crate::abi::{memory, parameters, tell};
+use crate::imap::busy::Again;
 use crate::imap::command::Command;
 use crate::imap::mirror::{Message, bit};
 use crate::imap::sequence::{WireSequence, compress};
@@ -38,12 +39,8 @@ pub fn for_sequence(
     sequence: &WireSequence,
     command: impl Fn(&WireSequence) -> Command,
 ) -> Completion {
-    in_pieces(
-        cx,
-        sequence,
-        limits::PIPELINE / limits::SEQUENCE_LINE,
-        command,
-    )
+    let at_once = limits::PIPELINE / limits::SEQUENCE_LINE;
+    in_pieces(cx, sequence, at_once, Again::Same, command)
 }
 
 /// As [`for_sequence`], so many pieces in one go.
@@ -51,16 +48,30 @@ fn in_pieces(
     cx: &Entered,
     sequence: &WireSequence,
     at_once: usize,
+    again: Again,
     command: impl Fn(&WireSequence) -> Command,
 ) -> Completion {
     let mut last = Completion::failure("Empty sequence");
     for pieces in sequence.split(limits::SEQUENCE_LINE).chunks(at_once.max(1)) {
-        let commands: Vec<Command> = pieces.iter().map(&command).collect();
-        for done in cx.exec_all(&commands) {
-            if !done.is_ok() {
-                return done;
+        let mut commands: Vec<Command> = pieces.iter().map(&command).collect();
+        let highest = commands.iter().filter_map(Command::last_number).max();
+        last = cx.patiently(again, highest, None, || {
+            let mut last = Completion::failure("Empty sequence");
+            let answered = cx.exec_all(&commands);
+            if let Some(failed) = answered.iter().position(|done| !done.is_ok()) {
+                // If it is asked again, then from here on.
+                commands.drain(..failed.min(commands.len()));
             }
-            last = done;
+            for done in answered {
+                last = done;
+                if !last.is_ok() {
+                    break;
+                }
+            }
+            last
+        });
+        if !last.is_ok() {
+            return last;
         }
     }
     last
@@ -210,7 +221,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_ping(stream: *mut MailStream) -> c_l
 /// `imapdriver.check`.
 pub(crate) unsafe extern "C-unwind" fn imap_check(stream: *mut MailStream) {
     let Some(cx) = enter(stream) else { return };
-    let done = cx.exec(&Command::new("CHECK"));
+    let done = cx.exec_patiently(&Command::new("CHECK"));
     let ok = cx.ok(&done);
     tell::log(&done.text.raw, if ok { 0 } else { ERROR });
 }
@@ -228,7 +239,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_expunge(
             tell::log("No messages deleted, so no update needed", 0);
             return c_long::from(!cx.is_closed());
         }
-        cx.exec(&Command::new("EXPUNGE"))
+        cx.exec_patiently(&Command::new("EXPUNGE"))
     } else {
         // SAFETY: a C string by the interface.
         let uids = unsafe {
@@ -329,7 +340,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_copy(
         (None, _) => (name, sequence),
     };
     // One piece at a time: what is behind a failure is not copied.
-    let done = in_pieces(&cx, &sequence, 1, |part| {
+    let done = in_pieces(&cx, &sequence, 1, Again::Adds, |part| {
         Command::new(name).sequence(part).mailbox(mailbox)
     });
     cx.note_arrival(mailbox, before.unwrap_or_default());

@@ -19,6 +19,7 @@ pub mod search;
 pub mod sort;
 pub mod stored;
 pub mod structure;
+pub mod tries;
 
 use super::stream::Entered;
 use super::types::MailStream;

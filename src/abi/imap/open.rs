@@ -2,6 +2,7 @@
 
 use core::ffi::{c_long, c_ulong};
 
+use super::tries::{Tries, Trouble};
 use super::{kept, login, referral};
 use crate::abi::constants::{
     AU_AUTHUSER, AU_SECURE, CL_EXPUNGE, ERROR, REFAUTH, REFAUTHFAILED, REFSELECT, WARN,
@@ -17,11 +18,14 @@ use crate::abi::stream::response_text::Level;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
 use crate::abi::{memory, parameters, tell, tls_hooks};
+use crate::imap::busy::Again;
 use crate::imap::command::Command;
 use crate::imap::connection::{Connection, Lost};
 use crate::imap::response::{Status, StatusText};
 use crate::imap::session::Completion;
+use crate::limits;
 use crate::mailbox_name::{CanonicalName, NetMbx};
+use crate::transport::TlsError;
 
 /// `imapdriver.open`: NULL gives the prototype, a stream gets its connection and mailbox.
 pub(crate) unsafe extern "C-unwind" fn imap_open(stream: *mut MailStream) -> *mut MailStream {
@@ -83,6 +87,14 @@ enum Stop {
     Lost,
     /// The program follows a referral to this name.
     Referred(Vec<u8>),
+    /// The connection does not serve; another one may.
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
 }
 
 fn open(cx: &Entered) -> bool {
@@ -90,7 +102,7 @@ fn open(cx: &Entered) -> bool {
     loop {
         match attempt(cx, hops) {
             Ok(()) => return true,
-            Err(Stop::Failed | Stop::Lost) => return false,
+            Err(Stop::Failed | Stop::Lost | Stop::Trouble(_)) => return false,
             Err(Stop::Referred(name)) => {
                 hops += 1;
                 close(cx, 0);
@@ -317,18 +329,62 @@ fn ports() -> Ports {
     }
 }
 
-/// Makes the connection and logs in. On failure everything is told and cleaned up by the caller's close.
+/// Makes a connection and logs in, at whichever of the server's addresses serves, and again while the server is busy. On
+/// failure everything is told and cleaned up by the caller's close.
 fn connect(
     cx: &Entered,
     mailbox: &mut NetMbx,
     hops: usize,
+    mut answer: Option<Answer>,
+) -> Result<(), Stop> {
+    let named = mailbox.clone();
+    let mut tries = Tries::new();
+    loop {
+        tries.begin();
+        let trouble = match connect_once(cx, mailbox, hops, answer.take(), &mut tries) {
+            Err(Stop::Trouble(trouble)) => trouble,
+            other => return other,
+        };
+        if cx.is_closed() {
+            return Err(Stop::Failed);
+        }
+        // What mm_login has said holds for the next connection, too.
+        let at = |live: &mut Live| (live.answered.take(), live.peer.map(|at| at.ip()));
+        let (kept, address) = cx.with(at).unwrap_or_default();
+        answer = kept;
+        let release = || {
+            if let Some(mut live) = cx.take()
+                && let Some(connection) = &mut live.connection
+            {
+                connection.close();
+            }
+            cx.edit(|s| s.local = core::ptr::null_mut());
+        };
+        if !tries.go_on(cx, &named.host, address, trouble, release) || cx.is_closed() {
+            return Err(Stop::Failed);
+        }
+        mailbox.clone_from(&named);
+    }
+}
+
+/// One connection, and a login on it.
+fn connect_once(
+    cx: &Entered,
+    mailbox: &mut NetMbx,
+    hops: usize,
     answer: Option<Answer>,
+    tries: &mut Tries,
 ) -> Result<(), Stop> {
     let ports = ports();
     let account = kept::Account::of(cx, mailbox, ports);
-    let Some(wire) = dial::dial_and_secure(mailbox, ports, cx.edit(|s| s.tryssl() != 0)) else {
-        return Err(Stop::Failed);
+    let try_ssl = cx.edit(|s| s.tryssl() != 0);
+    let Some(wire) = dial::dial_and_secure(mailbox, ports, try_ssl, &mut tries.route) else {
+        if tries.route.passed.is_empty() {
+            return Err(Stop::Failed);
+        }
+        return Err(Trouble::Unreachable.into());
     };
+    let others = tries.route.others > 0;
     let mut auth_flags = 0;
     if cx.edit(|s| s.secure() != 0) {
         auth_flags |= AU_SECURE;
@@ -336,7 +392,12 @@ fn connect(
     if !mailbox.authuser.is_empty() {
         auth_flags |= AU_AUTHUSER;
     }
-    let connection = Connection::new(wire, parameters::read_timeout());
+    let mut read_timeout = parameters::read_timeout();
+    if tries.route.is_brief() {
+        let brief = limits::SILENT_ADDRESS;
+        read_timeout = Some(read_timeout.map_or(brief, |limit| limit.min(brief)));
+    }
+    let connection = Connection::new(wire, read_timeout);
     cx.put(Box::new(Live::new(
         connection,
         How {
@@ -352,9 +413,12 @@ fn connect(
         live.answered = answer;
         live.account = Some(account);
     });
-    let Some(greeting) = greet(cx) else {
-        return Err(Stop::Failed);
-    };
+    let greeting = greet(cx)?;
+    cx.with(|live| {
+        if let Some(connection) = &mut live.connection {
+            connection.set_read_timeout(parameters::read_timeout());
+        }
+    });
     // Known before the login, it travels along with it where it can.
     let (halfopen, readonly) = cx.edit(|s| (s.halfopen() != 0, s.rdonly() != 0));
     let (greeting, takes_ahead) = (greeting.0, takes_commands_ahead(&greeting.1));
@@ -374,13 +438,26 @@ fn connect(
             drop_connection(cx);
             return Err(Stop::Failed);
         }
-    } else if !secure(cx, mailbox) {
-        return Err(Stop::Failed);
+    } else if let Err(stop) = secure(cx, mailbox) {
+        return Err(match stop {
+            // Told already: there is nothing more to say if this was the last address.
+            Stop::Lost if others => Trouble::Broken.into(),
+            other => other,
+        });
     } else {
         // What was said before TLS is nobody's word.
         cx.with(|live| live.referral = None);
         if !login::login(cx, mailbox) {
+            let (refused, broke) = cx
+                .with(|live| (live.login_busy.take(), live.login_broke))
+                .unwrap_or_default();
+            if let Some((busy, text)) = refused {
+                return Err(Trouble::Login(busy, text).into());
+            }
             follow(cx, REFAUTHFAILED, hops, mailbox)?;
+            if broke && others {
+                return Err(Trouble::Broken.into());
+            }
             return Err(Stop::Failed);
         }
         follow(cx, REFAUTH, hops, mailbox)?;
@@ -448,27 +525,17 @@ fn takes_commands_ahead(greeting: &StatusText) -> bool {
         .any(|text| text.eq_ignore_ascii_case(word))
 }
 
-fn greet(cx: &Entered) -> Option<(Status, StatusText)> {
+fn greet(cx: &Entered) -> Result<(Status, StatusText), Trouble> {
     match cx.talk(|connection, events| connection.greeting(events)) {
+        Ok((Status::Bye, text)) => {
+            drop_connection(cx);
+            Err(Trouble::Bye(text))
+        }
         Ok((status, text)) => {
-            let level = if status == Status::Bye {
-                Level::Of(crate::abi::constants::BYE)
-            } else {
-                Level::Normal
-            };
-            cx.response_text(&text, level, true);
-            if status == Status::Bye {
-                tell::log(&text.raw, ERROR);
-                drop_connection(cx);
-                return None;
-            }
-            Some((status, text))
+            cx.response_text(&text, Level::Normal, true);
+            Ok((status, text))
         }
-        Err(lost) => {
-            let text = cx.report_lost(&lost).text.raw;
-            tell::log(text, ERROR);
-            None
-        }
+        Err(lost) => Err(Trouble::Ungreeted(lost)),
     }
 }
 
@@ -492,16 +559,16 @@ pub fn ask_capabilities(cx: &Entered) {
     });
 }
 
-/// STARTTLS where the server offers it and the name does not forbid it; whether login may go on.
-fn secure(cx: &Entered, mailbox: &mut NetMbx) -> bool {
+/// STARTTLS where the server offers it and the name does not forbid it; whether login may go on. [`Stop::Lost`]: it may
+/// go better elsewhere.
+fn secure(cx: &Entered, mailbox: &mut NetMbx) -> Result<(), Stop> {
+    let connected = |cx: &Entered| cx.is_connected().then_some(()).ok_or(Stop::Lost);
     if !cx.with(knows_capabilities).unwrap_or(true) {
         ask_capabilities(cx);
     }
-    if !cx.is_connected() {
-        return false;
-    }
+    connected(cx)?;
     if mailbox.sslflag {
-        return true;
+        return Ok(());
     }
     if cx.capabilities().starttls && !mailbox.notlsflag && parameters::has_ssl_start() {
         let done: Completion = cx.exec(&Command::new("STARTTLS"));
@@ -511,12 +578,12 @@ fn secure(cx: &Entered, mailbox: &mut NetMbx) -> bool {
     }
     if mailbox.tlsflag {
         tell::log("Unable to negotiate TLS with this server", ERROR);
-        return false;
+        return Err(Stop::Failed);
     }
-    cx.is_connected()
+    connected(cx)
 }
 
-fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
+fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> Result<(), Stop> {
     let mut problem = None;
     let result = tls_hooks::options(mailbox).map(|options| {
         cx.talk(|connection, _| {
@@ -529,6 +596,7 @@ fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
             })
         })
     });
+    let offered = result.is_ok();
     let done = match result {
         Ok(talked) => talked.is_ok(),
         Err(error) => {
@@ -538,16 +606,21 @@ fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> bool {
             false
         }
     };
+    // A wrong certificate is no reason to look for a right one elsewhere, nor is one of the program's that cannot be used.
+    let mut stop = Stop::Failed;
     if let Some(error) = problem {
         tls_hooks::report(&error, tls_hooks::start_flags(mailbox));
+        if offered && matches!(error, TlsError::Failure { .. }) {
+            stop = Stop::Lost;
+        }
     }
     if !done {
-        return false;
+        return Err(stop);
     }
     mailbox.tlsflag = true;
     cx.with(|live| live.unprotected = false);
     ask_capabilities(cx);
-    cx.is_connected()
+    cx.is_connected().then_some(()).ok_or(Stop::Lost)
 }
 
 /// Selects the mailbox of the name, unless the stream is to stay half-open or it is selected already, and writes the
@@ -656,6 +729,17 @@ fn select(
         });
         done = cx.exec(&select_command(mailbox, readonly, false));
     }
+    let mut first = Some(done);
+    let done = cx.patiently(Again::Same, None, Some(mailbox), || {
+        first.take().unwrap_or_else(|| {
+            cx.with(|live| {
+                live.leave_mailbox();
+                live.selected = Some(Selected::new(mailbox, readonly));
+            });
+            let changes = wants_changes() && cx.capabilities().condstore;
+            cx.exec(&select_command(mailbox, readonly, changes))
+        })
+    });
     cx.with(|live| {
         live.selecting = false;
         match &mut live.selected {

@@ -163,7 +163,7 @@ fn ask(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: c_l
     } else {
         "SEARCH"
     };
-    cx.exec(&program.write(Command::new(name), charset, cx.count()))
+    cx.exec_patiently(&program.write(Command::new(name), charset, cx.count()))
 }
 
 /// Which of `count` messages a set names: number n at index n-1.

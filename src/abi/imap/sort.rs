@@ -144,7 +144,9 @@ unsafe fn ask(
         charset => charset,
     };
     let command = command.astring(charset);
-    let send = |program: &SearchProgram| cx.exec(&program.write(command.clone(), None, cx.count()));
+    let send = |program: &SearchProgram| {
+        cx.exec_patiently(&program.write(command.clone(), None, cx.count()))
+    };
     if !spg.is_null() {
         // SAFETY: the caller's promise.
         let Some(program) = (unsafe { super::search::program(spg) }) else {

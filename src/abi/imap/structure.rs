@@ -7,6 +7,7 @@ use crate::abi::constants::{FT_NEEDBODY, FT_NEEDENV, FT_NOHDRS, FT_NOLOOKAHEAD, 
 use crate::abi::parameters;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::{Body, Envelope, MailStream};
+use crate::imap::busy::Again;
 use crate::imap::command::Command;
 use crate::imap::sequence::{WireSequence, compress};
 
@@ -121,9 +122,11 @@ pub fn structure(
         let command = lacking.command(&numbers, !apart, flags);
         let gone = cx.begin_numbers();
         let done = if apart {
-            cx.exec_with_uids(&command, &numbers)
+            let last = command.last_number();
+            let ask = || cx.exec_with_uids(&command, &numbers);
+            cx.patiently(Again::Same, last, None, ask)
         } else {
-            cx.exec(&command)
+            cx.exec_patiently(&command)
         };
         log_unless_ok(cx, &done);
         let another = cx.has_another_meaning(msgno);

@@ -36,6 +36,7 @@ fn milliseconds(slot: Slot) -> Duration {
 static FRESHNESS: AtomicU64 = AtomicU64::new(UNCONFIGURED);
 static IDLE_TRUST: AtomicU64 = AtomicU64::new(UNCONFIGURED);
 static KEEP_CONNECTION: AtomicU64 = AtomicU64::new(UNCONFIGURED);
+static BUSY_WAIT: AtomicU64 = AtomicU64::new(UNCONFIGURED);
 const UNCONFIGURED: u64 = u64::MAX;
 
 /// Takes over what the configuration file says of mailboxes.
@@ -48,6 +49,7 @@ pub fn configure(mailboxes: Mailboxes) {
     FRESHNESS.store(number(mailboxes.freshness), Ordering::Relaxed);
     IDLE_TRUST.store(number(mailboxes.idle), Ordering::Relaxed);
     KEEP_CONNECTION.store(number(mailboxes.keep), Ordering::Relaxed);
+    BUSY_WAIT.store(number(mailboxes.busy), Ordering::Relaxed);
 }
 
 fn configured(slot: Slot, file: &AtomicU64, own: impl Fn(Slot) -> Duration) -> Duration {
@@ -71,6 +73,11 @@ pub fn idle_trust() -> Duration {
 /// How long connections of closed streams are kept (`SET_KEEPCONNECTION`); zero: they are not.
 pub fn keep_connection() -> Duration {
     configured(Slot::KeepConnection, &KEEP_CONNECTION, seconds).min(limits::CONNECTION_KEPT)
+}
+
+/// For how long a busy server is asked again (`SET_BUSYWAIT`); zero: it is not.
+pub fn busy_wait() -> Duration {
+    configured(Slot::BusyWait, &BUSY_WAIT, seconds).min(limits::BUSY_WAIT)
 }
 
 /// A port; `None` leaves the protocol's own. Numbers that are no port count as none.

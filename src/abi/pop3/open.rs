@@ -4,7 +4,7 @@ use core::ffi::{c_long, c_ulong};
 
 use super::{folders, login, messages};
 use crate::abi::constants::{BYE, CL_EXPUNGE, ERROR, WARN};
-use crate::abi::dial::{self, Ports};
+use crate::abi::dial::{self, Ports, Route};
 use crate::abi::objects::pop3driver;
 use crate::abi::stream::pop3::{Pop3, Sent};
 use crate::abi::stream::prototype::Prototype;
@@ -98,7 +98,12 @@ fn connect(cx: &Entered, mailbox: &mut NetMbx) -> bool {
         plain: parameters::pop3_port().unwrap_or(110),
         tls: parameters::ssl_pop_port().unwrap_or(995),
     };
-    let Some(wire) = dial::dial_and_secure(mailbox, ports, cx.edit(|s| s.tryssl() != 0)) else {
+    let Some(wire) = dial::dial_and_secure(
+        mailbox,
+        ports,
+        cx.edit(|s| s.tryssl() != 0),
+        &mut Route::default(),
+    ) else {
         return false;
     };
     let connection = Connection::new(wire, parameters::read_timeout());

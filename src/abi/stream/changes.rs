@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use super::Entered;
 use super::live::Live;
 use crate::abi::parameters;
+use crate::imap::busy::Busy;
 use crate::imap::command::Command;
 use crate::imap::mirror::Mirror;
 use crate::imap::search::memory::Searches;
@@ -137,7 +138,8 @@ impl Entered {
             let mut answered = connection.run_within_idle(&commands, idle, events)?;
             let done = answered.pop().map(|(_, done)| done);
             let known = done.as_ref().is_some_and(Completion::is_ok);
-            if !known {
+            let busy = done.as_ref().is_some_and(|done| Busy::of(done).is_some());
+            if !known && !busy {
                 // It says that it can, and does not: it is not asked so again.
                 connection.session_mut().disbelieve_condstore();
             }

@@ -8,6 +8,7 @@ use crate::abi::constants::{BYE, ERROR, SC_EXPUNGEDEFERRED, WARN};
 use crate::abi::parameters;
 use crate::abi::tell;
 use crate::imap::backlog::{Pending, expunges_up_to};
+use crate::imap::busy::Busy;
 use crate::imap::command::Command;
 use crate::imap::connection::{Answered, Connection, Lost};
 use crate::imap::response::{Esearch, SequenceSet, Status, StatusItem, Untagged};
@@ -254,8 +255,9 @@ impl Entered {
                     .position(|f| f.tag.as_ref().is_some_and(|of| tag.is(of)))?;
                 Some(found.swap_remove(answer)).filter(|answer| !answer.uid)
             };
+            let busy = answered.iter().any(|(_, done)| Busy::of(done).is_some());
             let found = collect_answers(answered, of);
-            if found.len() < commands.len() {
+            if found.len() < commands.len() && !busy {
                 // It says that it can, and does not: it is not asked so again.
                 connection.session_mut().disbelieve_esearch();
             }
@@ -381,7 +383,7 @@ impl Entered {
     fn posted_done(&self, purpose: &Purpose, done: &Completion) {
         match purpose {
             Purpose::Store => {
-                self.all_right(done);
+                self.all_right(&self.concluded(done.clone()));
                 self.note_change();
             }
             Purpose::Foresight => {}

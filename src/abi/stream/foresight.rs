@@ -7,6 +7,7 @@ use super::Entered;
 use super::exec::Purpose;
 use crate::abi::parameters;
 use crate::abi::types::MessageCache;
+use crate::imap::busy::Again;
 use crate::imap::command::{Command, SectionRequest};
 use crate::imap::mirror::bit;
 use crate::imap::response::{FetchItem, Untagged};
@@ -39,9 +40,14 @@ impl Entered {
         match self.next_to_read(number) {
             Some(next) => {
                 self.with(|live| live.foreseen.expect(next));
-                self.exec_with(command, &header_and_structure(next), Purpose::Foresight)
+                let first =
+                    self.exec_with(command, &header_and_structure(next), Purpose::Foresight);
+                // What goes along is sent once.
+                let mut first = Some(first);
+                let ask = || first.take().unwrap_or_else(|| self.exec(command));
+                self.patiently(Again::Same, command.last_number(), None, ask)
             }
-            None => self.exec(command),
+            None => self.exec_patiently(command),
         }
     }
 

@@ -15,10 +15,12 @@ use crate::abi::types::{ImapCap, Threader};
 use crate::abi::{memory, tell, tree};
 use crate::imap::ahead::{Foreseen, Hits, Reading};
 use crate::imap::backlog::Pending;
+use crate::imap::busy::Busy;
 use crate::imap::capability::Capabilities;
 use crate::imap::command::Command;
 use crate::imap::connection::{ByHand, Connection};
 use crate::imap::mirror::Mirror;
+use crate::imap::response::StatusText;
 use crate::imap::search::memory::Searches;
 use crate::imap::session::Tag;
 
@@ -117,6 +119,10 @@ pub struct Live {
     pub credential: Option<Credential>,
     /// What the program was asked for and nobody has used yet.
     pub answered: Option<Answer>,
+    /// The login was refused because the server is busy.
+    pub login_busy: Option<(Busy, StatusText)>,
+    /// The connection broke during the login.
+    pub login_broke: bool,
     /// What the connection was made for.
     pub account: Option<Account>,
     /// `AU_*` that an authenticator must have here.
@@ -163,6 +169,8 @@ impl Live {
             peer: Some(connection.peer().address),
             credential: None,
             answered: None,
+            login_busy: None,
+            login_broke: false,
             account: None,
             mod_seq: None,
             mod_seq_heard: 0,

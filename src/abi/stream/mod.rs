@@ -13,6 +13,7 @@ pub mod elements;
 pub mod exec;
 pub mod foresight;
 pub mod live;
+pub mod patience;
 pub mod peek;
 pub mod pop3;
 pub mod prototype;

@@ -57,7 +57,7 @@ impl Entered {
             });
         });
         let heard = heard.and_then(|()| self.hears_now());
-        let done = self.exec(&Command::new("GETQUOTAROOT").mailbox(mailbox));
+        let done = self.exec_patiently(&Command::new("GETQUOTAROOT").mailbox(mailbox));
         self.with(|live| {
             live.quota = match (live.quota.take(), heard) {
                 (Some(quota), Some(heard)) if done.is_ok() => Some(Quota {

@@ -5,6 +5,7 @@
 
 use super::Entered;
 use crate::abi::parameters;
+use crate::imap::busy::Busy;
 use crate::imap::command::Command;
 use crate::imap::response::{Number, SequenceSet, Untagged};
 use crate::imap::session::{Completion, Event, Tag};
@@ -111,7 +112,10 @@ impl Entered {
                 _ => false,
             });
             let uids = uids.and_then(|uids| in_order(uids, size(numbers)));
-            if uids.is_none() && !moved {
+            let busy = fetched
+                .as_ref()
+                .is_some_and(|done| Busy::of(done).is_some());
+            if uids.is_none() && !moved && !busy {
                 // It says that it can, and does not: it is not asked so again.
                 connection.session_mut().disbelieve_esearch();
             }
@@ -134,7 +138,7 @@ impl Entered {
         }
         // When messages have gone, whoever wants a UID asks for it by the number of then.
         if !known && !moved && self.is_connected() {
-            self.exec(&Command::new("FETCH").sequence_set(numbers).atom("UID"));
+            self.exec_patiently(&Command::new("FETCH").sequence_set(numbers).atom("UID"));
         }
         fetched.unwrap_or_else(|| Completion::failure("FETCH not sent"))
     }
