@@ -656,6 +656,10 @@ extern "C" {
  * the same account, 600 at most; 0: mail_close logs out. Not in c-client.
  */
 #define SET_KEEPCONNECTION ((long) 913)
+/* Number: seconds within which a call asks a server again that says that it is busy (RFC
+ * 5530, or BYE), 30 at most and never longer than the open or read time limit; 0: it asks
+ * once. Not in c-client.
+ */
 #define SET_BUSYWAIT ((long) 915)
 #define SET_TRYALTFIRST SET_TRYSSLFIRST
 #define SET_IMAPTRYALT SET_IMAPTRYSSL
