@@ -338,7 +338,7 @@ fn connect(
     mut answer: Option<Answer>,
 ) -> Result<(), Stop> {
     let named = mailbox.clone();
-    let mut tries = Tries::new();
+    let mut tries = Tries::begun();
     loop {
         tries.begin();
         let trouble = match connect_once(cx, mailbox, hops, answer.take(), &mut tries) {

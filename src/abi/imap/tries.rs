@@ -62,7 +62,7 @@ pub struct Tries {
 
 impl Tries {
     /// One that begins now.
-    pub fn new() -> Self {
+    pub fn begun() -> Self {
         let limit = parameters::open_timeout();
         Self {
             route: Route::default(),
