@@ -135,8 +135,8 @@ def menuselect(box, command, way):
     copy = os.path.join(PLACE, "asterisk")
     os.makedirs(os.path.join(copy, "menuselect"))
     shutil.copy(os.path.join(source, "menuselect", "menuselect"), os.path.join(copy, "menuselect"))
-    names = [name for name in os.listdir(source) if name.startswith("menuselect") or name in ("makeopts", "build_tools")]
-    names += [os.path.join(part, f) for part in ("apps", "build_tools") for f in os.listdir(os.path.join(source, part)) if f.endswith((".xml", ".moduleinfo"))]
+    names = [name for name in os.listdir(source) if name.startswith("menuselect") or name == "makeopts"]
+    names += [os.path.join("build_tools", name) for name in os.listdir(os.path.join(source, "build_tools"))]
     for name in names:
         if os.path.isfile(os.path.join(source, name)):
             os.makedirs(os.path.dirname(os.path.join(copy, name)), exist_ok=True)
@@ -203,7 +203,7 @@ def _recording():
 
 def transcript(box, command, way):
     """The excerpt in CONTRIBUTING.md is of a real session: each line of it comes, in that order, numbers aside."""
-    vague = lambda line: re.sub(r"\b[0-9a-f]{8}\b|[0-9.]+", "N", line.strip())
+    vague = lambda line: re.sub(r"N( \+ N)+", "N", re.sub(r"\b[0-9a-f]{8}\b|[0-9.]+", "N", line.strip()))
     said = [vague(line) for line in box.shell(command, seconds=way.seconds).splitlines()]
     block = next(block for block in blocks() if block.document == "CONTRIBUTING.md" and block.kind == "shown")
     at = 0
