@@ -1956,10 +1956,12 @@ void mail_fetch_flags(MAILSTREAM *stream, char *sequence, long flags);
 
 /* The header of a message, or of the nested message at `section` (`2.1`); only the lines
  * named in `lines`, or all others with FT_NOT. Ends with the empty line. Sets `len`, if it
- * is not NULL. Does not mark the message `\Seen`. "" on failure.
+ * is not NULL. "" on failure. Without FT_PEEK, which mail_fetchheader gives, a server may
+ * mark the message `\Seen`.
  *
  * The text belongs to the stream, and has a NUL behind it. The whole header stays until
- * mail_gc with GC_TEXTS; a part of it only until the next fetch of a header.
+ * mail_gc with GC_TEXTS, an expunge of the message, or mail_close; a part of it only until
+ * the next fetch of a header.
  */
 char *mail_fetch_header(MAILSTREAM *stream, unsigned long msgno, char *section, STRINGLIST
     *lines, unsigned long *len, long flags);
@@ -1971,8 +1973,8 @@ char *mail_fetch_header(MAILSTREAM *stream, unsigned long msgno, char *section, 
 char *mail_fetch_message(MAILSTREAM *stream, unsigned long msgno, unsigned long *len, long
     flags);
 
-/* The MIME header of the part at `section`; the rest as for mail_fetch_body, but the message
- * is not marked.
+/* The MIME header of the part at `section`. Without FT_PEEK a server may mark the message
+ * `\Seen`. The rest is as for mail_fetch_body.
  */
 char *mail_fetch_mime(MAILSTREAM *stream, unsigned long msgno, char *section, unsigned long
     *len, long flags);

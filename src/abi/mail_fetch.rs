@@ -670,11 +670,11 @@ entry! {
     }
 
     /// The header of a message, or of the nested message at `section` (`2.1`); only the lines named in `lines`, or all
-    /// others with FT_NOT. Ends with the empty line. Sets `len`, if it is not NULL. Does not mark the message `\Seen`.
-    /// "" on failure.
+    /// others with FT_NOT. Ends with the empty line. Sets `len`, if it is not NULL. "" on failure. Without FT_PEEK,
+    /// which mail_fetchheader gives, a server may mark the message `\Seen`.
     ///
-    /// The text belongs to the stream, and has a NUL behind it. The whole header stays until mail_gc with GC_TEXTS; a
-    /// part of it only until the next fetch of a header.
+    /// The text belongs to the stream, and has a NUL behind it. The whole header stays until mail_gc with GC_TEXTS, an
+    /// expunge of the message, or mail_close; a part of it only until the next fetch of a header.
     fn mail_fetch_header(
         stream: *mut MailStream,
         msgno: c_ulong,
@@ -715,7 +715,8 @@ entry! {
         }
     }
 
-    /// The MIME header of the part at `section`; the rest as for mail_fetch_body, but the message is not marked.
+    /// The MIME header of the part at `section`. Without FT_PEEK a server may mark the message `\Seen`. The rest is as
+    /// for mail_fetch_body.
     fn mail_fetch_mime(
         stream: *mut MailStream,
         msgno: c_ulong,
