@@ -4,8 +4,8 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages", "ways" and
-#                             "commands"
+#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages", "ways",
+#                             "commands" and "e2e-uw-patched"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -53,6 +53,8 @@ run() {
         e2e) python3 e2e/run.py ;;
         e2e-uw) python3 e2e/run.py --lib uw ;;
         e2e-patched) python3 e2e/run.py --patched ;;
+        # What needs no hook of this library works with UW's as well.
+        e2e-uw-patched) python3 e2e/run.py --lib uw --patched ;;
         # The Debian packages, built without a network, and tried in fresh trees of Debian 12 and 13.
         packages) packaging/deb.sh && python3 packaging/trees.py ;;
         # After e2e, which has built the Asterisk that it plays with, and unpacked the source that the manual is held against.

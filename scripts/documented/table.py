@@ -89,6 +89,7 @@ WAYS = {
     "e2e/run.py": Same("scripts/test.sh", ("python3 e2e/run.py ;;",), "e2e"),
     "e2e/run.py --lib uw": Same("scripts/test.sh", ("python3 e2e/run.py --lib uw",), "e2e-uw"),
     "e2e/run.py --patched": Same("scripts/test.sh", ("python3 e2e/run.py --patched",), "e2e-patched"),
+    "e2e/run.py --lib uw --patched": Same("scripts/test.sh", ("python3 e2e/run.py --lib uw --patched",), "e2e-uw-patched"),
     "e2e/soak.py": Same("scripts/test.sh", ("python3 e2e/soak.py",), "soak"),
     "e2e/ways.py": Same("scripts/test.sh", ("python3 e2e/ways.py",), "ways"),
     "make sanitize": Same("scripts/test.sh", ("scripts/sanitize.sh quick",), "sanitize"),
