@@ -44,8 +44,8 @@ class Ledger:
     def faults(self, found, moves):
         """Compare with the mails that lie in the mailboxes.
 
-        `moves`: saving to a folder moves a message. Else it copies it, and what is deleted is the one in INBOX. A saving
-        that broke off may leave both: then nothing was promised.
+        `moves`: saving to a folder moves a message. Else it copies it, each time it is saved (an old message can be saved
+        again), and what is deleted is the one in INBOX. A saving that broke off may leave both: then nothing was promised.
 
         `found` maps (box number, caller's number) to the folders in which such a mail lies. Returns sentences, one for
         each message that is lost, doubled, come back or unheard of.
@@ -55,7 +55,7 @@ class Ledger:
             places = found.pop((item.box.number, item.number), [])
             name = f"the message of {item.number} in box {item.box.number}"
             alone = not item.saved or moves and item.moved
-            if len(places) > (1 if alone else len(set(places))):
+            if len(places) > 1 if alone else any(places.count(place) > item.saved.count(place) + (place == "INBOX") for place in places):
                 wrong.append(f"{name} is doubled: {places}")
             elif item.deleted == "told" and (places if alone else "INBOX" in places):
                 wrong.append(f"{name} was deleted and lies in {places}")
