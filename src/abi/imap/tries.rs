@@ -52,6 +52,7 @@ impl Trouble {
 pub struct Tries {
     /// Where to, and where no more.
     pub route: Route,
+    began: Instant,
     /// When it must be over.
     until: Option<Instant>,
     /// Begun when the server is busy for the first time.
@@ -66,6 +67,7 @@ impl Tries {
         let limit = parameters::open_timeout();
         Self {
             route: Route::default(),
+            began: Instant::now(),
             until: limit.and_then(|limit| Instant::now().checked_add(limit)),
             waiting: None,
             worst: None,
@@ -111,7 +113,9 @@ impl Tries {
             release();
             return true;
         }
-        if in_time && self.route.give_whole_time() {
+        // One that takes longer than the program waits for any server will not do.
+        let waits = parameters::read_timeout().is_none_or(|limit| self.began.elapsed() < limit);
+        if in_time && waits && self.route.give_whole_time() {
             release();
             return true;
         }
