@@ -14,6 +14,7 @@ use super::entry::entry;
 use super::fetch_default::{self, Plain, Wanted};
 use super::imap::structure::imap_structure_of;
 use super::mail_messages::mail_msgno;
+use super::mm_cache::complain_of_number;
 use super::objects::imapdriver;
 use super::stream::sections::{find_part, give_to_reader, nested_message};
 use super::stream::{Entered, enter};
@@ -68,7 +69,13 @@ impl Request {
             // SAFETY: the stream is entered.
             number = unsafe { mail_msgno(stream, number) };
         }
-        let msgno = u32::try_from(number).ok().filter(|&n| cx.has_message(n))?;
+        let Some(msgno) = u32::try_from(number).ok().filter(|&n| cx.has_message(n)) else {
+            // c-client has no word for a UID that there is not, and its last for such a number.
+            if flags & FT_UID == 0 {
+                complain_of_number(&cx, number);
+            }
+            return None;
+        };
         let driver = cx.edit(|s| s.dtb);
         let gone = cx.begin_numbers();
         Some(Self {
@@ -657,7 +664,14 @@ entry! {
     /// Of a message that is there, and whose structure the server did not give, `*body` is a multipart of one empty
     /// text: it is never NULL then.
     fn mail_fetch_structure(stream: *mut MailStream, msgno: c_ulong, body: *mut *mut Body, flags: c_long) -> *mut Envelope {
-        let messages = enter(stream).map_or(0, |cx| cx.edit(|s| s.nmsgs));
+        let entered = enter(stream);
+        let messages = entered.as_ref().map_or(0, |cx| cx.edit(|s| s.nmsgs));
+        if let (Some(cx), 0) = (&entered, flags & FT_UID)
+            && !(1..=messages).contains(&msgno)
+        {
+            complain_of_number(cx, msgno);
+        }
+        drop(entered);
         let envelope = structure(stream, msgno, body, flags);
         let exists = flags & FT_UID == 0 && (1..=messages).contains(&msgno);
         // SAFETY: `body` is NULL or the caller's place.

@@ -7,6 +7,7 @@ use super::destructors::mail_free_searchpgm;
 use super::entry::entry;
 use super::mail_open::{NAME_LIMIT, refusal, valid};
 use super::mail_search::mail_search_default;
+use super::mm_cache::complain_of_number;
 use super::stream::{Entered, enter, enter_unsettled};
 use super::types::{Driver, MailStream, MailString, SearchPgm, append_t};
 use super::{fetch_default, link, memory, tell};
@@ -264,7 +265,14 @@ entry! {
     /// The UID of a message; 0 on failure. Asks the server where it is not known yet.
     fn mail_uid(stream: *mut MailStream, msgno: c_ulong) -> c_ulong {
         // Neither this nor the number changes by what is not waited for.
-        with_driver_of(enter_unsettled(stream), 0, |driver| match driver.uid {
+        let entered = enter_unsettled(stream);
+        if let Some(cx) = &entered
+            && !(1..=cx.edit(|s| s.nmsgs)).contains(&msgno)
+        {
+            complain_of_number(cx, msgno);
+            return 0;
+        }
+        with_driver_of(entered, 0, |driver| match driver.uid {
             // SAFETY: the driver takes its stream.
             Some(uid) => unsafe { uid(stream, msgno) },
             None => enter(stream).map_or(0, |cx| fetch_default::uid(&cx, msgno)),

@@ -54,7 +54,7 @@ entry! {
         if let Some(elt) = u32::try_from(msgno).ok().and_then(|msgno| cx.element(msgno)) {
             return elt;
         }
-        complain(&cx.edit(|s| bad_number(s, msgno)));
+        complain_of_number(&cx, msgno);
         elt_of_no_message()
     }
 
@@ -373,6 +373,11 @@ fn name(stream: &MailStream) -> &[u8] {
     // SAFETY: NULL or the stream's own NUL-ended name.
     let name = unsafe { c_str(stream.mailbox) }.map_or(&b"???"[..], |name| name.to_bytes());
     &name[..name.len().min(80)]
+}
+
+/// Tells of a number outside the mailbox.
+pub(super) fn complain_of_number(cx: &super::stream::Entered, msgno: c_ulong) {
+    complain(&cx.edit(|s| bad_number(s, msgno)));
 }
 
 /// c-client's words for a number outside the mailbox.

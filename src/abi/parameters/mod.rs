@@ -23,6 +23,7 @@ use super::constants::*;
 use super::entry::{c_str, entry};
 use super::link;
 use super::memory::{cpystr, fs_give};
+use super::stream::registry;
 use super::types::{Driver, MailStream, Namespace, Threader, sorter_t};
 use super::types::{SearchPgm, ThreadNode};
 use super::watch;
@@ -134,7 +135,7 @@ unsafe fn parameters(stream: *mut MailStream, function: c_long, value: *mut c_vo
             GET_MAILBOXWATCHED => null_mut(),
             SET_EXTERNALAUTHID => set_external_auth_id(value),
 
-            SET_SNARFMAILBOXNAME if stream.is_null() => {
+            SET_SNARFMAILBOXNAME if !registry::is_open(stream) => {
                 refuse(c"SET_SNARFMAILBOXNAME with no stream")
             }
             SET_SNARFMAILBOXNAME => {
@@ -144,7 +145,7 @@ unsafe fn parameters(stream: *mut MailStream, function: c_long, value: *mut c_vo
                 *name = copy;
                 copy.cast()
             }
-            GET_SNARFMAILBOXNAME if stream.is_null() => null_mut(),
+            GET_SNARFMAILBOXNAME if !registry::is_open(stream) => null_mut(),
             GET_SNARFMAILBOXNAME => (*stream).snarf.name.cast(),
 
             _ if table::find(Layer::Mail, function).is_some() => {
@@ -211,11 +212,29 @@ unsafe fn ask_driver(
     function: c_long,
     value: *mut c_void,
 ) -> Option<*mut c_void> {
-    // SAFETY: (whole body) NULL, or a stream whose `dtb` is NULL or a driver.
-    unsafe {
-        let driver = stream.as_ref()?.dtb;
-        let parameters = driver.as_ref()?.parameters;
-        Some(parameters.map_or(null_mut(), |parameters| parameters(function, value)))
+    // SAFETY: a driver of a stream.
+    let parameters = unsafe { driver_of(stream).as_ref()?.parameters };
+    // SAFETY: the caller's promise.
+    Some(parameters.map_or(null_mut(), |parameters| unsafe {
+        parameters(function, value)
+    }))
+}
+
+/// The driver of an open stream, or of a driver's prototype; NULL for any other pointer: programs keep streams too long.
+fn driver_of(stream: *mut MailStream) -> *mut Driver {
+    // SAFETY: linked drivers stay where they are; opening NULL returns the prototype, by contract.
+    let is_prototype = |&driver: &*mut Driver| unsafe {
+        (*driver)
+            .open
+            .is_some_and(|open| ptr::eq(open(null_mut()), stream))
+    };
+    let known = !stream.is_null()
+        && (registry::is_there(stream) || link::drivers().iter().any(is_prototype));
+    if known {
+        // SAFETY: memory of a stream, or of a prototype.
+        unsafe { (*stream).dtb }
+    } else {
+        null_mut()
     }
 }
 
@@ -226,7 +245,7 @@ unsafe fn ask_driver(
 unsafe fn is_open(stream: *mut MailStream) -> bool {
     // SAFETY: (whole body) as in `ask_driver`; opening NULL returns the prototype, by contract.
     unsafe {
-        let Some(driver) = stream.as_ref().and_then(|s| s.dtb.as_ref()) else {
+        let Some(driver) = driver_of(stream).as_ref() else {
             return false;
         };
         driver
