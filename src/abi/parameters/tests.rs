@@ -199,9 +199,13 @@ fn a_stream_is_asked_through_its_driver() {
     unsafe {
         let mut driver: Driver = core::mem::zeroed();
         driver.parameters = Some(parameters);
-        let mut stream: MailStream = core::mem::zeroed();
-        let s = &raw mut stream;
+        // On the heap: the memory of streams that are closed is kept.
+        let s = crate::abi::tree::zeroed::<MailStream>();
         (*s).dtb = &raw mut driver;
+        // Nobody knows it yet.
+        assert_ne!(mail_parameters(s, GET_THREADERS, null_mut()), s.cast());
+        assert!(mail_parameters(s, GET_SNARFMAILBOXNAME, null_mut()).is_null());
+        registry::register(s);
         for function in [GET_THREADERS, GET_NAMESPACE, GET_NEWSRC] {
             assert_eq!(mail_parameters(s, function, null_mut()), s.cast());
         }
@@ -228,6 +232,7 @@ fn a_stream_is_asked_through_its_driver() {
         assert!(mail_parameters(s, GET_THREADERS, null_mut()).is_null());
         (*s).dtb = null_mut();
         assert!(!mail_parameters(s, GET_THREADERS, null_mut()).is_null());
+        registry::retire(s, false);
     }
 }
 
