@@ -8,6 +8,7 @@
 #   make GLIBC=2.31 [install]   for systems with an older C library than this one's (needs cargo-zigbuild)
 #   make dist       the source tarball with all crates, which builds without a network
 #   make deb        the Debian packages (docs/packaging.md)
+#   make small      the library for routers, and its size (docs/packaging.md); TARGET= for another processor
 #   make vmimap     the tool that checks, fills, empties and watches voicemail in IMAP (docs/vmimap.md)
 #   make install-vmimap   the tool and its manual page; DESTDIR= PREFIX=
 #   make demo       watch a real Asterisk leave and play voicemail through this library
@@ -94,6 +95,9 @@ dist:
 deb:
 	packaging/deb.sh
 
+small:
+	scripts/small.sh $(TARGET)
+
 # A workspace of its own, in a directory of its own below target: never the library that programs load.
 vmimap:
 	cd vmimap && $(CARGO) build --release $(CARGO_FLAGS)
@@ -151,4 +155,4 @@ headers:
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install dist deb vmimap install-vmimap deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean
+.PHONY: all build install dist deb small vmimap install-vmimap deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean

@@ -76,6 +76,8 @@ pub enum Refusal {
     Sending,
     /// It starts `ssh` or `rsh`.
     Shell,
+    /// It is POP3, which was left out when the library was built.
+    Pop3,
 }
 
 impl Refusal {
@@ -86,6 +88,7 @@ impl Refusal {
             Self::Server => "functions of mail servers are not supported",
             Self::Sending => "sending mail and posting news are not supported",
             Self::Shell => "starting ssh or rsh is not supported",
+            Self::Pop3 => "this library was built without POP3",
         }
     }
 }

@@ -121,7 +121,7 @@ pub static mut imapdriver: Driver = {
     imap
 };
 
-/// The POP3 driver.
+/// The POP3 driver. Without the feature `pop3`, one that refuses POP3 mailboxes.
 #[unsafe(no_mangle)]
 pub static mut pop3driver: Driver = {
     let mut pop3 = driver(
@@ -130,25 +130,27 @@ pub static mut pop3driver: Driver = {
     );
     pop3.parameters = Some(parameters::pop3_parameters);
     pop3.valid = Some(pop3::folders::pop3_valid);
-    pop3.scan = Some(pop3::folders::pop3_scan);
-    pop3.list = Some(pop3::folders::pop3_list);
-    pop3.lsub = Some(pop3::folders::pop3_lsub);
-    pop3.subscribe = Some(pop3::folders::pop3_subscribe);
-    pop3.unsubscribe = Some(pop3::folders::pop3_unsubscribe);
-    pop3.create = Some(pop3::folders::pop3_no_mailbox);
-    pop3.mbxdel = Some(pop3::folders::pop3_no_mailbox);
-    pop3.mbxren = Some(pop3::folders::pop3_rename);
-    pop3.status = Some(pop3::folders::pop3_status);
-    pop3.open = Some(pop3::open::pop3_open);
-    pop3.close = Some(pop3::open::pop3_close);
-    pop3.fast = Some(pop3::messages::pop3_fast);
-    pop3.header = Some(pop3::messages::pop3_header);
-    pop3.text = Some(pop3::messages::pop3_text);
-    pop3.ping = Some(pop3::messages::pop3_ping);
-    pop3.check = Some(pop3::messages::pop3_check);
-    pop3.expunge = Some(pop3::messages::pop3_expunge);
-    pop3.copy = Some(pop3::folders::pop3_copy);
-    pop3.append = Some(pop3::folders::pop3_append);
+    if cfg!(feature = "pop3") {
+        pop3.scan = Some(pop3::folders::pop3_scan);
+        pop3.list = Some(pop3::folders::pop3_list);
+        pop3.lsub = Some(pop3::folders::pop3_lsub);
+        pop3.subscribe = Some(pop3::folders::pop3_subscribe);
+        pop3.unsubscribe = Some(pop3::folders::pop3_unsubscribe);
+        pop3.create = Some(pop3::folders::pop3_no_mailbox);
+        pop3.mbxdel = Some(pop3::folders::pop3_no_mailbox);
+        pop3.mbxren = Some(pop3::folders::pop3_rename);
+        pop3.status = Some(pop3::folders::pop3_status);
+        pop3.open = Some(pop3::open::pop3_open);
+        pop3.close = Some(pop3::open::pop3_close);
+        pop3.fast = Some(pop3::messages::pop3_fast);
+        pop3.header = Some(pop3::messages::pop3_header);
+        pop3.text = Some(pop3::messages::pop3_text);
+        pop3.ping = Some(pop3::messages::pop3_ping);
+        pop3.check = Some(pop3::messages::pop3_check);
+        pop3.expunge = Some(pop3::messages::pop3_expunge);
+        pop3.copy = Some(pop3::folders::pop3_copy);
+        pop3.append = Some(pop3::folders::pop3_append);
+    }
     pop3
 };
 

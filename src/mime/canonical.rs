@@ -7,7 +7,14 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "unicode")]
 use unicode_normalization::char::decompose_compatible;
+
+/// Without Unicode's tables every character is one that does not decompose.
+#[cfg(not(feature = "unicode"))]
+fn decompose_compatible(c: char, mut put: impl FnMut(char)) {
+    put(c);
+}
 
 /// What is done to each character of a text on its way to UTF-8.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -129,6 +136,9 @@ pub fn decompose(c: char, mut put: impl FnMut(char)) {
 
 /// What Unicode's data file says a character decomposes to, which may decompose further (`ucs4_decompose`).
 pub fn decompose_once(c: char, mut put: impl FnMut(char)) {
+    if cfg!(not(feature = "unicode")) {
+        return put(c);
+    }
     let mut whole = true;
     decompose(c, |part| whole &= part == c);
     let line = (!whole)

@@ -25,6 +25,10 @@ use table::Half;
 
 /// How a charset is written.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "east-asia"),
+    allow(dead_code, reason = "nothing is written so then")
+)]
 enum Scheme {
     /// Read as UTF-8: no octet above 0x7F is ASCII anyway.
     Ascii,

@@ -118,8 +118,11 @@ impl fmt::Debug for Scram {
 }
 
 /// SASLprep (RFC 4013) of what is text it can prepare; other octets stay as they are, as servers that do not prepare
-/// passwords have them.
+/// passwords have them. Without Unicode's tables all stay as they are, which for ASCII is the same.
 fn prepared(text: &[u8]) -> Secret {
+    #[cfg(not(feature = "unicode"))]
+    let prepared: Option<std::borrow::Cow<'_, str>> = None;
+    #[cfg(feature = "unicode")]
     let prepared = std::str::from_utf8(text)
         .ok()
         .and_then(|text| stringprep::saslprep(text).ok());

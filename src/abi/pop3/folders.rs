@@ -4,6 +4,7 @@ use core::ffi::{c_char, c_long};
 use core::ptr::{addr_of_mut, null_mut};
 
 use crate::abi::constants::{ERROR, LATT_NOINFERIORS, OP_SILENT, SA_UNSEEN};
+use crate::abi::entry::{Refusal, refuse};
 use crate::abi::mail_open::{close_stream, open_stream, usable_for};
 use crate::abi::objects::pop3driver;
 use crate::abi::stream::enter;
@@ -22,13 +23,15 @@ fn is_ours(name: &[u8]) -> bool {
     parse(name).is_some_and(|name| name.mailbox.eq_ignore_ascii_case(b"INBOX"))
 }
 
-/// `pop3driver.valid`.
+/// `pop3driver.valid`. Without the feature `pop3` a POP3 mailbox is none, and the log has the reason.
 pub(crate) unsafe extern "C-unwind" fn pop3_valid(name: *mut c_char) -> *mut Driver {
     // SAFETY: a C string by the interface.
-    if is_ours(unsafe { memory::bytes(name) }) {
+    if !is_ours(unsafe { memory::bytes(name) }) {
+        null_mut()
+    } else if cfg!(feature = "pop3") {
         addr_of_mut!(pop3driver)
     } else {
-        null_mut()
+        refuse("pop3_open", Refusal::Pop3)
     }
 }
 

@@ -2,10 +2,8 @@
 //!
 //! SORT, VANISHED and QUOTAROOT go through imap-proto, which reads them soundly as long as they are plain ASCII
 //! without escapes and literals (it would hand out lossy UTF-8, and keeps backslashes). What it cannot take is read
-//! here. QUOTA and rights are read here throughout: imap-proto does not export the types of quota resources, and
+//! here, and all of it where the library is built without imap-proto. QUOTA and rights are read here throughout: imap-proto does not export the types of quota resources, and
 //! runs the groups of LISTRIGHTS together.
-
-use imap_proto as proto;
 
 use super::cursor::Cursor;
 use super::{AnnotationEntry, ParseError, QuotaResource, SequenceSet, Untagged};
@@ -13,29 +11,79 @@ use crate::limits;
 
 type Result<T> = std::result::Result<T, ParseError>;
 
-/// Hands the response, keyword included, to imap-proto if that is safe; `None` if it is not or does not parse to
-/// the end. The text is bounded by the line limit, and none of the grammars behind these keywords nests.
-fn with_imap_proto<T>(
-    keyword: &Cursor<'_>,
-    take: impl Fn(proto::Response<'_>) -> Option<T>,
-) -> Option<T> {
-    if !keyword.is_plain_ascii() {
-        return None;
+/// What imap-proto makes of a response whose keyword is the next word; `None` for what it is not to read or does not
+/// parse to the end. The text is bounded by the line limit, and none of the grammars behind these keywords nests.
+#[cfg(feature = "imap-proto")]
+mod plain {
+    use super::{Cursor, SequenceSet};
+    use imap_proto as proto;
+
+    fn read<T>(keyword: &Cursor<'_>, take: impl Fn(proto::Response<'_>) -> Option<T>) -> Option<T> {
+        if !keyword.is_plain_ascii() {
+            return None;
+        }
+        let text = [b"* ", keyword.rest().trim_ascii_end(), b"\r\n"].concat();
+        match proto::Response::parse(&text) {
+            Ok((b"", response)) => take(response),
+            _ => None,
+        }
     }
-    let text = [b"* ", keyword.rest().trim_ascii_end(), b"\r\n"].concat();
-    match proto::Response::parse(&text) {
-        Ok((b"", response)) => take(response),
-        _ => None,
+
+    pub fn sort(keyword: &Cursor<'_>) -> Option<Vec<u32>> {
+        read(keyword, |response| match response {
+            proto::Response::MailboxData(proto::MailboxDatum::Sort(numbers)) => Some(numbers),
+            _ => None,
+        })
+    }
+
+    pub fn vanished(keyword: &Cursor<'_>) -> Option<(bool, SequenceSet)> {
+        read(keyword, |response| match response {
+            proto::Response::Vanished { earlier, uids } => {
+                let ordered = uids
+                    .iter()
+                    .map(|r| (*r.start().min(r.end()), *r.start().max(r.end())));
+                Some((earlier, ordered.collect::<SequenceSet>()))
+            }
+            _ => None,
+        })
+    }
+
+    /// A mailbox and its quota roots.
+    pub fn quota_root(keyword: &Cursor<'_>) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
+        read(keyword, |response| match response {
+            proto::Response::QuotaRoot(root) => {
+                let names = root.quota_root_names.iter();
+                Some((
+                    root.mailbox_name.as_bytes().to_vec(),
+                    names.map(|name| name.as_bytes().to_vec()).collect(),
+                ))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Leaves everything to the readers here.
+#[cfg(not(feature = "imap-proto"))]
+mod plain {
+    use super::{Cursor, SequenceSet};
+
+    pub fn sort(_: &Cursor<'_>) -> Option<Vec<u32>> {
+        None
+    }
+
+    pub fn vanished(_: &Cursor<'_>) -> Option<(bool, SequenceSet)> {
+        None
+    }
+
+    pub fn quota_root(_: &Cursor<'_>) -> Option<(Vec<u8>, Vec<Vec<u8>>)> {
+        None
     }
 }
 
 /// RFC 5256: `SORT n n …`. `keyword` stands before the word SORT, `cursor` behind it.
 pub(super) fn sort(keyword: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Untagged> {
-    let numbers = with_imap_proto(keyword, |response| match response {
-        proto::Response::MailboxData(proto::MailboxDatum::Sort(numbers)) => Some(numbers),
-        _ => None,
-    });
-    let numbers = match numbers {
+    let numbers = match plain::sort(keyword) {
         Some(numbers) => numbers,
         None => match super::mailbox::search(cursor)? {
             Untagged::Search { numbers, .. } => numbers,
@@ -52,17 +100,8 @@ pub(super) fn sort(keyword: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Unta
 
 /// RFC 7162 section 3.2.10: `VANISHED [(EARLIER)] uids`
 pub(super) fn vanished(keyword: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Untagged> {
-    let read = with_imap_proto(keyword, |response| match response {
-        proto::Response::Vanished { earlier, uids } => Some((earlier, uids)),
-        _ => None,
-    });
-    let (earlier, uids) = match read {
-        Some((earlier, ranges)) => {
-            let ordered = ranges
-                .iter()
-                .map(|r| (*r.start().min(r.end()), *r.start().max(r.end())));
-            (earlier, ordered.collect::<SequenceSet>())
-        }
+    let (earlier, uids) = match plain::vanished(keyword) {
+        Some(read) => read,
         None => {
             let earlier = cursor
                 .word_list_if_any()?
@@ -108,20 +147,8 @@ fn amount(cursor: &mut Cursor<'_>) -> Result<u64> {
 
 /// RFC 9208: `QUOTAROOT mailbox root …`
 pub(super) fn quota_root(keyword: &Cursor<'_>, cursor: &mut Cursor<'_>) -> Result<Untagged> {
-    let read = with_imap_proto(keyword, |response| match response {
-        proto::Response::QuotaRoot(root) => Some(root.into_owned()),
-        _ => None,
-    });
-    if let Some(root) = read {
-        let roots = root
-            .quota_root_names
-            .iter()
-            .map(|name| name.as_bytes().to_vec())
-            .collect();
-        return Ok(Untagged::QuotaRoot {
-            mailbox: root.mailbox_name.as_bytes().to_vec(),
-            roots,
-        });
+    if let Some((mailbox, roots)) = plain::quota_root(keyword) {
+        return Ok(Untagged::QuotaRoot { mailbox, roots });
     }
     Ok(Untagged::QuotaRoot {
         mailbox: cursor.mailbox()?,

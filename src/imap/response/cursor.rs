@@ -89,6 +89,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A frame's line without literals could be handed to a parser that knows only plain text.
+    #[cfg(feature = "imap-proto")]
     pub fn is_plain_ascii(&self) -> bool {
         self.literals.is_empty()
             && self

@@ -1,5 +1,6 @@
 mod fetch;
 mod hostile;
+#[cfg(feature = "imap-proto")]
 mod oracle;
 
 use super::*;

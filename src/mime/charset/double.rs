@@ -1,15 +1,40 @@
 //! Charsets of two octets a character, and the sets of 94 by 94 that ISO 2022 calls.
 //!
-//! How octets make pairs, in bad text too, is as in c-client; which character a pair is, encoding_rs knows.
+//! How octets make pairs, in bad text too, is as in c-client; which character a pair is, encoding_rs knows. Without the
+//! feature `east-asia` no pair is a character, and no charset of the list is written in pairs.
 
+#[cfg(feature = "east-asia")]
 use encoding_rs::{BIG5, DecoderResult, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS};
+#[cfg(not(feature = "east-asia"))]
+use left_out::{BIG5, EUC_JP, EUC_KR, Encoding, GBK, SHIFT_JIS};
 
 use super::table::Grid;
 use crate::mime::canonical::Sink;
 
-pub static GB_12345: Grid<{ 89 * 94 }> = Grid::new(include_str!("gb12345.txt"));
-static CNS_1: Grid<{ 93 * 94 }> = Grid::new(include_str!("cns1.txt"));
-static CNS_2: Grid<{ 82 * 94 }> = Grid::new(include_str!("cns2.txt"));
+/// The table of a set of so many rows; one without rows, if these charsets are left out.
+macro_rules! grid {
+    ($see:vis $name:ident, $rows:literal, $file:literal) => {
+        #[cfg(feature = "east-asia")]
+        $see static $name: Grid<{ $rows * 94 }> = Grid::new(include_str!($file));
+        #[cfg(not(feature = "east-asia"))]
+        $see static $name: Grid<0> = Grid::new("");
+    };
+}
+
+grid!(pub GB_12345, 89, "gb12345.txt");
+grid!(CNS_1, 93, "cns1.txt");
+grid!(CNS_2, 82, "cns2.txt");
+
+/// What stands in encoding_rs's place.
+#[cfg(not(feature = "east-asia"))]
+mod left_out {
+    pub struct Encoding;
+    pub static BIG5: &Encoding = &Encoding;
+    pub static EUC_JP: &Encoding = &Encoding;
+    pub static EUC_KR: &Encoding = &Encoding;
+    pub static GBK: &Encoding = &Encoding;
+    pub static SHIFT_JIS: &Encoding = &Encoding;
+}
 
 /// Half-width katakana: octets 0xA1 to 0xDF.
 pub fn katakana(octet: u8) -> Option<char> {
@@ -18,6 +43,13 @@ pub fn katakana(octet: u8) -> Option<char> {
 }
 
 /// The one character that these octets are.
+#[cfg(not(feature = "east-asia"))]
+fn one(_: &'static Encoding, _: &[u8]) -> Option<char> {
+    None
+}
+
+/// The one character that these octets are.
+#[cfg(feature = "east-asia")]
 fn one(encoding: &'static Encoding, octets: &[u8]) -> Option<char> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
     let mut buffer = [0; 16];

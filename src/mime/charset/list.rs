@@ -40,6 +40,7 @@ const TRADITIONAL: u32 = 0x2000000;
 const JAPANESE: u32 = 0x4000000;
 const KOREAN: u32 = 0x8000000;
 /// All but Unicode and what is Ukrainian only.
+#[cfg(feature = "east-asia")]
 const ISO_2022_JP_2: u32 = (LATIN_9 << 1) - LATIN_1
     + (ARABIC | CYRILLIC | GREEK | HEBREW | THAI | LATIN_10 | VIETNAMESE)
     + (SIMPLIFIED | TRADITIONAL | JAPANESE | KOREAN);
@@ -108,7 +109,7 @@ const fn charset(
     }
 }
 
-/// All charsets, in the order in which c-client lists them.
+/// All charsets, in the order in which c-client lists them; without those of East Asia, if that feature is left out.
 #[rustfmt::skip]
 pub static CHARSETS: &[Charset] = &[
     charset("US-ASCII", Ascii, MAIL, 0, ""),
@@ -134,35 +135,35 @@ pub static CHARSETS: &[Charset] = &[
     charset("KOI8-RU", Half(&single::KOI8_U), DISPLAY, CYRILLIC | UKRAINIAN, "KOI8-U"),
     charset("TIS-620", Half(&single::TIS_620), MAIL, THAI, "ISO-8859-11"),
     charset("VISCII", Viscii, MAIL, VIETNAMESE, ""),
-    charset("GBK", Gbk, MAIL, SIMPLIFIED, ""),
-    charset("GB2312", Gbk, MAIL, SIMPLIFIED, "GBK"),
-    charset("CN-GB", Gbk, DISPLAY, SIMPLIFIED, "GBK"),
-    charset("ISO-2022-CN", Iso2022, PRIMARY | UNSUPPORTED, SIMPLIFIED | TRADITIONAL, ""),
-    charset("CN-GB-12345", Gb12345, SHOWN, TRADITIONAL, "BIG5"),
-    charset("BIG5", Big5, MAIL, TRADITIONAL, ""),
-    charset("CN-BIG5", Big5, DISPLAY, TRADITIONAL, "BIG5"),
-    charset("BIG-5", Big5, DISPLAY, TRADITIONAL, "BIG5"),
-    charset("ISO-2022-JP", Iso2022, MAIL, JAPANESE, ""),
-    charset("EUC-JP", EucJp, SHOWN, JAPANESE, "ISO-2022-JP"),
-    charset("SHIFT_JIS", ShiftJis, SHOWN, JAPANESE, "ISO-2022-JP"),
-    charset("SHIFT-JIS", ShiftJis, SHOWN, JAPANESE, "ISO-2022-JP"),
-    charset("ISO-2022-JP-1", Iso2022, UNSUPPORTED, JAPANESE, "ISO-2022-JP"),
-    charset("ISO-2022-JP-2", Iso2022, UNSUPPORTED, ISO_2022_JP_2, "UTF-8"),
-    charset("ISO-2022-KR", Iso2022, SHOWN | UNSUPPORTED, KOREAN, "EUC-KR"),
-    charset("EUC-KR", Korean, MAIL, KOREAN, ""),
-    charset("KSC5601", Korean, SHOWN, KOREAN, "EUC-KR"),
-    charset("KSC_5601", Korean, SHOWN, KOREAN, "EUC-KR"),
-    charset("KS_C_5601-1987", Korean, DISPLAY, KOREAN, "EUC-KR"),
-    charset("KS_C_5601-1989", Korean, DISPLAY, KOREAN, "EUC-KR"),
-    charset("KS_C_5601-1992", Korean, DISPLAY, KOREAN, "EUC-KR"),
-    charset("KS_C_5601-1997", Korean, DISPLAY, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("GBK", Gbk, MAIL, SIMPLIFIED, ""),
+    #[cfg(feature = "east-asia")] charset("GB2312", Gbk, MAIL, SIMPLIFIED, "GBK"),
+    #[cfg(feature = "east-asia")] charset("CN-GB", Gbk, DISPLAY, SIMPLIFIED, "GBK"),
+    #[cfg(feature = "east-asia")] charset("ISO-2022-CN", Iso2022, PRIMARY | UNSUPPORTED, SIMPLIFIED | TRADITIONAL, ""),
+    #[cfg(feature = "east-asia")] charset("CN-GB-12345", Gb12345, SHOWN, TRADITIONAL, "BIG5"),
+    #[cfg(feature = "east-asia")] charset("BIG5", Big5, MAIL, TRADITIONAL, ""),
+    #[cfg(feature = "east-asia")] charset("CN-BIG5", Big5, DISPLAY, TRADITIONAL, "BIG5"),
+    #[cfg(feature = "east-asia")] charset("BIG-5", Big5, DISPLAY, TRADITIONAL, "BIG5"),
+    #[cfg(feature = "east-asia")] charset("ISO-2022-JP", Iso2022, MAIL, JAPANESE, ""),
+    #[cfg(feature = "east-asia")] charset("EUC-JP", EucJp, SHOWN, JAPANESE, "ISO-2022-JP"),
+    #[cfg(feature = "east-asia")] charset("SHIFT_JIS", ShiftJis, SHOWN, JAPANESE, "ISO-2022-JP"),
+    #[cfg(feature = "east-asia")] charset("SHIFT-JIS", ShiftJis, SHOWN, JAPANESE, "ISO-2022-JP"),
+    #[cfg(feature = "east-asia")] charset("ISO-2022-JP-1", Iso2022, UNSUPPORTED, JAPANESE, "ISO-2022-JP"),
+    #[cfg(feature = "east-asia")] charset("ISO-2022-JP-2", Iso2022, UNSUPPORTED, ISO_2022_JP_2, "UTF-8"),
+    #[cfg(feature = "east-asia")] charset("ISO-2022-KR", Iso2022, SHOWN | UNSUPPORTED, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("EUC-KR", Korean, MAIL, KOREAN, ""),
+    #[cfg(feature = "east-asia")] charset("KSC5601", Korean, SHOWN, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("KSC_5601", Korean, SHOWN, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("KS_C_5601-1987", Korean, DISPLAY, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("KS_C_5601-1989", Korean, DISPLAY, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("KS_C_5601-1992", Korean, DISPLAY, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("KS_C_5601-1997", Korean, DISPLAY, KOREAN, "EUC-KR"),
     charset("WINDOWS-874", Half(&single::WINDOWS_874), SHOWN, THAI, "ISO-8859-11"),
     charset("CP874", Half(&single::WINDOWS_874), DISPLAY, THAI, "ISO-8859-11"),
-    charset("WINDOWS-936", Gbk, SHOWN, SIMPLIFIED, "GBK"),
-    charset("CP936", Gbk, DISPLAY, SIMPLIFIED, "GBK"),
-    charset("WINDOWS-949", Korean, SHOWN, KOREAN, "EUC-KR"),
-    charset("CP949", Korean, DISPLAY, KOREAN, "EUC-KR"),
-    charset("X-WINDOWS-949", Korean, SHOWN, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("WINDOWS-936", Gbk, SHOWN, SIMPLIFIED, "GBK"),
+    #[cfg(feature = "east-asia")] charset("CP936", Gbk, DISPLAY, SIMPLIFIED, "GBK"),
+    #[cfg(feature = "east-asia")] charset("WINDOWS-949", Korean, SHOWN, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("CP949", Korean, DISPLAY, KOREAN, "EUC-KR"),
+    #[cfg(feature = "east-asia")] charset("X-WINDOWS-949", Korean, SHOWN, KOREAN, "EUC-KR"),
     charset("WINDOWS-1250", Half(&single::WINDOWS_1250), SHOWN, LATIN_2, "ISO-8859-2"),
     charset("CP1250", Half(&single::WINDOWS_1250), DISPLAY, LATIN_2, "ISO-8859-2"),
     charset("WINDOWS-1251", Half(&single::WINDOWS_1251), MAIL, CYRILLIC, "KOI8-R"),
