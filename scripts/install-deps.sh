@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs the Debian packages that this project's builds and tests need.
 #
-#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk fuzz doc deb; none given: all of them
+#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk fuzz doc deb small; none given: all of
+#                                           them but small
 #
 # Idempotent, and quick when everything is there: dpkg is asked first and apt only runs for what is missing.
 set -eu
@@ -29,6 +30,9 @@ group_fuzz="g++ python3"
 group_doc="mandoc man-db gcc g++ libc6-dev python3 curl openssl"
 # What makes Debian packages, and the trees they are tried in.
 group_deb="debhelper dpkg-dev lintian mmdebstrap python3 pkg-config xz-utils"
+# For the library of routers and of other C libraries: a linker that folds equal functions, musl's compiler, what measures a
+# packed file system, what makes a fault inside a call.
+group_small="gcc libc6-dev lld musl-tools squashfs-tools binutils gdb python3"
 # What Asterisk's build asks for.
 group_asterisk="build-essential autoconf automake pkg-config dpkg-dev libjansson-dev libedit-dev uuid-dev
 libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmlstarlet bison flex
@@ -46,7 +50,8 @@ for group in ${*:-build abi test logins clients asterisk fuzz doc deb}; do
         fuzz) wanted="$wanted $group_fuzz" ;;
         doc) wanted="$wanted $group_doc" ;;
         deb) wanted="$wanted $group_deb" ;;
-        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk fuzz doc deb)" >&2; exit 2 ;;
+        small) wanted="$wanted $group_small" ;;
+        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk fuzz doc deb small)" >&2; exit 2 ;;
     esac
 done
 

@@ -61,6 +61,10 @@ run() {
         vmimap) (cd vmimap && cargo test --locked) && python3 scripts/directives.py --must && python3 vmimap/run.py ;;
         # Every command of the documents that can be run; the quick ones are in doc.
         commands) scripts/install-deps.sh && python3 scripts/commands.py --long ;;
+        # The library for routers: its symbols, and programs on it.
+        small) scripts/install-deps.sh build test small && python3 packaging/small.py ;;
+        # Compiled with exactly the Rust version that is stated.
+        msrv) scripts/msrv.sh ;;
         # Every way in which Asterisk's configure can be told of the library.
         ways) python3 e2e/ways.py ;;
         # Two of the ten minutes of `make soak`.

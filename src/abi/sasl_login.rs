@@ -59,8 +59,8 @@ pub fn ask_for_user(cx: &Entered, mailbox: &NetMbx, trial: c_long) -> Option<Ans
 /// Asks the application, without a stream.
 pub fn ask_program(mailbox: &NetMbx, trial: c_long) -> Answer {
     let mut c_mailbox: CNetMbx = net_mailbox::to_c(mailbox);
-    let mut user: LoginBuffer = [0; _];
-    let mut password: LoginBuffer = [0; _];
+    let mut user: LoginBuffer = [0; size_of::<LoginBuffer>()];
+    let mut password: LoginBuffer = [0; size_of::<LoginBuffer>()];
     callbacks::login(&mut c_mailbox, &mut user, &mut password, trial);
     let answer = Answer {
         user: octets(&user),
@@ -429,7 +429,7 @@ impl Login<'_> {
         trial: &mut c_ulong,
     ) -> Next {
         let mut mailbox = net_mailbox::to_c(self.mailbox);
-        let mut user: LoginBuffer = [0; _];
+        let mut user: LoginBuffer = [0; size_of::<LoginBuffer>()];
         let service = tell::c_string(P::SERVICE.as_bytes());
         let mut ok = false;
         if P::begin(self.cx, usable.name()) {
