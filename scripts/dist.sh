@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes the source tarball: the committed tree, and the sources of every crate, so that it builds without a network.
+# Makes the source tarball: the committed tree, and the sources of every crate of the library and of vmimap, so that both
+# build without a network.
 #
 #   scripts/dist.sh [DIRECTORY]      default: target/dist; prints the path of the tarball
 #
@@ -16,7 +17,7 @@ mkdir -p "$out"
 rm -rf "${out:?}/$name"
 git archive --prefix="$name/" HEAD | tar -x -C "$out"
 mkdir -p "$out/$name/.cargo"
-(cd "$out/$name" && cargo vendor --locked --versioned-dirs vendor >.cargo/config.toml 2>../vendor.log) || { tail -5 "$out/vendor.log" >&2; exit 1; }
+(cd "$out/$name" && cargo vendor --locked --versioned-dirs --sync vmimap/Cargo.toml vendor >.cargo/config.toml 2>../vendor.log) || { tail -5 "$out/vendor.log" >&2; exit 1; }
 for crate in "$out/$name"/vendor/*; do
     name_of=$(basename "$crate")
     [ -z "${WITH_AWS_LC-}" ] || case $name_of in aws-lc-*) continue ;; esac

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The licences of everything that is linked into the library.
+"""The licences of everything that is linked into the library, and into vmimap.
 
     scripts/licences.py table               the table of docs/packaging.md
     scripts/licences.py check               exit status 1 when that table is stale, or a licence is not on the list
@@ -27,14 +27,14 @@ PHRASE = {"MIT": "Permission is hereby granted, free of", "BSD-3-Clause": r"Redi
           "ISC": "Permission to use, copy, modify", "Apache-2.0": "Apache License", "Zlib": "as-is", "Unicode-3.0": "UNICODE LICENSE"}
 
 
-def linked():
-    """Packages (cargo's descriptions) that end up in the library, sorted by name."""
+def linked(program="c-client", directory=ROOT):
+    """Packages (cargo's descriptions) that end up in the library, or in a program, sorted by name."""
     said = subprocess.run(["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET],
-                          cwd=ROOT, capture_output=True, text=True, check=True).stdout
+                          cwd=directory, capture_output=True, text=True, check=True).stdout
     world = json.loads(said)
     packages = {package["id"]: package for package in world["packages"]}
     nodes = {node["id"]: node for node in world["resolve"]["nodes"]}
-    own = next(package["id"] for package in packages.values() if package["name"] == "c-client" and package["source"] is None)
+    own = next(package["id"] for package in packages.values() if package["name"] == program and package["source"] is None)
     found, waiting = set(), [own]
     while waiting:
         for edge in nodes[waiting.pop()]["deps"]:
@@ -43,7 +43,14 @@ def linked():
             if normal and not macro and edge["pkg"] not in found:
                 found.add(edge["pkg"])
                 waiting.append(edge["pkg"])
-    return sorted((packages[name] for name in found), key=lambda package: package["name"])
+    strangers = (packages[name] for name in found if packages[name]["source"])
+    return sorted(strangers, key=lambda package: package["name"])
+
+
+def linked_anywhere():
+    """The same of the library and of vmimap together, each version once."""
+    both = linked() + linked("vmimap", os.path.join(ROOT, "vmimap"))
+    return [package for _, package in sorted({(package["name"], package["version"]): package for package in both}.items())]
 
 
 def expression(package):
@@ -75,7 +82,7 @@ def check():
     with open(PAGE, encoding="utf-8") as page:
         text = page.read()
     wanted = f"{BEGIN}\n\n{table()}\n\n{END}"
-    for package in linked():
+    for package in linked_anywhere():
         unknown = [name for name in taken(package) if name not in WELCOME]
         if unknown:
             raise SystemExit(f"licences: {package['name']}: {unknown}")
@@ -126,7 +133,7 @@ def copyright_file():
            "Files: *", "Copyright: the c-client-rs developers", "License: Expat or Apache-2.0", "",
            "Files: asterisk-patch/*", "Copyright: the c-client-rs developers, and the Asterisk developers", "License: GPL-2", ""]
     texts = {}
-    for package in linked():
+    for package in linked_anywhere():
         names = []
         for licence in taken(package):
             text = licence_file(package, licence)
@@ -134,7 +141,7 @@ def copyright_file():
                 name = licence
             else:
                 # MIT and BSD texts differ from crate to crate by their first lines; each keeps its own.
-                name = f"{licence}-{package['name']}"
+                name = f"{licence}-{package['name']}-{package['version']}"
                 texts[name] = text or f"{package['name']} is under {licence}; it brings no text of it."
             names.append(name)
         directory = f"vendor/{package['name']}-{package['version']}"

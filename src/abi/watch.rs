@@ -100,6 +100,9 @@ impl Watch {
     }
 }
 
+// SAFETY: what pthread_create names a thread by is a number or a pointer that only the system follows, for any thread.
+unsafe impl Send for Thread {}
+
 static WATCH: Mutex<Watch> = Mutex::new(Watch {
     thread: None,
     entries: BTreeMap::new(),
