@@ -29,13 +29,13 @@ def release():
         return re.search(r"^VERSION_CODENAME=(\w+)", text.read(), re.M)[1]
 
 
-def imap_source():
-    """The directory ext/imap of Debian's PHP source; only that is unpacked."""
+def imap_source(release_name=None):
+    """The directory ext/imap of Debian's PHP source, this machine's or Debian 12's; only that is unpacked."""
     there = os.path.join(PLACE, "imap")
     if not os.path.exists(os.path.join(there, "config.m4")):
         shutil.rmtree(PLACE, ignore_errors=True)
         os.makedirs(PLACE)
-        archive = packages.Release(release(), source=True).source_archive("php8.2", PLACE)
+        archive = packages.Release(release_name or release(), source=True).source_archive("php8.2", PLACE)
         os.makedirs(there)
         subprocess.run(["tar", "-xf", archive, "-C", there, "--strip-components=3", "--wildcards", "*/ext/imap/*"], check=True,
                        timeout=300)

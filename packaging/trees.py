@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The Debian packages in fresh trees of Debian: installed, upgraded to, gone back from, built against.
 
-    packaging/trees.py [--only bookworm|trixie] [--keep]
+    packaging/trees.py [--only bookworm|trixie|sid] [--keep]
 
 Needs the packages in target/deb (`make deb`) and root, for chroot. The trees are made by mmdebstrap from the mirror that
 this machine's apt uses; the bare ones are kept in target/trees as tarballs.
@@ -9,7 +9,11 @@ this machine's apt uses; the bare ones are kept in target/trees as tarballs.
     bookworm    Debian 12: PHP's imap extension, mailutil and mailsync with UW's library; then with ours in its place, by an
                 upgrade; then with UW's again. What they say must be the same three times.
     trixie      Debian 13, which has no C client: the packages install from what it has, a program builds and runs with
-                each way of linking, and a package that asks for libc-client2007t64 is content.
+                each way of linking, and a package that asks for libc-client2007t64 is content. PHP's imap extension, which
+                Debian no longer has, is built from Debian 12's source against PHP 8.4 and says what it says there.
+    sid         Debian's next release: the same with one program and PHP's extension.
+
+vmimap is installed in each, says its version, and checks a voicemail.conf.
 
 Prints a line for each check, and ends with "N passed, N failed".
 """
@@ -23,8 +27,9 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(ROOT, "testbed"))
-from dovecot import Dovecot  # noqa: E402  (found through the line above)
+sys.path[:0] = [os.path.join(ROOT, "testbed"), os.path.join(ROOT, "clients")]
+import source  # noqa: E402  (found through the line above)
+from dovecot import Dovecot  # noqa: E402
 
 TREES = os.path.join(ROOT, "target", "trees")
 PACKAGES = os.path.join(ROOT, "target", "deb")
@@ -85,8 +90,10 @@ class Tree:
         os.makedirs(TREES, exist_ok=True)
         if not os.path.exists(bare):
             self._say("making the bare tree")
-            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", suite, f"{bare}.new", mirror], check=True, timeout=900)
-            os.replace(f"{bare}.new", bare)
+            fresh = os.path.join(TREES, f"{suite}.fresh.tar")
+            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", "--format=tar", '--aptopt=Acquire::Retries "3"',
+                            suite, fresh, mirror], check=True, timeout=900)
+            os.replace(fresh, bare)
         shutil.rmtree(self.path, ignore_errors=True)
         os.makedirs(self.path)
         subprocess.run(["tar", "-xf", bare, "-C", self.path], check=True)
@@ -162,6 +169,47 @@ def mirror():
     return sorted(set(found))[0]
 
 
+def tool(report, tree, server):
+    """vmimap from its package: its version, its manual page, a check of a box that is well and of one that is not."""
+    tree.apt(f"install {tree.add('vmimap_*.deb')}")
+    tree.write("root/voicemail.conf", f"[general]\nformat=wav\nimapserver=127.0.0.1\nimapport={server.ports['imap']}\nimapflags=notls\n"
+               "[default]\n100 => 1,One,,,imapuser=u1|imappassword=secret\n200 => 1,Two,,,imapuser=u1|imappassword=wrong\n")
+    _, version = tree.run("vmimap --version")
+    report.check(f"{tree.suite}: vmimap's version", re.fullmatch(r"vmimap \d+\.\d+\.\d+\s*", version), version)
+    status, said = tree.run("vmimap check --mailbox 100 /root/voicemail.conf")
+    report.check(f"{tree.suite}: vmimap check finds a box well", status == 0 and "100@default" in said, f"{status} {said}")
+    status, said = tree.run("vmimap check --mailbox 200 /root/voicemail.conf")
+    report.check(f"{tree.suite}: vmimap check finds a wrong password", status == 1 and "voicemail.conf:8" in said and "wrong" not in said.split("Cure")[0].replace("is wrong", ""), f"{status} {said}")
+    _, page = tree.run("dpkg -L vmimap")
+    report.check(f"{tree.suite}: vmimap's manual page", "/usr/share/man/man1/vmimap.1.gz" in page, page)
+
+
+# What PHP's imap extension, written for PHP 8.2, must have changed to compile with 8.4; names of things only.
+PHP_CHANGES = """
+"""
+
+
+def php_from_source(report, tree, box):
+    """PHP's own imap extension, from Debian 12's source, built in the tree with its own configure against our package."""
+    _, policy = tree.run("apt-cache policy php-imap php8.4-imap php8.3-imap php-pecl-imap")
+    report.check(f"{tree.suite}: Debian packages no imap extension of PHP", not re.search(r"Candidate: \d", policy), policy)
+    tree.apt("install php-cli php-dev make gcc libssl-dev pkgconf")
+    work = os.path.join(tree.path, "root", "imap")
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(source.imap_source("bookworm"), work)
+    tree.write("root/talk.php", PHP)
+    status, said = tree.run("cd /root/imap && phpize && " + PHP_CHANGES.strip().replace("\n", " && ") + "./configure --with-imap --with-imap-ssl && make")
+    report.check(f"{tree.suite}: PHP's extension builds with --with-imap", status == 0, said[-1500:])
+    _, said = tree.run("ldd /root/imap/modules/imap.so")
+    report.check(f"{tree.suite}: it is linked to our library", "libc-client.so.2007e => /" in said, said)
+    status, said = tree.run("php -d extension=/root/imap/modules/imap.so /root/talk.php 2>&1", BOX=box)
+    report.check(f"{tree.suite}: PHP says what it says on Debian 12", status == 0 and said == SAID, f"{status} {said} -- there: {SAID}")
+
+
+# What the script says on Debian 12 with UW's library; bookworm holds that against it.
+SAID = "1 Grüße a@example.org 1\nHello 1\n0 good\n"
+
+
 def bookworm(report, server):
     """Debian 12: there, and back again."""
     tree = Tree("bookworm", mirror())
@@ -182,6 +230,7 @@ def bookworm(report, server):
         return re.sub(r"\d\d:\d\d:\d\d|\[\d+\]", "", "".join(said))
 
     first_library, first = library(), talk()
+    report.check("bookworm: PHP says with UW's library what is expected of it elsewhere", f"$ php -> 0\n{SAID}$" in first, first)
     report.check("bookworm: with UW's library", "2007f~dfsg" in first_library and "Hello 1" in first, f"{first_library} {first}")
     packages = tree.add("libc-client2007e_*.deb", "libc-client2007e-dev_*.deb")
     tree.apt(f"install {packages.split()[0]}")
@@ -190,6 +239,7 @@ def bookworm(report, server):
     second_library, second = library(), talk()
     report.check("bookworm: ours is loaded after the upgrade", "2007g~rs" in second_library and "libc-client2007e" in second_library, second_library)
     report.check("bookworm: PHP, mailutil and mailsync say the same with ours", second == first, f"{second} -- with UW's: {first}")
+    tool(report, tree, server)
     version = re.search(r"\d:2007f\S*", first_library)[0]
     tree.apt(f"install --allow-downgrades libc-client2007e={version}")
     third_library, third = library(), talk()
@@ -220,6 +270,8 @@ def trixie(report, server):
     for name, command in ways.items():
         status, said = tree.run(f"cd /root && {command} '{box}'")
         report.check(f"trixie: a program built with {name}", status == 0 and said.strip().splitlines()[-1:] == ["0 messages"], f"{status} {said}")
+    tool(report, tree, server)
+    php_from_source(report, tree, box)
     tree.write("root/control", "Package: asks-for-it\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\n"
                "Depends: libc-client2007t64 (>= 8:2007f~dfsg)\nDescription: wants the C client under its newer name\n")
     tree.run("cd /root && mkdir -p asks/DEBIAN && cp control asks/DEBIAN/ && dpkg-deb --build asks asks.deb")
@@ -230,16 +282,29 @@ def trixie(report, server):
     return tree
 
 
+def sid(report, server):
+    """Debian's next release."""
+    tree = Tree("sid", mirror())
+    tree.apt(f"install {tree.add('libc-client2007e_*.deb', 'libc-client2007e-dev_*.deb')} gcc pkgconf")
+    tree.write("root/talk.c", PROGRAM)
+    box = f"{{127.0.0.1:{server.ports['imap']}/imap/notls}}INBOX"
+    status, said = tree.run(f"cd /root && gcc -o talk talk.c -I/usr/include/c-client $(pkg-config --cflags --libs c-client) && ./talk '{box}'")
+    report.check("sid: a program", status == 0 and said.strip().splitlines()[-1:] == ["0 messages"], f"{status} {said}")
+    tool(report, tree, server)
+    php_from_source(report, tree, box)
+    return tree
+
+
 def main():
     """Run what the command line asks for."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--only", choices=("bookworm", "trixie"))
+    options.add_argument("--only", choices=("bookworm", "trixie", "sid"))
     options.add_argument("--keep", action="store_true", help="leave the trees")
     chosen = options.parse_args()
     if os.geteuid() != 0:
         sys.exit("trees: chroot needs root; run it with sudo")
     report = Report()
-    for make in (bookworm, trixie):
+    for make in (bookworm, trixie, sid):
         if chosen.only not in (None, make.__name__):
             continue
         with Dovecot(os.path.join(ROOT, "target", "trees", f"dovecot-{make.__name__}"), users={"u1": "secret"}) as server:

@@ -55,7 +55,7 @@ run() {
         e2e-patched) python3 e2e/run.py --patched ;;
         # What needs no hook of this library works with UW's as well.
         e2e-uw-patched) python3 e2e/run.py --lib uw --patched ;;
-        # The Debian packages, built without a network, and tried in fresh trees of Debian 12 and 13.
+        # The Debian packages, built without a network, and tried in fresh trees of Debian 12, 13 and sid.
         packages) packaging/deb.sh && python3 packaging/trees.py ;;
         # After e2e, which has built the Asterisk that it plays with, and unpacked the source that the manual is held against.
         vmimap) (cd vmimap && cargo test --locked) && python3 scripts/directives.py --must && python3 vmimap/run.py ;;
@@ -63,8 +63,15 @@ run() {
         commands) scripts/install-deps.sh && python3 scripts/commands.py --long ;;
         # The library for routers: its symbols, and programs on it.
         small) scripts/install-deps.sh build test small && python3 packaging/small.py ;;
+        # The library for musl, and a program of musl's on it.
+        musl) scripts/install-deps.sh build test small && python3 packaging/musl.py ;;
         # Compiled with exactly the Rust version that is stated.
         msrv) scripts/msrv.sh ;;
+        # With AWS-LC's cryptography in place of ring's: 70 MB of C to compile.
+        aws-lc)
+            cargo rustc --locked --lib --crate-type cdylib --no-default-features --features aws-lc-rs,full --target-dir target/aws-lc &&
+                python3 c-tests/run.py --ours target/aws-lc/debug/libc_client.so --only tls tls_sessions client_certificate oauth append
+            ;;
         # Every way in which Asterisk's configure can be told of the library.
         ways) python3 e2e/ways.py ;;
         # Two of the ten minutes of `make soak`.

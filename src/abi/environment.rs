@@ -188,13 +188,13 @@ unsafe fn put(dst: *mut c_char, path: &[u8]) -> *mut c_char {
 
 unsafe extern "C" {
     /// POSIX's; the crate libc has it for glibc only.
-    fn ctime_r(time: *const libc::time_t, text: *mut c_char) -> *mut c_char;
+    fn ctime_r(time: *const c_long, text: *mut c_char) -> *mut c_char;
 }
 
 /// A time as `ctime` writes it, without the end of the line.
 fn local_ctime(seconds: u64) -> String {
     let mut text = [0; 64];
-    let time = libc::time_t::try_from(seconds).unwrap_or(0);
+    let time = c_long::try_from(seconds).unwrap_or(0);
     // SAFETY: room for more than the 26 octets that it writes.
     let written = unsafe { ctime_r(&time, text.as_mut_ptr()) };
     if written.is_null() {
