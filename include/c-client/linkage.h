@@ -60,7 +60,7 @@ extern DRIVER nntpdriver;
 /* The driver `phile`, which can be linked, and takes no mailbox name. */
 extern DRIVER philedriver;
 
-/* The POP3 driver. */
+/* The POP3 driver. Without the feature `pop3`, one that refuses POP3 mailboxes. */
 extern DRIVER pop3driver;
 
 /* The driver `tenex`, which can be linked, and takes no mailbox name. */
