@@ -9,6 +9,7 @@ A program says what it needs in its first comment:
         still-here=SECONDS (how often it says so under IDLE)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
         client-certificates  odd-certificates
+        login-proxy (a Dovecot that passes sessions on to one of two others; T_CONTROL is the port of login_proxy.py's control)
         cyrus (a Cyrus with the users and empty INBOXes; its T_PREFIX goes before names of other mailboxes)
     second: KEY=VALUE...      a second Dovecot (T_PORT2), the same way
     fake: NAME...             scripts of c-tests/fake/NAME.txt, each on a port of its own (T_FAKE_<NAME>)
@@ -26,6 +27,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "testbed"))
 import cyrus  # noqa: E402
 import dovecot  # noqa: E402
 import fakeserver  # noqa: E402
+import login_proxy  # noqa: E402
 import template  # noqa: E402
 import tokens  # noqa: E402
 
@@ -109,6 +111,9 @@ class World:
         key = (role, text)
         if key not in self.dovecots:
             place = os.path.join(self.directory, f"d{len(self.dovecots)}")
+            if text == "login-proxy":
+                self.dovecots[key] = login_proxy.LoginProxy(place, users=dict(PASSWORDS)).start()
+                return self.dovecots[key]
             self.dovecots[key] = dovecot.Dovecot(place, _options(text)).start()
         return self.dovecots[key]
 
@@ -139,6 +144,9 @@ class World:
             environment["T_PREFIX"] = "INBOX."
             return environment
         first = self._dovecot("first", wanted["server"] or "")
+        if wanted["server"] == "login-proxy":
+            first.restart_dead()
+            environment["T_CONTROL"] = str(first.control())
         self._fill(first)
         self.in_use = [first]
         environment["T_PORT"] = str(first.ports["imap"])
