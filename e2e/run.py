@@ -37,6 +37,7 @@ import checks_copies  # noqa: E402,F401
 import checks_names  # noqa: E402,F401
 import checks_oauth  # noqa: E402,F401
 import checks_paths  # noqa: E402,F401
+import checks_proxy  # noqa: E402,F401
 import checks_push  # noqa: E402,F401
 import checks_server  # noqa: E402,F401
 import checks_spool  # noqa: E402,F401
