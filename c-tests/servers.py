@@ -6,6 +6,7 @@ A program says what it needs in its first comment:
                               the defaults
         none (no server at all: no number it prints is taken for a port)
         oauth2 (then T_TOKEN, T_TOKEN_EXPIRED, T_TOKEN_FORGED are tokens for u1, T_TOKEN_U2 is one for u2)
+        connections=N (of one user from one address at a time)
         still-here=SECONDS (how often it says so under IDLE)
         no-tls  without=A,B  separator=.  prefix=INBOX.  quota=USER:KIB  no-quota  acl  cert=KIND  plain-off  acl
         client-certificates  odd-certificates
@@ -58,6 +59,8 @@ def _options(text):
             options.acl = True
         elif key == "still-here":
             options.extra += f"imap_idle_notify_interval = {value} s\n"
+        elif key == "connections":
+            options.extra += f"mail_max_userip_connections = {value}\n"
         elif key == "oauth2":
             options.oauth2 = True
         elif key == "odd-certificates":
