@@ -118,6 +118,8 @@ def compile_example(box, command, way):
     with open(os.path.join(box.work, "program.c"), "w", encoding="utf-8") as file:
         file.write("\n".join(block.lines) + "\n")
     lib = f"{MACHINE}/usr/local/lib"
+    if not os.path.exists(f"{lib}/pkgconfig/c-client.pc"):
+        install(box, "make install", way)
     box.shell(command, where=box.work, PKG_CONFIG_LIBDIR=f"{lib}/pkgconfig", PKG_CONFIG_SYSROOT_DIR=MACHINE)
     import imapc
     with imapc.Client(box.server().ports["imap"], "ada", "secret") as client:
