@@ -1,5 +1,6 @@
 """A Dovecot that passes sessions on to one of two others with the same mail, and the one that serves is killed within a call."""
 
+import os
 import time
 
 from harness import World, check
@@ -15,6 +16,14 @@ class Behind(World):
 
     def server(self, users):
         return LoginProxy(self.directory, users=users).start()
+
+    def prepare(self):
+        self.configuration = os.path.join(self.directory, "c-client.conf")
+        with open(self.configuration, "w", encoding="ascii") as out:
+            out.write("[mailboxes]\nbusy = 10\n")
+
+    def environment(self):
+        return {**super().environment(), "C_CLIENT_CONFIG": self.configuration}
 
     def backend_dies(self):
         """The backend in use is killed, and logins go to the other one, which is all there is until it dies, too."""
@@ -98,3 +107,32 @@ def proxy_listen(t):
     t.same(len(t.box.mails()), 1, "mails in the box after one was deleted")
     new, old = state_of(t)
     t.expect_state(0, new, old, lamp=new > 0)
+
+
+@check("proxy-unavailable", world="login-proxy", boxes=1, lamp=True, expect=ANYTHING)
+def proxy_unavailable(t):
+    """For two seconds around the end of a call nobody serves, and the proxy refuses logins: the message is stored all the same.
+
+    UW's library tries at once and gives up, and the unmodified Asterisk loses the message then.
+    """
+    t.leave()
+    t.expect_state(0, 1, 0, lamp=True)
+    t.world.dovecot.restart_dead()
+    name, said = t.voice(4)
+    call = t.call("leave", "speak", VOICE=name, VMOPTIONS="s")
+    call.hears("beep")
+    time.sleep(2.5)  # as above; the caller hangs up in a second or two
+    t.world.dovecot.fail(3)
+    call.wait_end(40)
+    time.sleep(3)  # whoever has given up would not know that the other backend serves by now
+    mails = t.box.mails()
+    if t.uw:
+        t.same(len(mails), 1, "mails in the box")
+        if not t.patched:
+            return
+        # It has kept the recording, and stores it when it looks again.
+        t.eventually(lambda: len(t.box.mails()), 2, "mails in the box", 60)
+        mails = t.box.mails()
+    t.same(len(mails), 2, "mails in the box")
+    t.expect_audio(mails[1], said)
+    t.expect_state(0, 2, 0, lamp=True)
