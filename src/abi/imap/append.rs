@@ -384,8 +384,8 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
     }
 }
 
-const LOST: &str = "Connection to {} lost";
-const SERVER_BUG: &str = "Error of the server {}";
+const LOST: &str = "Connection to {} lost while a message was being stored; ";
+const SERVER_BUG: &str = "Error of the server {} while a message was being stored; ";
 
 fn host_of(to: &Target) -> Vec<u8> {
     valid_net(&to.name, b"imap").map_or(Vec::new(), |parsed| parsed.host)
@@ -395,10 +395,7 @@ fn host_of(to: &Target) -> Vec<u8> {
 fn tell_lost(to: &Target, what: &str, how: &str, severity: c_long) {
     let host = host_of(to);
     let what = what.replace("{}", &String::from_utf8_lossy(&host));
-    tell::log(
-        format!("{what} while a message was being stored; {how}"),
-        severity,
-    );
+    tell::log(what + how, severity);
 }
 
 /// A new connection of our own, which is tried for a while.
