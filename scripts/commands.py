@@ -47,8 +47,11 @@ def suites():
 
 
 def named():
-    """Commands in running text: what they name must be there. Yields what is not."""
-    _, targets = suites()
+    """Commands in running text: what they name must be there; and the suites in CONTRIBUTING.md. Yields what is not."""
+    names, targets = suites()
+    with open(os.path.join(ROOT, "CONTRIBUTING.md"), encoding="utf-8") as file:
+        told = set(file.read().split())
+    yield from (f"CONTRIBUTING.md does not name the suite {name}" for name in sorted(names - told))
     for document in blocks.documents():
         with open(os.path.join(ROOT, document), encoding="utf-8") as file:
             text = file.read()
@@ -140,7 +143,8 @@ def main():
                 except (runs.Wrong, OSError, ValueError, RuntimeError, subprocess.SubprocessError) as wrong:
                     tell(str(wrong) or repr(wrong), f"{block.document}:{block.line}: {block.kind}")
         for wrong in named():
-            tell("so", wrong)
+            failures.append(wrong)
+            print(f"FAIL {wrong}")
     finally:
         box.close()
     print(f"commands: {', '.join(f'{count} {what}' for what, count in counts.items())}; {looked_at} other blocks; {len(failures)} failed")
