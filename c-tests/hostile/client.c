@@ -387,6 +387,8 @@ int main(void)
     mail_parameters(NIL, SET_QUOTAROOT, (void *)on_quotaroot);
     mail_parameters(NIL, SET_ACL, (void *)on_acl);
     mail_parameters(NIL, SET_MAXLOGINTRIALS, (void *)1);
+    /* What one dialogue comes to: a server that says goodbye is not asked again (own/busy.c has that). */
+    mail_parameters(NIL, 915 /* SET_BUSYWAIT */, (void *)0);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK);
     if (pthread_create(&thread, &attributes, talk, NULL))
