@@ -22,7 +22,7 @@ from trees import PROGRAM  # noqa: E402  (found through the line above)
 
 PROGRAMS = ("append", "status", "hostile_mail", "threads", "tls", "timeouts")
 # In octets, stripped, on x86_64 and in squashfs.
-LIMIT, SQUASHED = 2_200_000, 1_100_000
+LIMIT, SQUASHED = 2_250_000, 1_100_000
 
 
 def run(*command, seconds=900, **environment):
@@ -38,6 +38,8 @@ def fault(unstripped):
     os.makedirs(place, exist_ok=True)
     shutil.copy(unstripped, os.path.join(place, "libc-client.so.2007e"))
     with open(os.path.join(place, "talk.c"), "w", encoding="ascii") as out:
+        # A panic says where: the words of a place, as Rust has them.
+        out.write("struct { const char *file; unsigned long size; unsigned line, column; } place = { \"here\", 5, 1, 1 };\n")
         out.write(PROGRAM.replace("if (!stream) return 1;", 'if (!stream) { puts("the call failed"); return 7; }'))
     status, said = run("gcc", "-w", "-o", f"{place}/talk", f"{place}/talk.c", "-Iinclude/c-client", f"{place}/libc-client.so.2007e")
     if status:
@@ -47,7 +49,7 @@ def fault(unstripped):
              for what in ("parse_with_service", "panic_const_div_by_zero")}
     # The function is left for the one that panics, as if it had called that first of all.
     steps = ("tbreak main", "run '{127.0.0.1:1}INBOX'", f"tbreak *(long)&{names['parse_with_service']}", "continue",
-             f"set $rip = (long)&{names['panic_const_div_by_zero']}", "continue")
+             "set $rdi = (long)&place", f"set $rip = (long)&{names['panic_const_div_by_zero']}", "continue")
     return run("gdb", "-batch", "-nx", *(word for step in steps for word in ("-ex", step)), f"{place}/talk", seconds=120,
                LD_LIBRARY_PATH=place)[1]
 

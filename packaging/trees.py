@@ -91,8 +91,11 @@ class Tree:
         if not os.path.exists(bare):
             self._say("making the bare tree")
             fresh = os.path.join(TREES, f"{suite}.fresh.tar")
-            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", "--format=tar", '--aptopt=Acquire::Retries "3"',
-                            suite, fresh, mirror], check=True, timeout=900)
+            # A mirror that stands still has lists that are out of date, and this machine's apt is told so: the tree's is, too.
+            told = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
+            options = ['Acquire::Retries "3";', *(line for line in told.splitlines() if line.startswith("Acquire::Check-"))]
+            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", "--mode=root", "--format=tar",
+                            *(f"--aptopt={option.rstrip(';')}" for option in options), suite, fresh, mirror], check=True, timeout=900)
             os.replace(fresh, bare)
         shutil.rmtree(self.path, ignore_errors=True)
         os.makedirs(self.path)
@@ -203,10 +206,10 @@ def php_from_source(report, tree, box):
     _, said = tree.run("ldd /root/imap/modules/imap.so")
     report.check(f"{tree.suite}: it is linked to our library", "libc-client.so.2007e => /" in said, said)
     status, said = tree.run("php -d extension=/root/imap/modules/imap.so /root/talk.php 2>&1", BOX=box)
-    report.check(f"{tree.suite}: PHP says what it says on Debian 12", status == 0 and said == SAID, f"{status} {said} -- there: {SAID}")
+    report.check(f"{tree.suite}: PHP says what it says on Debian 12", status == 0 and said.split() == SAID.split(), f"{status} {said} -- there: {SAID}")
 
 
-# What the script says on Debian 12 with UW's library; bookworm holds that against it.
+# What the script says on Debian 12 with UW's library, spaces apart; bookworm holds that against it.
 SAID = "1 Grüße a@example.org  \nHello 1\n0 good\n"
 
 
@@ -230,7 +233,7 @@ def bookworm(report, server):
         return re.sub(r"\d\d:\d\d:\d\d|\[\d+\]", "", "".join(said))
 
     first_library, first = library(), talk()
-    report.check("bookworm: PHP says with UW's library what is expected of it elsewhere", f"$ php -> 0\n{SAID}$" in first, first)
+    report.check("bookworm: PHP says with UW's library what is expected of it elsewhere", first.split("$")[1].split() == f"php -> 0 {SAID}".split(), first)
     report.check("bookworm: with UW's library", "2007f~dfsg" in first_library and "Hello 1" in first, f"{first_library} {first}")
     packages = tree.add("libc-client2007e_*.deb", "libc-client2007e-dev_*.deb")
     tree.apt(f"install {packages.split()[0]}")
