@@ -280,6 +280,21 @@ pub fn valid_net(name: &[u8], service: &[u8]) -> Option<NetMbx> {
         .filter(|net| net.service == service)
 }
 
+/// The same name, which demands TLS: from the first octet, or by STARTTLS. `None`: that cannot be.
+pub fn secured(name: &[u8], ssl: bool, tls: bool) -> Option<Vec<u8>> {
+    let net = NetMbx::parse(name).ok()?;
+    let switch: &[u8] = match (ssl, tls) {
+        (true, _) if !net.sslflag => b"/ssl",
+        (false, true) if !net.tlsflag => b"/tls",
+        _ => return Some(name.to_vec()),
+    };
+    let host = 1 + host_length(name.strip_prefix(b"{")?).ok()?;
+    let at = host + find(&name[host..], b"}")?;
+    let secured = [&name[..at], switch, &name[at..]].concat();
+    let parsed = NetMbx::parse(&secured).ok()?;
+    (parsed.sslflag || parsed.tlsflag).then_some(secured)
+}
+
 /// Does this mailbox part name the INBOX (RFC 3501 section 5.1: in any case)?
 pub fn is_inbox(mailbox: &[u8]) -> bool {
     mailbox.eq_ignore_ascii_case(INBOX)

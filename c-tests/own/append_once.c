@@ -1,141 +1,12 @@
 /* APPEND, with the connection cut at every octet of the dialogue, in either direction: what was told to be stored is in the
  * mailbox, once; also where the connection after that is cut, too. T_CUTS=SECONDS makes more of it.
  */
-#include "common.h"
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sys/socket.h>
+#include "cutter.h"
 #include <time.h>
-#include <unistd.h>
 
 #define WORKERS 24
 
 static double seconds_each(void) { return getenv("T_CUTS") ? atof(getenv("T_CUTS")) : 9; }
-
-/* -- a proxy that cuts --------------------------------------------------------------------- */
-
-struct proxy {
-    int listener, port;
-    pthread_t thread;
-    volatile int stop, cuts;
-    volatile int armed;     /* how many connections, from the one that is there on, are to be cut */
-    volatile long limit[2]; /* after so many octets of the client's (0) or of the server's (1); -1: never */
-    volatile long passed[2];
-    volatile int hard;      /* by RST */
-};
-
-static struct sockaddr_in loopback(in_port_t port)
-{
-    struct sockaddr_in address;
-    memset(&address, 0, sizeof address);
-    address.sin_family = AF_INET;
-    address.sin_port = port;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-static void end(int fd, int hard)
-{
-    struct linger linger = {1, 0};
-    if (hard)
-        setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
-    close(fd);
-}
-
-static int send_all(int fd, const char *data, long size)
-{
-    while (size > 0) {
-        ssize_t sent = send(fd, data, (size_t)size, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return 0;
-        data += sent;
-        size -= sent;
-    }
-    return 1;
-}
-
-/* One connection at a time per pair of sockets; a new one may come while an old one is not yet known to be gone. */
-struct pair { struct proxy *proxy; int client; };
-
-static void *pass(void *argument)
-{
-    struct pair *pair = argument;
-    struct proxy *proxy = pair->proxy;
-    struct sockaddr_in address = loopback(htons((uint16_t)atoi(setting("T_PORT"))));
-    static const int one = 1;
-    int fds[2] = {pair->client, socket(AF_INET, SOCK_STREAM, 0)};
-    char *data = malloc(65536);
-    free(pair);
-    int good = !connect(fds[1], (struct sockaddr *)&address, sizeof address);
-    for (int n = 0; n < 2; n++)
-        setsockopt(fds[n], IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    while (good && !proxy->stop) {
-        struct pollfd polled[2] = {{fds[0], POLLIN, 0}, {fds[1], POLLIN, 0}};
-        if (poll(polled, 2, 200) < 0)
-            break;
-        for (int n = 0; n < 2 && good; n++) {
-            if (!polled[n].revents)
-                continue;
-            ssize_t size = recv(fds[n], data, 65536, 0);
-            if (size <= 0) {
-                good = 0;
-                break;
-            }
-            if (proxy->armed > 0 && proxy->limit[n] >= 0 && proxy->passed[n] + size >= proxy->limit[n]) {
-                long rest = proxy->limit[n] - proxy->passed[n];
-                if (rest > 0)
-                    send_all(fds[!n], data, rest);
-                proxy->armed--;
-                proxy->cuts++;
-                proxy->passed[0] = proxy->passed[1] = 0;
-                good = 0;
-                break;
-            }
-            proxy->passed[n] += size;
-            good = send_all(fds[!n], data, size);
-        }
-    }
-    /* What was passed on is to arrive. */
-    end(fds[0], proxy->hard);
-    end(fds[1], 0);
-    free(data);
-    return NULL;
-}
-
-static void *serve(void *argument)
-{
-    struct proxy *proxy = argument;
-    while (!proxy->stop) {
-        struct pollfd polled = {proxy->listener, POLLIN, 0};
-        if (poll(&polled, 1, 200) <= 0)
-            continue;
-        struct pair *pair = malloc(sizeof *pair);
-        pair->proxy = proxy;
-        pair->client = accept(proxy->listener, NULL, NULL);
-        pthread_t thread;
-        if (pair->client < 0 || pthread_create(&thread, NULL, pass, pair))
-            free(pair);
-        else
-            pthread_detach(thread);
-    }
-    return NULL;
-}
-
-static void start_proxy(struct proxy *proxy)
-{
-    struct sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    memset(proxy, 0, sizeof *proxy);
-    proxy->limit[0] = proxy->limit[1] = -1;
-    proxy->listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(proxy->listener, (struct sockaddr *)&address, size) || listen(proxy->listener, 20) ||
-        getsockname(proxy->listener, (struct sockaddr *)&address, &size))
-        exit(1);
-    proxy->port = ntohs(address.sin_port);
-    pthread_create(&proxy->thread, NULL, serve, proxy);
-}
 
 /* -- the work ------------------------------------------------------------------------------ */
 
@@ -253,9 +124,7 @@ static void *work(void *argument)
     }
     mail_close(stream);
     mail_close(judge);
-    proxy.stop = 1;
-    pthread_join(proxy.thread, NULL);
-    close(proxy.listener);
+    stop_proxy(&proxy);
     free(text);
     return NULL;
 }

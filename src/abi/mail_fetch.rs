@@ -68,6 +68,7 @@ impl Request {
         if flags & FT_UID != 0 {
             // SAFETY: the stream is entered.
             number = unsafe { mail_msgno(stream, number) };
+            cx.takes_numbers_anew();
         }
         let Some(msgno) = u32::try_from(number).ok().filter(|&n| cx.has_message(n)) else {
             // c-client has no word for a UID that there is not, and its last for such a number.
@@ -76,6 +77,10 @@ impl Request {
             }
             return None;
         };
+        if flags & FT_UID == 0 && cx.is_renumbered(msgno) {
+            cx.tell_renumbered();
+            return None;
+        }
         let driver = cx.edit(|s| s.dtb);
         let gone = cx.begin_numbers();
         Some(Self {

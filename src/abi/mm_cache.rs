@@ -51,7 +51,8 @@ entry! {
             return elt_of_no_message();
         };
         cx.with(|live| live.elements_shown = true);
-        if let Some(elt) = u32::try_from(msgno).ok().and_then(|msgno| cx.element(msgno)) {
+        let number = u32::try_from(msgno).ok().filter(|&msgno| !cx.is_renumbered(msgno));
+        if let Some(elt) = number.and_then(|msgno| cx.element(msgno)) {
             return elt;
         }
         complain_of_number(&cx, msgno);

@@ -23,6 +23,8 @@ pub struct Lost {
     pub reason: String,
     /// What was going on, as UW names it in its `[CLOSED]` texts: `command`, `data`, `server response`, …
     pub step: &'static str,
+    /// The other side, or the network, has ended it: no time limit of ours, and nothing that was said.
+    pub hung_up: bool,
 }
 
 impl Lost {
@@ -30,6 +32,7 @@ impl Lost {
         Self {
             reason: reason.into(),
             step,
+            hung_up: false,
         }
     }
 }
@@ -647,7 +650,10 @@ impl Connection {
             let got = match self.wire.read(&mut self.buffer) {
                 Ok(0) => {
                     self.wire.close();
-                    return Err(Lost::new(step, "server closed the connection"));
+                    return Err(Lost {
+                        hung_up: true,
+                        ..Lost::new(step, "server closed the connection")
+                    });
                 }
                 Ok(got) => got,
                 Err(error) => return Err(self.lost(step, &error)),
@@ -668,7 +674,10 @@ impl Connection {
 
     fn lost(&mut self, step: &'static str, error: &WireError) -> Lost {
         self.wire.close();
-        Lost::new(step, error.to_string())
+        Lost {
+            hung_up: matches!(error, WireError::Io(..)),
+            ..Lost::new(step, error.to_string())
+        }
     }
 }
 

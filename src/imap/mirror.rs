@@ -128,8 +128,10 @@ pub struct Mirror {
     pub keywords: Vec<Vec<u8>>,
     /// UIDVALIDITY as the server gave it.
     pub uid_validity: Option<Number>,
-    /// UIDNEXT, while it is known.
+    /// UIDNEXT, while it is known. It may count in messages that the server has yet to tell of.
     pub uid_next: Option<Number>,
+    /// A UIDNEXT, and how many messages there were then: those have lower UIDs, all others that one or higher ones.
+    pub next_of_first: Option<(Number, usize)>,
 }
 
 impl Mirror {
@@ -172,6 +174,11 @@ impl Mirror {
         let known = number != 0 && number as usize <= self.messages.len();
         if known {
             self.messages.remove(number as usize - 1);
+            if let Some((_, first)) = &mut self.next_of_first
+                && number as usize <= *first
+            {
+                *first -= 1;
+            }
         }
         known
     }

@@ -12,6 +12,7 @@ pub mod frame;
 pub mod mirror;
 pub mod octets;
 pub mod response;
+pub mod resume;
 pub mod search;
 pub mod sequence;
 pub mod session;

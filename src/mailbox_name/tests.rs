@@ -465,3 +465,22 @@ fn generated_names() {
         "the generator accepts too little: {accepted}"
     );
 }
+
+#[test]
+fn a_name_can_be_made_to_demand_tls() {
+    let secured = |name: &str, ssl, tls| {
+        let name = secured(name.as_bytes(), ssl, tls)?;
+        Some(String::from_utf8_lossy(&name).into_owned())
+    };
+    assert_eq!(secured("{h}x", false, false).unwrap(), "{h}x");
+    assert_eq!(secured("{h}x}", false, true).unwrap(), "{h/tls}x}");
+    assert_eq!(
+        secured("{h:99/tryssl/user=\"a/b\"}", true, false).unwrap(),
+        "{h:99/tryssl/user=\"a/b\"/ssl}"
+    );
+    assert_eq!(secured("{h/tls}x", false, true).unwrap(), "{h/tls}x");
+    assert_eq!(secured("{h/ssl}x", true, false).unwrap(), "{h/ssl}x");
+    assert_eq!(secured("{[::1]:99}x", false, true).unwrap(), "{[::1]:99/tls}x");
+    assert!(secured("{h/notls}x", false, true).is_none());
+    assert!(secured("x", false, true).is_none());
+}

@@ -2,12 +2,12 @@
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::own::{Outcome, OwnStream, for_a_while};
 use super::stored::{self, Before, Fate, Mark};
 use super::{arg, referral};
 use crate::abi::constants::{ERROR, OP_DEBUG, OP_HALFOPEN, OP_SILENT, REFAPPEND, WARN};
-use crate::abi::mail_open::{close_stream, open_stream};
 use crate::abi::stream::exec::Unanswered;
 use crate::abi::stream::patience::Waiting;
 use crate::abi::stream::{Entered, enter};
@@ -15,6 +15,7 @@ use crate::abi::types::{MailStream, MailString, append_t};
 use crate::abi::{local_time, parameters, tell};
 use crate::imap::busy::{Again, Busy};
 use crate::imap::command::Command;
+use crate::imap::connection::Lost;
 use crate::imap::response::Code;
 use crate::imap::session::Completion;
 use crate::limits;
@@ -38,26 +39,38 @@ enum Next {
     Failed,
 }
 
-/// The stream to append with: the one that was given, or one of our own, which is closed when dropped.
+/// The stream to append with.
 struct Appending {
-    cx: Entered,
-    own: bool,
+    /// The one that was given.
+    given: Option<Entered>,
+    /// How its connection went, when it has; that is told, or mended, when all is over.
+    lost: Option<Lost>,
+    /// One of our own in its place.
+    own: Option<OwnStream>,
 }
 
 impl Appending {
-    fn open(name: &[u8], debug: bool) -> Option<Self> {
-        let options = OP_HALFOPEN | OP_SILENT | if debug { OP_DEBUG } else { 0 };
-        let cx = enter(open_stream(core::ptr::null_mut(), name, options))?;
-        Some(Self { cx, own: true })
+    fn cx(&self) -> &Entered {
+        let own = self.own.as_ref().map(OwnStream::stream);
+        own.or(self.given.as_ref()).expect("one of them is there")
+    }
+
+    /// All is over: the stream that was given is to serve again, if the messages have been stored.
+    fn settle(self, stored: bool) {
+        if let (Some(given), Some(lost)) = (self.given, self.lost) {
+            if stored {
+                // That it cannot has been told.
+                let _ = given.recover(&lost, &[], false);
+            } else {
+                given.report_lost(&lost);
+            }
+        }
     }
 }
 
-impl Drop for Appending {
-    fn drop(&mut self) {
-        if self.own {
-            close_stream(self.cx.raw(), 0);
-        }
-    }
+fn open(name: &[u8], debug: bool) -> Option<OwnStream> {
+    let options = OP_HALFOPEN | OP_SILENT | if debug { OP_DEBUG } else { 0 };
+    OwnStream::open(name, options)
 }
 
 /// Where messages go.
@@ -70,9 +83,9 @@ struct Target {
 }
 
 impl Target {
-    fn open(&self) -> Option<Appending> {
-        let on = Appending::open(&self.name, self.debug)?;
-        on.cx
+    fn open(&self) -> Option<OwnStream> {
+        let on = open(&self.name, self.debug)?;
+        on.stream()
             .with(|live| live.append_mailbox = Some(self.name.clone()));
         Some(on)
     }
@@ -120,15 +133,20 @@ pub(crate) unsafe extern "C-unwind" fn imap_append(
     };
     let debug = enter(stream).is_some_and(|cx| cx.edit(|s| s.debug() != 0));
     let given = enter(stream).filter(Entered::is_connected);
-    let mut on = match given {
-        Some(cx) => Appending { cx, own: false },
-        None => match Appending::open(&name, debug) {
-            Some(on) => on,
+    let own = match given {
+        Some(_) => None,
+        None => match open(&name, debug) {
+            Some(own) => Some(own),
             None => {
                 tell::log("Can't access server for append", ERROR);
                 return 0;
             }
         },
+    };
+    let mut on = Appending {
+        given,
+        lost: None,
+        own,
     };
     let mut source = Source {
         // SAFETY: callback and data go together.
@@ -142,40 +160,48 @@ pub(crate) unsafe extern "C-unwind" fn imap_append(
         mailbox: target.mailbox,
         debug,
     };
+    let stored = append(&mut on, &mut to, &mut source);
+    on.settle(stored);
+    c_long::from(stored)
+}
+
+/// Appends what the source gives, where need be at the servers that referrals lead to.
+fn append<F: Fn(bool) -> Next>(
+    on: &mut Appending,
+    to: &mut Target,
+    source: &mut Source<F>,
+) -> bool {
     let mut hops = 0;
     loop {
-        on.cx
+        on.cx()
             .with(|live| live.append_mailbox = Some(to.name.clone()));
-        let done = if on.cx.capabilities().multiappend && (hops == 0 || source.ended) {
-            append_together(&mut on, &to, &mut source)
+        let done = if on.cx().capabilities().multiappend && (hops == 0 || source.ended) {
+            append_together(on, to, source)
         } else {
-            append_singly(&mut on, &to, &mut source)
+            append_singly(on, to, source)
         };
-        on.cx.with(|live| live.append_mailbox = None);
+        on.cx().with(|live| live.append_mailbox = None);
         let refused = match done {
-            Ok(stored) => return c_long::from(stored),
-            Err(Failure::Told) => return 0,
+            Ok(stored) => return stored,
+            Err(Failure::Told) => return false,
             Err(Failure::Refused(refused)) => refused,
         };
-        let protected = on.cx.is_protected();
-        let Some(next) = referral::ask(&on.cx, REFAPPEND, hops, protected) else {
+        let protected = on.cx().is_protected();
+        let Some(next) = referral::ask(on.cx(), REFAPPEND, hops, protected) else {
             tell::log(&refused.text.raw, ERROR);
-            return 0;
+            return false;
         };
         hops += 1;
-        drop(on);
         to.name = next.name;
         to.mailbox = match valid_net(&to.name, b"imap") {
             Some(parsed) => parsed.mailbox,
-            None => return 0,
+            None => return false,
         };
-        on = match Appending::open(&to.name, debug) {
-            Some(on) => on,
-            None => {
-                tell::log_with("Can't access referral server: ", &to.name, ERROR);
-                return 0;
-            }
-        };
+        on.own = open(&to.name, to.debug);
+        if on.own.is_none() {
+            tell::log_with("Can't access referral server: ", &to.name, ERROR);
+            return false;
+        }
     }
 }
 
@@ -218,7 +244,7 @@ fn append_together<F: Fn(bool) -> Next>(
     to: &Target,
     source: &mut Source<F>,
 ) -> Result<bool, Failure> {
-    let binary = on.cx.capabilities().binary;
+    let binary = on.cx().capabilities().binary;
     let mut command = Command::new("APPEND").mailbox(&to.mailbox);
     let mut octets = 0;
     let mut marks = Vec::new();
@@ -260,7 +286,7 @@ fn append_singly<F: Fn(bool) -> Next>(
     to: &Target,
     source: &mut Source<F>,
 ) -> Result<bool, Failure> {
-    let binary = on.cx.capabilities().binary;
+    let binary = on.cx().capabilities().binary;
     let mut stored = false;
     loop {
         let mut item = match source.waiting.pop_front() {
@@ -295,21 +321,21 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
     let mut times = 0;
     let mut waiting = Waiting::new(parameters::busy_wait(), parameters::read_timeout());
     loop {
-        let count = on.cx.with(|live| live.mirror.len()).unwrap_or_default();
+        let count = on.cx().with(|live| live.mirror.len()).unwrap_or_default();
         let mut status = None;
         if once && before.is_none() {
-            before = Before::of_selected(&on.cx, &to.mailbox);
+            before = Before::of_selected(on.cx(), &to.mailbox);
             status = before.is_none().then(|| stored::status(&to.mailbox));
         }
-        let (told, done) = on.cx.exec_append(status.as_ref(), command);
+        let (told, done) = on.cx().exec_append(status.as_ref(), command);
         before = before.or_else(|| Before::of_status(&told?));
-        on.cx.note_arrival(&to.mailbox, count);
+        on.cx().note_arrival(&to.mailbox, count);
         let mut trouble = LOST;
         let mut last_time = false;
-        let Unanswered { done: lost, sent } = match done {
-            Ok(done) if on.cx.ok(&done) => {
+        let (failed, sent) = match done {
+            Ok(done) if on.cx().ok(&done) => {
                 if let Some(Code::AppendUid { validity, uids }) = &done.text.code {
-                    on.cx
+                    on.cx()
                         .with(|live| live.note_appended(&to.mailbox, count, *validity, uids));
                 }
                 if times > 0 {
@@ -330,10 +356,10 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
                 let looks = busy == Busy::ServerBug && once;
                 let again = if looks { Again::Same } else { Again::Adds };
                 let host = host_of(to);
-                let quiet = on.cx.edit(|s| s.silent() != 0);
+                let quiet = on.cx().edit(|s| s.silent() != 0);
                 let said = &done.text.raw;
                 let waited = waiting.refused(&host, busy, again, said, quiet, || ());
-                if waited && !looks && on.cx.is_connected() {
+                if waited && !looks && on.cx().is_connected() {
                     continue;
                 }
                 let conclusion = waiting.conclusion(&host, Some(&to.mailbox), busy);
@@ -343,23 +369,31 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
                 }
                 trouble = SERVER_BUG;
                 last_time = !waited;
-                Unanswered { done, sent: true }
+                (done, true)
             }
-            Err(lost) => lost,
+            Err(Unanswered { lost, sent }) => {
+                let failed = on.cx().lost_completion(&lost);
+                if on.own.is_none() {
+                    on.lost = Some(lost);
+                } else {
+                    on.cx().report_lost(&lost);
+                }
+                (failed, sent)
+            }
         };
         times += 1;
-        if !once || on.cx.is_closed() {
-            return Err(Failure::Refused(lost));
+        if !once || on.cx().is_closed() {
+            return Err(Failure::Refused(failed));
         }
         let mut looks = 0;
         let fate = loop {
             let Some(anew) = reconnect(to) else {
                 tell_lost(to, trouble, "and not to be had again", ERROR);
-                return Err(Failure::Refused(lost));
+                return Err(Failure::Refused(failed));
             };
-            *on = anew;
+            on.own = Some(anew);
             looks += 1;
-            match stored::look_for(&on.cx, &to.mailbox, before, marks, sent) {
+            match stored::look_for(on.cx(), &to.mailbox, before, marks, sent) {
                 Fate::Lost if looks < limits::APPENDS => {}
                 fate => break fate,
             }
@@ -370,15 +404,15 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
                 return Ok(());
             }
             // What the server has said is told by who asked.
-            Fate::Missing(_) if last_time => return Err(Failure::Refused(lost)),
+            Fate::Missing(_) if last_time => return Err(Failure::Refused(failed)),
             Fate::Missing(now) if times < limits::APPENDS => before = now,
             Fate::Missing(_) => {
                 tell_lost(to, trouble, "again and again: it is not stored", ERROR);
-                return Err(Failure::Refused(lost));
+                return Err(Failure::Refused(failed));
             }
             Fate::Unknown | Fate::Lost => {
                 tell_lost(to, trouble, "whether it is stored is not known", ERROR);
-                return Err(Failure::Refused(lost));
+                return Err(Failure::Refused(failed));
             }
         }
     }
@@ -399,20 +433,12 @@ fn tell_lost(to: &Target, what: &str, how: &str, severity: c_long) {
 }
 
 /// A new connection of our own, which is tried for a while.
-fn reconnect(to: &Target) -> Option<Appending> {
-    let limit = parameters::open_timeout().unwrap_or(limits::RECONNECT);
-    let until = Instant::now() + limit.min(limits::RECONNECT);
-    let mut pause = Duration::from_millis(100);
-    loop {
-        if let Some(on) = to.open() {
-            return Some(on);
-        }
-        if Instant::now() + pause >= until {
-            return None;
-        }
-        std::thread::sleep(pause);
-        pause *= 2;
-    }
+fn reconnect(to: &Target) -> Option<OwnStream> {
+    let open = || match to.open() {
+        Some(on) => Outcome::Done(on),
+        None => Outcome::NotYet(String::new()),
+    };
+    for_a_while(open).ok()
 }
 
 /// Asks the application for the next message.

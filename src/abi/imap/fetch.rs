@@ -305,6 +305,9 @@ pub fn uid(cx: &Entered, msgno: u32) -> u32 {
     numbers.extend(compress(unknown));
     let done = cx.exec_patiently(&Command::new("FETCH").sequence_set(&numbers).atom("UID"));
     log_unless_ok(cx, &done);
+    if cx.is_renumbered(msgno) {
+        return 0;
+    }
     known(cx).unwrap_or(0)
 }
 

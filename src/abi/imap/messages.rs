@@ -9,7 +9,6 @@ use crate::abi::constants::{
     CP_ATOMIC, CP_DEBUG, CP_MOVE, CP_UID, ERROR, EX_UID, REFCOPY, ST_SET, ST_SILENT, ST_UID,
 };
 use crate::abi::mail_sequence::{mail_sequence, mail_uid_sequence};
-use crate::abi::stream::exec::Purpose;
 use crate::abi::stream::live::Live;
 use crate::abi::stream::{Entered, enter};
 use crate::abi::types::MailStream;
@@ -115,7 +114,7 @@ fn store(cx: &Entered, sequence: &[u8], flag: &[u8], flags: c_long) {
     let stored = match few.filter(|numbers| storing || unseen(numbers)) {
         Some((numbers, _)) => match &certain {
             Some(uids) => cx.post_by_uid(&command("UID STORE", uids)),
-            None => cx.post(&command("STORE", &numbers), Purpose::Store),
+            None => cx.post(&command("STORE", &numbers)),
         },
         None => {
             let (name, sequence) = match &certain {
@@ -214,7 +213,7 @@ pub(crate) unsafe extern "C-unwind" fn imap_ping(stream: *mut MailStream) -> c_l
     if !cx.is_connected() {
         return 0;
     }
-    let done = cx.poll().unwrap_or_else(|lost| cx.report_lost(&lost));
+    let done = cx.poll();
     c_long::from(cx.ok(&done) && !cx.is_closed())
 }
 

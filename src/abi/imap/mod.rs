@@ -14,6 +14,7 @@ pub mod local_search;
 pub mod login;
 pub mod messages;
 pub mod open;
+pub mod own;
 pub mod referral;
 pub mod search;
 pub mod sort;

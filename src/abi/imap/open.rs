@@ -140,6 +140,7 @@ fn attempt(cx: &Entered, hops: usize) -> Result<(), Stop> {
         );
         return Err(Stop::Failed);
     };
+    cx.with(|live| live.opened = false);
     let standing = if has_conversation(cx) {
         standing(cx, &mailbox)
     } else {
@@ -256,10 +257,7 @@ fn bring_up_to_date(cx: &Entered) -> bool {
     match cx.poll_mailbox() {
         // STATUS may have been answered before the NOOP told of new messages.
         Ok(done) => cx.ok(&done) && know_next_uid(cx),
-        Err(lost) => {
-            cx.report_lost(&lost);
-            false
-        }
+        Err(_) => false,
     }
 }
 
@@ -592,13 +590,17 @@ fn upgrade(cx: &Entered, mailbox: &mut NetMbx) -> Result<(), Stop> {
                 Lost {
                     reason: String::new(),
                     step: "starttls",
+                    hung_up: false,
                 }
             })
         })
     });
     let offered = result.is_ok();
     let done = match result {
-        Ok(talked) => talked.is_ok(),
+        Ok(talked) => {
+            cx.deliver();
+            talked.is_ok()
+        }
         Err(error) => {
             // What came in clear does not count, and the server waits for a handshake.
             drop_connection(cx);
@@ -690,6 +692,7 @@ fn open_mailbox(
         s.mailbox = memory::copy_bytes(&name);
     });
     if cx.is_connected() {
+        cx.with(|live| live.opened = true);
         Ok(())
     } else {
         Err(Stop::Failed)
@@ -746,6 +749,8 @@ fn select(
             Some(selected) if done.is_ok() => {
                 selected.finish(&done);
                 live.mod_seq = selected.mod_seq();
+                let count = live.mirror.len();
+                live.mirror.next_of_first = live.mirror.uid_next.map(|next| (next, count));
                 if let Some(old) = remembered {
                     live.recall(old);
                 }

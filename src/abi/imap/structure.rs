@@ -88,7 +88,7 @@ pub fn structure(
             None => return structure_by_uid(cx, number, body, flags),
         }
     }
-    if !cx.has_message(msgno) {
+    if !cx.has_message(msgno) || (flags & FT_UID == 0 && cx.is_renumbered(msgno)) {
         return null;
     }
     if cx.is_short_cached() && cx.edit(|s| s.msgno) != c_ulong::from(msgno) {

@@ -120,6 +120,8 @@ getters! {
 
     /// Whether any driver tries TLS on the TLS port first (`SET_TRYSSLFIRST`).
     try_ssl_first() -> bool = get_flag(TrySslFirst);
+    /// Whether a connection that is gone is replaced (`SET_RECONNECT`).
+    reconnects() -> bool = get_flag(Reconnect);
     /// Whether servers are asked for changed flags only (`SET_CONDSTORE`).
     condstore() -> bool = get_flag(Condstore);
     /// Whether IMAP tries TLS on the TLS port first (`SET_IMAPTRYSSL`).

@@ -259,6 +259,7 @@ settings! {
         ImapTrySsl "IMAPTRYSSL" GET_IMAPTRYSSL SET_IMAPTRYSSL Number Nil, "a connection tries TLS on the TLS port first";
         Freshness "FRESHNESS" GET_FRESHNESS SET_FRESHNESS Number Number(500), "milliseconds for which what the server has told of a mailbox counts as current; 0: it is asked each time. Not in c-client";
         IdleTrust "IDLETRUST" GET_IDLETRUST SET_IDLETRUST Number Number(120), "seconds for which a server that has been told IDLE is believed to tell of all changes by itself; 0: no IDLE. Not in c-client";
+        Reconnect "RECONNECT" GET_RECONNECT SET_RECONNECT Number Number(1), "an IMAP connection that the server or the network has ended is replaced within the call that finds it, if message numbers still mean the same; 0: the stream is lost then. Not in c-client";
         Condstore "CONDSTORE" GET_CONDSTORE SET_CONDSTORE Number Number(1), "a server that can is asked for changed flags only (CONDSTORE, RFC 7162); 0: for all of them. Not in c-client";
         KeepConnection "KEEPCONNECTION" GET_KEEPCONNECTION SET_KEEPCONNECTION Number Nil, "seconds for which the connection of a closed stream is kept for the next stream of the same account, 600 at most; 0: mail_close logs out. Not in c-client";
         BusyWait "BUSYWAIT" GET_BUSYWAIT SET_BUSYWAIT Number Number(2), "seconds within which a call asks a server again that says that it is busy (RFC 5530, or BYE), 30 at most and never longer than the open or read time limit; 0: it asks once. Not in c-client";

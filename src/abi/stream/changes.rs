@@ -9,6 +9,7 @@ use crate::abi::parameters;
 use crate::imap::busy::Busy;
 use crate::imap::command::Command;
 use crate::imap::mirror::Mirror;
+use crate::imap::resume::are_all_there;
 use crate::imap::search::memory::Searches;
 use crate::imap::session::Completion;
 
@@ -21,7 +22,7 @@ pub struct Remembered {
     mailbox: Vec<u8>,
     readonly: bool,
     validity: u32,
-    uid_next: u32,
+    next_of_first: (u32, usize),
     mod_seq: u64,
     mirror: Mirror,
     searches: Searches,
@@ -45,7 +46,7 @@ impl Live {
             mailbox: selected.mailbox.clone(),
             readonly: selected.readonly,
             validity: self.mirror.uid_validity?,
-            uid_next: self.mirror.uid_next?,
+            next_of_first: self.mirror.next_of_first?,
             mod_seq: self.mod_seq?,
             mirror: Mirror::default(),
             searches: Searches::default(),
@@ -70,10 +71,8 @@ impl Live {
         let (Some(uid_next), Some(mod_seq)) = (self.mirror.uid_next, self.mod_seq) else {
             return;
         };
-        // As many more messages as UIDs were given away: none of the old ones has gone, and each has its number.
-        let known = old.mirror.len() as u64;
-        let came = u64::from(uid_next).checked_sub(old.uid_next.into());
-        let complete = came.is_some_and(|came| self.mirror.len() as u64 == known + came);
+        let complete = self.mirror.len() >= old.mirror.len()
+            && are_all_there(old.next_of_first, self.mirror.len(), uid_next);
         let valid = self.mirror.uid_validity == Some(old.validity);
         if !(same && same_place && valid && complete) || mod_seq < old.mod_seq {
             return;
@@ -128,36 +127,31 @@ impl Entered {
             .atom("CHANGEDSINCE")
             .number(since)
             .close();
-        let commands = [command];
-        self.with(|live| live.mod_seq_heard = since);
-        if self.begin(&commands).is_err() {
-            return false;
-        }
-        let idle = self.may_idle();
-        let asked = self.talk(|connection, events| {
-            let mut answered = connection.run_within_idle(&commands, idle, events)?;
-            let done = answered.pop().map(|(_, done)| done);
-            let known = done.as_ref().is_some_and(Completion::is_ok);
-            let busy = done.as_ref().is_some_and(|done| Busy::of(done).is_some());
-            if !known && !busy {
-                // It says that it can, and does not: it is not asked so again.
-                connection.session_mut().disbelieve_condstore();
-            }
+        let known = self.persistently(&[&command], || {
+            self.with(|live| live.mod_seq_heard = since);
+            self.begin([&command])?;
+            let idle = self.may_idle();
+            let known = self.talk(|connection, events| {
+                let commands = core::slice::from_ref(&command);
+                let mut answered = connection.run_within_idle(commands, idle, events)?;
+                let done = answered.pop().map(|(_, done)| done);
+                let known = done.as_ref().is_some_and(Completion::is_ok);
+                let busy = done.as_ref().is_some_and(|done| Busy::of(done).is_some());
+                if !known && !busy {
+                    // It says that it can, and does not: it is not asked so again.
+                    connection.session_mut().disbelieve_condstore();
+                }
+                Ok(known)
+            })?;
             Ok(known)
         });
-        match asked {
-            Ok(true) => {
-                self.with(|live| {
-                    live.mod_seq = Some(live.mod_seq_heard);
-                    live.flags_heard = heard;
-                });
-                true
-            }
-            Ok(false) => false,
-            Err(lost) => {
-                self.report_lost(&lost);
-                false
-            }
+        if known != Ok(true) {
+            return false;
         }
+        self.with(|live| {
+            live.mod_seq = Some(live.mod_seq_heard);
+            live.flags_heard = heard;
+        });
+        true
     }
 }

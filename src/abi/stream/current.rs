@@ -14,7 +14,7 @@ use super::live::Live;
 use super::response_text::Level;
 use crate::abi::parameters;
 use crate::imap::command::Command;
-use crate::imap::connection::{Connection, Lost};
+use crate::imap::connection::Connection;
 use crate::imap::mirror::bit;
 use crate::imap::response::{Code, SequenceSet, Status, StatusText, Untagged};
 use crate::imap::session::Completion;
@@ -250,6 +250,7 @@ impl Live {
         if here && self.mirror.uid_validity == Some(validity) && self.mirror.len() == before + count
         {
             self.mirror.uid_next = last.and_then(|last| last.checked_add(1));
+            self.mirror.next_of_first = self.mirror.uid_next.map(|next| (next, before + count));
         }
     }
 
@@ -377,29 +378,25 @@ impl Entered {
         if !self.is_connected() {
             return false;
         }
-        match self.talk(|connection, events| connection.glance(events)) {
-            Ok(()) => self.with(|live| holds(live)) == Some(true),
-            Err(lost) => {
-                self.report_lost(&lost);
-                false
-            }
-        }
+        let heard = self.persistently(&[], || {
+            Ok(self.talk(|connection, events| connection.glance(events))?)
+        });
+        heard.is_ok() && self.with(|live| holds(live)) == Some(true)
     }
 
     /// Asks for changes with NOOP, and has the server tell of later ones by itself where it can.
-    ///
-    /// # Errors
-    /// [`Lost`]; nothing has been reported.
-    pub fn poll(&self) -> Result<Completion, Lost> {
-        self.poll_with(None)
+    pub fn poll(&self) -> Completion {
+        match self.poll_with(None) {
+            Ok(done) | Err(done) => done,
+        }
     }
 
     /// As [`poll`](Self::poll), and sees whether the selected mailbox is still the one under its name: a server need not
     /// say that it was deleted.
     ///
     /// # Errors
-    /// As there.
-    pub fn poll_mailbox(&self) -> Result<Completion, Lost> {
+    /// The connection is gone, which has been told.
+    pub fn poll_mailbox(&self) -> Result<Completion, Completion> {
         let selected = self.with(|live| live.selected.as_ref().map(|s| s.mailbox.clone()));
         let status = selected.flatten().map(|mailbox| {
             let status = Command::new("STATUS").mailbox(&mailbox).open();
@@ -413,31 +410,33 @@ impl Entered {
         self.with(|live| live.may_be_watched()) == Some(true)
     }
 
-    fn poll_with(&self, status: Option<&Command>) -> Result<Completion, Lost> {
+    fn poll_with(&self, status: Option<&Command>) -> Result<Completion, Completion> {
         let command = Command::new("NOOP");
-        let heard = self.hears_now();
-        let idle = self.may_idle();
-        for command in [Some(&command), status].into_iter().flatten() {
-            self.tell_sendcommand(command.name());
-        }
-        let done = self.talk(|connection, events| {
-            let tag = connection.post(&command);
-            let status = status.map(|status| connection.post(status));
-            if idle {
-                connection.session_mut().idle();
+        self.persistently(&[&command], || {
+            let heard = self.hears_now();
+            let idle = self.may_idle();
+            for command in [Some(&command), status].into_iter().flatten() {
+                self.tell_sendcommand(command.name());
             }
-            let done = match tag? {
-                Ok(tag) => connection.finish(tag, events)?,
-                Err(done) => done,
-            };
-            if let Some(Ok(tag)) = status.transpose()? {
-                // A NO is as good: the selection is looked at below.
-                connection.finish(tag, events)?;
-            }
+            let done = self.talk(|connection, events| {
+                let tag = connection.post(&command);
+                let status = status.map(|status| connection.post(status));
+                if idle {
+                    connection.session_mut().idle();
+                }
+                let done = match tag? {
+                    Ok(tag) => connection.finish(tag, events)?,
+                    Err(done) => done,
+                };
+                if let Some(Ok(tag)) = status.transpose()? {
+                    // A NO is as good: the selection is looked at below.
+                    connection.finish(tag, events)?;
+                }
+                Ok(done)
+            })?;
+            self.note_answer(command.name(), heard);
             Ok(done)
-        })?;
-        self.note_answer(command.name(), heard);
-        Ok(done)
+        })
     }
 
     /// Tells of the selected mailbox as SELECT did, as it is now. The completion of that SELECT, for the caller to take to

@@ -35,16 +35,26 @@ impl Entered {
             let Some(event) = self.with(|live| live.pending.pop()).flatten() else {
                 return;
             };
-            match event {
-                Event::Untagged(untagged) => self.tell(untagged),
-                Event::Trouble(text) => self.trouble(&text),
-                Event::Trace(line) => tell::dlog(&line),
-                Event::Greeting { status, text } => self.status_response(status, &text),
-                // Of a command that nobody waited for.
-                Event::Done(tag, done) => self.posted_ended(tag, &done),
-                // Challenges are for whoever runs the command, a backlog has been read.
-                Event::Challenge(_) | Event::Backlog(_) | Event::Fetch(..) => {}
-            }
+            self.tell_event(event);
+        }
+    }
+
+    pub(super) fn tell_event(&self, event: Event) {
+        self.with(|live| live.telling += 1);
+        self.tell_one(event);
+        self.with(|live| live.telling = live.telling.saturating_sub(1));
+    }
+
+    fn tell_one(&self, event: Event) {
+        match event {
+            Event::Untagged(untagged) => self.tell(untagged),
+            Event::Trouble(text) => self.trouble(&text),
+            Event::Trace(line) => tell::dlog(&line),
+            Event::Greeting { status, text } => self.status_response(status, &text),
+            // Of a command that nobody waited for.
+            Event::Done(tag, done) => self.posted_ended(tag, &done),
+            // Challenges are for whoever runs the command, a backlog has been read.
+            Event::Challenge(_) | Event::Backlog(_) | Event::Fetch(..) => {}
         }
     }
 

@@ -12,17 +12,37 @@ use crate::imap::busy::Busy;
 use crate::imap::command::Command;
 use crate::imap::connection::{Answered, Connection, Lost};
 use crate::imap::response::{Esearch, SequenceSet, Status, StatusItem, Untagged};
+use crate::imap::resume::names_up_to;
 use crate::imap::session::{Completion, Event, Tag};
 
 const NUMBERS_CHANGED: &str =
     "Messages are gone that another client has expunged: message numbers have changed";
 const NUMBERS_CHANGE: &str = "Message numbers are changing: command refused inside this callback";
 
+/// Why commands have not been run to their end.
+pub enum Broken {
+    /// They must not be; that has not been told.
+    Refused(Completion),
+    /// The connection is gone; that has not been told.
+    Lost(Lost),
+}
+
+impl From<Lost> for Broken {
+    fn from(lost: Lost) -> Self {
+        Self::Lost(lost)
+    }
+}
+
 /// What a command was sent for whose answer is read later.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Purpose {
     /// Flags were changed; the application hears when that failed.
-    Store,
+    Store {
+        /// To be sent again, should the connection go before the answer has come.
+        command: Command,
+        /// How many messages had gone when it was sent.
+        before: u64,
+    },
     /// What the program may want next is fetched; it need not know.
     Foresight,
 }
@@ -36,10 +56,10 @@ pub struct Answers {
     pub unsure: Vec<u32>,
 }
 
-/// The connection went before the command was answered, which has been told.
+/// The connection went before the command was answered, which has not been told.
 pub struct Unanswered {
-    /// What it counts as.
-    pub done: Completion,
+    /// How.
+    pub lost: Lost,
     /// All of the command may have got through.
     pub sent: bool,
 }
@@ -58,61 +78,57 @@ fn collect_answers(
 
 impl Entered {
     /// Sends a command and waits for its end. Whatever the server said on the way has been told to the application when
-    /// this returns. A lost connection is reported through mm_notify(BYE) and as a NO with a `[CLOSED]` text.
+    /// this returns. A connection that turns out to be gone is replaced, and the command sent again, where that does no harm
+    /// (see [`super::resume`]); else it is reported through mm_notify(BYE) and as a NO with a `[CLOSED]` text.
     pub fn exec(&self, command: &Command) -> Completion {
-        let heard = match self.begin([command]) {
-            Ok(heard) => heard,
-            Err(done) => return done,
-        };
-        let last = self.unsure_up_to([command]);
-        match self.talk_about(last, |connection, events| connection.run(command, events)) {
-            Ok((done, gone)) => {
-                self.note_answer(command.name(), heard);
-                if gone && done.is_ok() {
-                    return Completion::failure(NUMBERS_CHANGED);
-                }
-                done
+        let done = self.persistently(&[command], || {
+            let heard = self.begin([command])?;
+            let last = self.unsure_up_to([command]);
+            let (done, gone) =
+                self.talk_about(last, |connection, events| connection.run(command, events))?;
+            self.note_answer(command.name(), heard);
+            if gone && done.is_ok() {
+                return Err(Broken::Refused(Completion::failure(NUMBERS_CHANGED)));
             }
-            Err(lost) => self.report_lost(&lost),
-        }
+            Ok(done)
+        });
+        done.unwrap_or_else(|failed| failed)
     }
 
     /// Sends commands in one go and waits for the end of all; completions in order. What the server says is told as by
     /// one [`exec`](Self::exec) after the other.
     pub fn exec_all(&self, commands: &[Command]) -> Vec<Completion> {
-        let failed = |done: Completion| vec![done; commands.len()];
-        let heard = match self.begin(commands) {
-            Ok(heard) => heard,
-            Err(done) => return failed(done),
-        };
-        let last = self.unsure_up_to(commands);
-        match self.talk_about(last, |connection, events| {
-            connection.run_all(commands, events)
-        }) {
-            Ok((answered, gone)) => {
-                for command in commands {
-                    self.note_answer(command.name(), heard);
-                }
-                if gone && answered.iter().all(|(_, done)| done.is_ok()) {
-                    return failed(Completion::failure(NUMBERS_CHANGED));
-                }
-                answered.into_iter().map(|(_, done)| done).collect()
+        let all: Vec<&Command> = commands.iter().collect();
+        let done = self.persistently(&all, || {
+            let heard = self.begin(commands)?;
+            let last = self.unsure_up_to(commands);
+            let (answered, gone) = self.talk_about(last, |connection, events| {
+                connection.run_all(commands, events)
+            })?;
+            for command in commands {
+                self.note_answer(command.name(), heard);
             }
-            Err(lost) => failed(self.report_lost(&lost)),
-        }
+            if gone && answered.iter().all(|(_, done)| done.is_ok()) {
+                return Err(Broken::Refused(Completion::failure(NUMBERS_CHANGED)));
+            }
+            Ok(answered.into_iter().map(|(_, done)| done).collect())
+        });
+        done.unwrap_or_else(|failed| vec![failed; commands.len()])
     }
 
-    /// As [`exec`](Self::exec), for APPEND. `status` goes ahead of it, and its answer is not told but returned.
+    /// As [`exec`](Self::exec), for APPEND. `status` goes ahead of it, and its answer is not told but returned. A connection
+    /// that is gone is the caller's to report or to replace.
     pub fn exec_append(
         &self,
         status: Option<&Command>,
         command: &Command,
     ) -> (Option<Vec<StatusItem>>, Result<Completion, Unanswered>) {
+        let (mut told, mut sent) = (None, false);
         let heard = match self.begin([command]) {
             Ok(heard) => heard,
-            Err(done) => return (None, Ok(done)),
+            Err(Broken::Refused(done)) => return (None, Ok(done)),
+            Err(Broken::Lost(lost)) => return (None, Err(Unanswered { lost, sent })),
         };
-        let (mut told, mut sent) = (None, false);
         let result = self.talk(|connection, events| {
             let result = connection.run_behind(status, command, &mut sent, events);
             events.retain_mut(|event| match event {
@@ -129,10 +145,7 @@ impl Entered {
                 self.note_answer(command.name(), heard);
                 Ok(done)
             }
-            Err(lost) => Err(Unanswered {
-                done: self.report_lost(&lost),
-                sent,
-            }),
+            Err(lost) => Err(Unanswered { lost, sent }),
         };
         (told, result)
     }
@@ -161,13 +174,14 @@ impl Entered {
     pub(super) fn begin<'a>(
         &self,
         commands: impl IntoIterator<Item = &'a Command>,
-    ) -> Result<Option<Heard>, Completion> {
+    ) -> Result<Option<Heard>, Broken> {
         if self.unsafe_to_interrupt() {
-            return Err(Completion::failure(NUMBERS_CHANGE));
+            return Err(Broken::Refused(Completion::failure(NUMBERS_CHANGE)));
         }
         self.edit(|s| s.set_unhealthy(0));
         let (mut last, mut writes) = (None, false);
         for command in commands {
+            self.refuse_renumbered(command)?;
             last = last.max(command.last_number());
             writes |= command.writes_by_number();
             self.tell_sendcommand(command.name());
@@ -180,9 +194,18 @@ impl Entered {
         Ok(self.hears_now())
     }
 
+    fn refuse_renumbered(&self, command: &Command) -> Result<(), Broken> {
+        match names_up_to(command) {
+            Some(last) if self.is_renumbered(last) => {
+                Err(Broken::Refused(Completion::failure(NUMBERS_CHANGED)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Takes what an IDLE may have brought before messages are called by numbers up to `last`: the server may know them by
     /// other numbers by now. To change messages the IDLE has to be over; if one is only read, it is seen by the answer.
-    fn make_sure_of_numbers(&self, last: u32, writes: bool) -> Result<(), Completion> {
+    fn make_sure_of_numbers(&self, last: u32, writes: bool) -> Result<(), Broken> {
         if self.is_unsure_of_numbers() {
             let idle = self.has_idle();
             let heard = self.converse(|connection, events| match (idle, writes) {
@@ -191,14 +214,11 @@ impl Entered {
                 (false, _) => connection.settle(events),
             });
             self.with(|live| live.stored_by_uid &= idle && !writes);
-            if let Err(lost) = heard {
-                self.deliver();
-                return Err(self.report_lost(&lost));
-            }
+            heard?;
         }
         if self.with(|live| live.pending.expunges_up_to(last)) == Some(true) {
             self.deliver();
-            return Err(Completion::failure(NUMBERS_CHANGED));
+            return Err(Broken::Refused(Completion::failure(NUMBERS_CHANGED)));
         }
         Ok(())
     }
@@ -226,13 +246,18 @@ impl Entered {
     /// Sends `SEARCH RETURN (ALL) …` commands in one go. What else the server said is yet to be delivered. `None`: nothing
     /// could be asked, and that has been told.
     pub fn ask(&self, commands: &[Command]) -> Option<Answers> {
-        self.begin(commands).ok()?;
+        let all: Vec<&Command> = commands.iter().collect();
+        self.persistently(&all, || self.ask_once(commands)).ok()
+    }
+
+    fn ask_once(&self, commands: &[Command]) -> Result<Answers, Broken> {
+        self.begin(commands)?;
         let idle = self.may_idle();
         // While the IDLE lasts, messages are better called by their UIDs.
         let unknown = self.unknown_uids().filter(|_| idle);
         let mut sent = commands.to_vec();
         sent.extend(unknown.map(|numbers| uids::question(&[numbers])));
-        let asked = self.converse(|connection, events| {
+        let (answers, uids) = self.converse(|connection, events| {
             let mut answered = connection.run_within_idle(&sent, idle, events)?;
             let uids = answered.split_off(commands.len()).pop();
             let uids = uids.and_then(|(tag, _)| uids::answer(tag?, events));
@@ -262,81 +287,71 @@ impl Entered {
                 connection.session_mut().disbelieve_esearch();
             }
             Ok((Answers { found, unsure }, uids))
-        });
-        match asked {
-            Ok((answers, uids)) => {
-                if let (Some(numbers), Some(uids)) = (unknown, uids) {
-                    self.learn_uids(&[numbers], uids);
-                }
-                Some(answers)
-            }
-            Err(lost) => {
-                self.deliver();
-                self.report_lost(&lost);
-                None
-            }
+        })?;
+        if let (Some(numbers), Some(uids)) = (unknown, uids) {
+            self.learn_uids(&[numbers], uids);
         }
+        Ok(answers)
     }
 
-    /// Sends a command and does not wait for its answer, which is read with those of later commands; `purpose` says what
-    /// is done with it then. Whether it was sent; if not, that has been told.
-    pub fn post(&self, command: &Command, purpose: Purpose) -> bool {
-        if self.unsafe_to_interrupt() {
-            self.posted_done(&purpose, &Completion::failure(NUMBERS_CHANGE));
-            return false;
-        }
-        if let Some(last) = command.last_number().filter(|_| purpose == Purpose::Store)
-            && let Err(done) = self.make_sure_of_numbers(last, true)
-        {
-            self.posted_done(&purpose, &done);
-            return false;
-        }
-        self.tell_sendcommand(command.name());
-        let failed = match self.converse(|connection, _| connection.post(command)) {
-            Ok(Ok(tag)) => {
-                if purpose == Purpose::Store {
-                    // Other streams must not rely on what they have heard before.
-                    self.note_change();
-                }
-                self.with(|live| live.posted.push((tag, purpose)));
-                return true;
-            }
-            Ok(Err(done)) => done,
-            Err(lost) => self.report_lost(&lost),
+    /// Sends a STORE and does not wait for its answer, which is read with those of later commands. Whether it was sent; if
+    /// not, that has been told.
+    pub fn post(&self, command: &Command) -> bool {
+        let purpose = || Purpose::Store {
+            command: command.clone(),
+            before: self.with(|live| live.expunges).unwrap_or_default(),
         };
-        self.posted_done(&purpose, &failed);
-        false
+        let posted = self.persistently(&[command], || {
+            if self.unsafe_to_interrupt() {
+                return Err(Broken::Refused(Completion::failure(NUMBERS_CHANGE)));
+            }
+            self.refuse_renumbered(command)?;
+            if let Some(last) = command.last_number() {
+                self.make_sure_of_numbers(last, true)?;
+            }
+            self.tell_sendcommand(command.name());
+            let sent = self.converse(|connection, _| connection.post(command))?;
+            sent.map_err(Broken::Refused)
+        });
+        match posted {
+            Ok(tag) => {
+                // Other streams must not rely on what they have heard before.
+                self.note_change();
+                let purpose = purpose();
+                self.with(|live| live.posted.push((tag, purpose)));
+                true
+            }
+            Err(failed) => {
+                self.posted_done(&purpose(), &failed);
+                false
+            }
+        }
     }
 
     /// As [`exec`](Self::exec); `later` is sent along and not waited for.
-    pub fn exec_with(&self, command: &Command, later: &Command, purpose: Purpose) -> Completion {
-        let heard = match self.begin([command, later]) {
-            Ok(heard) => heard,
-            Err(done) => return done,
-        };
-        let mut sent = None;
-        let last = self.unsure_up_to([command]);
-        let result = self.talk_about(last, |connection, events| {
-            let first = connection.post(command)?;
-            sent = connection.post(later)?.ok();
-            match first {
-                Ok(tag) => connection.finish(tag, events),
-                Err(done) => Ok(done),
-            }
-        });
-        if let Some(tag) = sent {
-            self.with(|live| live.posted.push((tag, purpose)));
-        }
-        match result {
-            Ok((done, gone)) => {
-                self.note_answer(command.name(), heard);
-                if gone && done.is_ok() {
-                    return Completion::failure(NUMBERS_CHANGED);
+    pub fn exec_with(&self, command: &Command, later: &Command, purpose: &Purpose) -> Completion {
+        let done = self.persistently(&[command], || {
+            let heard = self.begin([command, later])?;
+            let mut sent = None;
+            let last = self.unsure_up_to([command]);
+            let (done, gone) = self.talk_about(last, |connection, events| {
+                let first = connection.post(command)?;
+                sent = connection.post(later)?.ok();
+                match first {
+                    Ok(tag) => connection.finish(tag, events),
+                    Err(done) => Ok(done),
                 }
-                done
+            })?;
+            if let Some(tag) = sent {
+                self.with(|live| live.posted.push((tag, purpose.clone())));
             }
-            Err(lost) => self.report_lost(&lost),
-        }
+            self.note_answer(command.name(), heard);
+            if gone && done.is_ok() {
+                return Err(Broken::Refused(Completion::failure(NUMBERS_CHANGED)));
+            }
+            Ok(done)
+        });
+        done.unwrap_or_else(|failed| failed)
     }
 
     /// Waits for the end of a command that was sent before, as [`exec`](Self::exec) does.
@@ -356,9 +371,10 @@ impl Entered {
         if self.with(|live| live.posted.is_empty()) != Some(false) {
             return;
         }
-        if let Err(lost) = self.talk(|connection, events| connection.settle(events)) {
-            self.report_lost(&lost);
-        }
+        // What cannot be settled has been told.
+        let _ = self.persistently(&[], || {
+            Ok(self.talk(|connection, events| connection.settle(events))?)
+        });
     }
 
     /// What was posted before the connection went will not be answered.
@@ -380,9 +396,9 @@ impl Entered {
         }
     }
 
-    fn posted_done(&self, purpose: &Purpose, done: &Completion) {
+    pub(super) fn posted_done(&self, purpose: &Purpose, done: &Completion) {
         match purpose {
-            Purpose::Store => {
+            Purpose::Store { .. } => {
                 self.all_right(&self.concluded(done.clone()));
                 self.note_change();
             }
@@ -393,14 +409,14 @@ impl Entered {
     /// Runs `conversation` on the connection, which belongs to nobody else meanwhile, and delivers what came of it.
     ///
     /// # Errors
-    /// [`Lost`], with the connection gone; the caller reports it.
+    /// [`Lost`], with the connection gone; the caller reports it, and with it what came until then.
     pub fn talk<R>(
         &self,
         conversation: impl FnOnce(&mut Connection, &mut Vec<Event>) -> Result<R, Lost>,
     ) -> Result<R, Lost> {
-        let result = self.converse(conversation);
+        let result = self.converse(conversation)?;
         self.deliver();
-        result
+        Ok(result)
     }
 
     /// As [`talk`](Self::talk), but leaves it to the caller to deliver.
@@ -411,6 +427,7 @@ impl Entered {
         let gone = || Lost {
             reason: String::new(),
             step: "lost",
+            hung_up: false,
         };
         let mut live = self.take().ok_or_else(gone)?;
         let Some(mut connection) = live.connection.take() else {
@@ -439,23 +456,27 @@ impl Entered {
         result
     }
 
-    /// mm_notify(BYE) for a lost connection, and the completion its command gets.
+    /// Tells what is pending, and mm_notify(BYE) of the lost connection; the completion its command gets.
     pub fn report_lost(&self, lost: &Lost) -> Completion {
-        let text = if lost.reason.is_empty() {
-            "[CLOSED] IMAP connection lost".to_owned()
-        } else {
-            let host = self.with(|live| live.host_name()).unwrap_or_default();
-            format!(
-                "[CLOSED] IMAP connection broken ({}) to {}: {}",
-                lost.step,
-                String::from_utf8_lossy(&host),
-                lost.reason
-            )
-        };
-        tell::notify(self.raw(), text.as_bytes(), BYE);
-        let done = Completion::failure(&text);
+        self.deliver();
+        let done = self.lost_completion(lost);
+        tell::notify(self.raw(), &done.text.raw, BYE);
         self.posted_failed(&done);
         done
+    }
+
+    /// The completion that a command gets whose connection is lost.
+    pub fn lost_completion(&self, lost: &Lost) -> Completion {
+        if lost.reason.is_empty() {
+            return Completion::failure("[CLOSED] IMAP connection lost");
+        }
+        let host = self.with(|live| live.host_name()).unwrap_or_default();
+        Completion::failure(&format!(
+            "[CLOSED] IMAP connection broken ({}) to {}: {}",
+            lost.step,
+            String::from_utf8_lossy(&host),
+            lost.reason
+        ))
     }
 
     /// Whether an IDLE goes on, or has been asked for.
@@ -473,7 +494,7 @@ impl Entered {
 
     /// As [`post`](Self::post), of a STORE by UID.
     pub fn post_by_uid(&self, command: &Command) -> bool {
-        let posted = self.post(command, Purpose::Store);
+        let posted = self.post(command);
         self.with(|live| live.stored_by_uid = true);
         posted
     }

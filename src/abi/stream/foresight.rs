@@ -41,7 +41,7 @@ impl Entered {
             Some(next) => {
                 self.with(|live| live.foreseen.expect(next));
                 let first =
-                    self.exec_with(command, &header_and_structure(next), Purpose::Foresight);
+                    self.exec_with(command, &header_and_structure(next), &Purpose::Foresight);
                 // What goes along is sent once.
                 let mut first = Some(first);
                 let ask = || first.take().unwrap_or_else(|| self.exec(command));

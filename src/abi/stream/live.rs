@@ -60,6 +60,14 @@ pub struct Live {
     host: CString,
     /// `None` once the connection is lost.
     pub connection: Option<Connection>,
+    /// Opening is through: should the connection go, it may be replaced.
+    pub opened: bool,
+    /// How many messages have gone.
+    pub expunges: u64,
+    /// From which number on messages have other numbers than when the program's call began, since a new connection told so.
+    pub renumbered: u32,
+    /// The program is being told of events: a call now comes from within its callback.
+    pub telling: u32,
     /// The mailbox as the application knows it.
     pub mirror: Mirror,
     /// Events not yet told to the application, oldest first.
@@ -176,6 +184,10 @@ impl Live {
             mod_seq_heard: 0,
             host: tell::c_string(connection.peer().host.as_bytes()),
             connection: Some(connection),
+            opened: false,
+            expunges: 0,
+            renumbered: u32::MAX,
+            telling: 0,
             mirror: Mirror::default(),
             pending: Pending::default(),
             posted: Vec::new(),
@@ -237,6 +249,7 @@ impl Live {
     /// A message is gone.
     pub fn expunge(&mut self, number: u32) {
         self.gone_from = self.gone_from.min(number);
+        self.expunges += 1;
         self.mirror.expunge(number);
         self.hits.clear();
         self.foreseen.expunge(number);

@@ -20,6 +20,7 @@ pub mod prototype;
 pub mod quota;
 pub mod registry;
 pub mod response_text;
+mod resume;
 pub mod sections;
 pub mod settings;
 pub mod uids;

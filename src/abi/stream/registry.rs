@@ -206,6 +206,9 @@ pub fn enter_unsettled(stream: *mut MailStream) -> Option<Entered> {
     }
     if occupancy.depth == 0 {
         peek::hold(stream as Key);
+        if let Some(live) = &mut occupancy.live {
+            live.renumbered = u32::MAX;
+        }
     }
     occupancy.owner = Some(me);
     occupancy.depth += 1;

@@ -4,6 +4,7 @@
 //! `UID SEARCH RETURN (ALL)` (RFC 4731) tells them as a range.
 
 use super::Entered;
+use super::exec::Broken;
 use crate::abi::parameters;
 use crate::imap::busy::Busy;
 use crate::imap::command::Command;
@@ -97,12 +98,27 @@ impl Entered {
     /// Runs a FETCH of messages, and along with it asks for their UIDs. Numbers are in order, each message once.
     pub fn exec_with_uids(&self, fetch: &Command, numbers: &[(Number, Number)]) -> Completion {
         let commands = [fetch.clone(), question(numbers)];
-        let heard = match self.begin(&commands) {
-            Ok(heard) => heard,
+        let done = self.persistently(&[fetch], || self.run_with_uids(&commands, numbers));
+        let (fetched, known, moved) = match done {
+            Ok(done) => done,
             Err(done) => return done,
         };
-        let asked = self.converse(|connection, events| {
-            let mut answered = connection.run_all(&commands, events)?.into_iter();
+        // When messages have gone, whoever wants a UID asks for it by the number of then.
+        if !known && !moved && self.is_connected() {
+            self.exec_patiently(&Command::new("FETCH").sequence_set(numbers).atom("UID"));
+        }
+        fetched.unwrap_or_else(|| Completion::failure("FETCH not sent"))
+    }
+
+    /// How the FETCH ended, whether the UIDs are known, and whether messages have gone.
+    fn run_with_uids(
+        &self,
+        commands: &[Command; 2],
+        numbers: &[(Number, Number)],
+    ) -> Result<(Option<Completion>, bool, bool), Broken> {
+        let heard = self.begin(commands)?;
+        let (fetched, uids, moved) = self.converse(|connection, events| {
+            let mut answered = connection.run_all(commands, events)?.into_iter();
             let fetched = answered.next().map(|(_, done)| done);
             let tag = answered.next().and_then(|(tag, _)| tag);
             let uids = tag.and_then(|tag| answer(tag, events));
@@ -120,27 +136,16 @@ impl Entered {
                 connection.session_mut().disbelieve_esearch();
             }
             Ok((fetched, uids.filter(|_| !moved), moved))
-        });
-        let (fetched, uids, moved) = match asked {
-            Ok(answers) => answers,
-            Err(lost) => {
-                self.deliver();
-                return self.report_lost(&lost);
-            }
-        };
+        })?;
         let known = uids.is_some();
         if let Some(uids) = uids {
             self.note_uids(numbers, uids);
         }
         self.deliver();
-        for command in &commands {
+        for command in commands {
             self.note_answer(command.name(), heard);
         }
-        // When messages have gone, whoever wants a UID asks for it by the number of then.
-        if !known && !moved && self.is_connected() {
-            self.exec_patiently(&Command::new("FETCH").sequence_set(numbers).atom("UID"));
-        }
-        fetched.unwrap_or_else(|| Completion::failure("FETCH not sent"))
+        Ok((fetched, known, moved))
     }
 }
 
