@@ -461,7 +461,10 @@ fn look_at(live: &mut Live, quiet: bool, socket: Option<(u64, Arc<OwnedFd>)>) ->
     let mut events = Vec::new();
     let stands = connection.look(&mut events);
     // Flags of a message that is fetched ahead are no news.
-    let foreseen = live.posted.iter().any(|(_, p)| matches!(p, Purpose::Foresight));
+    let foreseen = live
+        .posted
+        .iter()
+        .any(|(_, p)| matches!(p, Purpose::Foresight));
     let (mut changed, mut bye) = (false, false);
     for event in &events {
         match event {

@@ -69,7 +69,9 @@ pub fn compare(mirror: &Mirror, anew: &Anew) -> Known {
         return Known::Hold;
     }
     let last = mirror.messages().last().map(|(_, m)| m.last_uid());
-    let before_next = mirror.next_of_first.filter(|&(_, first)| first == mirror.len());
+    let before_next = mirror
+        .next_of_first
+        .filter(|&(_, first)| first == mirror.len());
     let before_next = before_next.map(|(next, _)| next.saturating_sub(1));
     match last.filter(|&uid| uid > 0).or(before_next) {
         Some(bound) if bound > 0 => Known::Ask(bound),

@@ -480,7 +480,10 @@ fn a_name_can_be_made_to_demand_tls() {
     );
     assert_eq!(secured("{h/tls}x", false, true).unwrap(), "{h/tls}x");
     assert_eq!(secured("{h/ssl}x", true, false).unwrap(), "{h/ssl}x");
-    assert_eq!(secured("{[::1]:99}x", false, true).unwrap(), "{[::1]:99/tls}x");
+    assert_eq!(
+        secured("{[::1]:99}x", false, true).unwrap(),
+        "{[::1]:99/tls}x"
+    );
     assert!(secured("{h/notls}x", false, true).is_none());
     assert!(secured("x", false, true).is_none());
 }

@@ -190,11 +190,15 @@ impl Entered {
             let Purpose::Store { command, before } = &purpose else {
                 continue;
             };
-            let same = command.last_number().is_none() || (*before == expunges && found.gone.is_empty());
+            let same =
+                command.last_number().is_none() || (*before == expunges && found.gone.is_empty());
             if same {
                 self.repost(command.clone(), purpose)?;
             } else {
-                let text = format!("[CLOSED] Connection lost before {} was answered", command.name());
+                let text = format!(
+                    "[CLOSED] Connection lost before {} was answered",
+                    command.name()
+                );
                 self.posted_done(&purpose, &Completion::failure(&text));
             }
         }
@@ -220,14 +224,20 @@ impl Entered {
     /// Flags that are known are asked for: they may have changed meanwhile.
     fn refresh_flags(&self, since: Option<u64>, now: Option<u64>) -> Result<(), String> {
         let known = |mirror: &Mirror| {
-            let known = mirror.messages().filter(|(_, m)| m.flags.is_some() || m.learned.known != 0);
+            let known = mirror
+                .messages()
+                .filter(|(_, m)| m.flags.is_some() || m.learned.known != 0);
             compress(known.map(|(number, _)| number))
         };
         let set = self.with(|live| known(&live.mirror)).unwrap_or_default();
         if set.is_empty() || (since.is_some() && since == now) {
             return Ok(());
         }
-        let command = Command::new("FETCH").sequence_set(&set).open().atom("FLAGS").close();
+        let command = Command::new("FETCH")
+            .sequence_set(&set)
+            .open()
+            .atom("FLAGS")
+            .close();
         let command = match since {
             Some(since) => command.open().atom("CHANGEDSINCE").number(since).close(),
             None => command,
@@ -258,7 +268,10 @@ impl Entered {
                 1 => "1 message is gone".to_owned(),
                 more => format!("{more} messages are gone"),
             };
-            format!("; {} selected again, {messages}", String::from_utf8_lossy(&mailbox))
+            format!(
+                "; {} selected again, {messages}",
+                String::from_utf8_lossy(&mailbox)
+            )
         });
         let text = format!(
             "Connection to {} lost ({}), connected again{}",
@@ -331,7 +344,11 @@ impl Entered {
         if anew.only_read && self.edit(|s| s.rdonly() == 0) {
             return Some(Err(format!("{name} can only be read now")));
         }
-        let changed = || Some(Err(format!("{name} has changed meanwhile: it is to be opened anew")));
+        let changed = || {
+            Some(Err(format!(
+                "{name} has changed meanwhile: it is to be opened anew"
+            )))
+        };
         match self.with(|live| compare(&live.mirror, &anew))? {
             Known::Hold => Some(Ok((anew, Vec::new()))),
             Known::Nothing => changed(),
@@ -355,7 +372,9 @@ impl Entered {
 }
 
 fn is_repeatable(commands: &[&Command]) -> bool {
-    commands.iter().all(|command| may_be_repeated(command.name()))
+    commands
+        .iter()
+        .all(|command| may_be_repeated(command.name()))
 }
 
 impl Live {
