@@ -116,7 +116,11 @@ MOMENTS = [
 ]
 
 
-def strike(t, kind, pattern, operation, prepared):
+# Where the connection is cut, a new one takes its place within the call, and the operation goes on as if nothing had been.
+GOES_ON = ("search", "expunge", "fetch-header", "fetch-structure", "fetch-body", "store")
+
+
+def strike(t, kind, pattern, operation, prepared, goes_on):
     """Let the trouble strike once in the middle of the operation; Asterisk must come back in time, and recover."""
     proxy = t.world.proxy
     if prepared:
@@ -127,14 +131,18 @@ def strike(t, kind, pattern, operation, prepared):
     # Every wait is one of the four timeouts; c-client waits twice for each (once more to take its leave).
     timed(lambda: operation(t), 30 + 4 * TIMEOUT, "the operation")
     t.expect(proxy.struck == 1, "the trouble never struck: the operation does not send what it was waiting for")
+    if goes_on and not t.uw:
+        t.logged(r"Connection to \S+ lost .*connected again; INBOX selected again, its messages are all there")
+        if operation is op_delete:
+            t.same(len(undeleted(t)), 0, "messages that were not deleted")
     recovered(t)
 
 
 def _register():
     for kind in ("cut", "stall"):
         for name, pattern, operation, prepared in MOMENTS:
-            def function(t, kind=kind, pattern=pattern, operation=operation, prepared=prepared):
-                strike(t, kind, pattern, operation, prepared)
+            def function(t, kind=kind, name=name, pattern=pattern, operation=operation, prepared=prepared):
+                strike(t, kind, pattern, operation, prepared, kind == "cut" and name in GOES_ON)
             verb = "is cut" if kind == "cut" else "stalls"
             function.__doc__ = f"The connection {verb} at {name} ({operation.__doc__.strip().rstrip('.').lower()}): bounded, alive, works again."
             # UW gives NIL for a body that it could not fetch, and app_voicemail looks into it.

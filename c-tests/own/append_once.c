@@ -59,6 +59,9 @@ static void *work(void *argument)
         pthread_mutex_unlock(&guard);
         while (!first && total[0] < 0)
             usleep(1000);
+        /* On a new connection the dialogue is longer. */
+        if (trial & 1)
+            stream = mail_close(stream);
         if (!stream || !mail_ping(stream))
             stream = mail_open(stream, box, OP_SILENT | (plan.selected ? 0 : OP_HALFOPEN));
         if (!stream)
