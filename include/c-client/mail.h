@@ -449,6 +449,7 @@ extern "C" {
 #define GET_IDLETRUST ((long) 902)
 #define GET_MAILBOXWATCH ((long) 904)
 #define GET_MAILBOXWATCHED ((long) 906)
+#define GET_RECONNECT ((long) 908)
 #define GET_CONDSTORE ((long) 910)
 #define GET_KEEPCONNECTION ((long) 912)
 #define GET_BUSYWAIT ((long) 914)
@@ -648,6 +649,11 @@ extern "C" {
  * has changed: [watching.md](watching.md). Not in c-client.
  */
 #define SET_MAILBOXWATCH ((long) 905)
+/* Number: an IMAP connection that the server or the network has ended is replaced within the
+ * call that finds it, if message numbers still mean the same; 0: the stream is lost then.
+ * Not in c-client.
+ */
+#define SET_RECONNECT ((long) 909)
 /* Number: a server that can is asked for changed flags only (CONDSTORE, RFC 7162); 0: for
  * all of them. Not in c-client.
  */
