@@ -205,6 +205,7 @@ static int highest(void)
 static void lost(void)
 {
     begin();
+    mail_parameters(NIL, 909 /* SET_RECONNECT */, (void *)0);
     int first = highest();
     make("Lost", 1);
     set(hook);
@@ -226,6 +227,32 @@ static void lost(void)
         other_command(other, letter, "APPEND Lost");
         check(await(before, stream, AT_ONCE) == WATCH_CHANGED, "not told of a change on the new connection");
         mail_ping(stream);
+    }
+    mail_close(stream);
+    set(NIL);
+    other_logout(other);
+}
+
+/* The call that follows the loss replaces the connection, which is watched again. */
+static void replaced(void)
+{
+    begin();
+    int first = highest();
+    make("Replaced", 1);
+    set(hook);
+    MAILSTREAM *stream = open_quietly(spec("Replaced"), NIL);
+    for (int round = 0; round < 3; round++) {
+        check(watched(stream), "not watched");
+        int before = count_calls();
+        cut(first);
+        check(await(before, stream, AT_ONCE) == WATCH_LOST, "not told of the loss");
+        check(mail_ping(stream) != NIL, "mail_ping does not work");
+        check(watched(stream), "not watched after the connection was replaced");
+        before = count_calls();
+        other_command(other, letter, "APPEND Replaced");
+        check(await(before, stream, AT_ONCE) == WATCH_CHANGED, "not told of a change on the new connection");
+        mail_ping(stream);
+        check(stream->nmsgs == (unsigned long)round + 2, "%lu messages", stream->nmsgs);
     }
     mail_close(stream);
     set(NIL);
@@ -573,7 +600,7 @@ static void unload(void)
 }
 
 const struct test_case cases[] = {
-    {"changes", changes}, {"changes_tls", changes_tls}, {"bursts", bursts}, {"lost", lost}, {"many", many},
+    {"changes", changes}, {"changes_tls", changes_tls}, {"bursts", bursts}, {"lost", lost}, {"replaced", replaced}, {"many", many},
     {"renewals", renewals}, {"unwatched", unwatched}, {"nothing_is_left", nothing_is_left},
     {"from_within", from_within}, {"while_they_fly", while_they_fly}, {"unload", unload}, {NULL, NULL},
 };

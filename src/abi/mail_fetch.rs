@@ -669,16 +669,31 @@ entry! {
     /// Of a message that is there, and whose structure the server did not give, `*body` is a multipart of one empty
     /// text: it is never NULL then.
     fn mail_fetch_structure(stream: *mut MailStream, msgno: c_ulong, body: *mut *mut Body, flags: c_long) -> *mut Envelope {
+        let by_number = flags & FT_UID == 0;
         let entered = enter(stream);
         let messages = entered.as_ref().map_or(0, |cx| cx.edit(|s| s.nmsgs));
-        if let (Some(cx), 0) = (&entered, flags & FT_UID)
-            && !(1..=messages).contains(&msgno)
-        {
-            complain_of_number(cx, msgno);
+        let exists = by_number && (1..=messages).contains(&msgno);
+        let mut another = false;
+        if let Some(cx) = entered.as_ref().filter(|_| by_number) {
+            if !exists {
+                complain_of_number(cx, msgno);
+            }
+            another = u32::try_from(msgno).is_ok_and(|number| cx.is_renumbered(number));
+            if another {
+                cx.tell_renumbered();
+            }
         }
+        // Within another call on the stream less is asked for at once.
         drop(entered);
-        let envelope = structure(stream, msgno, body, flags);
-        let exists = flags & FT_UID == 0 && (1..=messages).contains(&msgno);
+        let envelope = if another {
+            // SAFETY: `body` is NULL or the caller's place.
+            if let Some(body) = unsafe { body.as_mut() } {
+                *body = core::ptr::null_mut();
+            }
+            core::ptr::null_mut()
+        } else {
+            structure(stream, msgno, body, flags)
+        };
         // SAFETY: `body` is NULL or the caller's place.
         unsafe {
             if exists && !body.is_null() && (*body).is_null() {

@@ -15,7 +15,7 @@ use crate::imap::response::{Esearch, SequenceSet, Status, StatusItem, Untagged};
 use crate::imap::resume::names_up_to;
 use crate::imap::session::{Completion, Event, Tag};
 
-const NUMBERS_CHANGED: &str =
+pub(super) const NUMBERS_CHANGED: &str =
     "Messages are gone that another client has expunged: message numbers have changed";
 const NUMBERS_CHANGE: &str = "Message numbers are changing: command refused inside this callback";
 

@@ -11,7 +11,7 @@ use super::changes::{select_command, wants_changes};
 use super::exec::{Broken, Purpose};
 use super::live::{Hearing, Live};
 use crate::abi::constants::{
-    OP_ANONYMOUS, OP_DEBUG, OP_HALFOPEN, OP_SECURE, OP_SILENT, OP_TRYSSL, WARN,
+    ERROR, OP_ANONYMOUS, OP_DEBUG, OP_HALFOPEN, OP_SECURE, OP_SILENT, OP_TRYSSL, WARN,
 };
 use crate::abi::imap::own::{Outcome, OwnStream, for_a_while};
 use crate::abi::{memory, parameters, tell};
@@ -116,6 +116,11 @@ impl Entered {
     pub fn is_renumbered(&self, number: Number) -> bool {
         let none = Number::MAX;
         self.with(|live| live.renumbered != none && live.renumbered <= number) == Some(true)
+    }
+
+    /// Says why nothing is done about such a number.
+    pub fn tell_renumbered(&self) {
+        tell::log(super::exec::NUMBERS_CHANGED, ERROR);
     }
 
     /// The number that this call is about has been found out just now.
