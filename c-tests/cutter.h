@@ -12,6 +12,7 @@
 
 struct proxy {
     int listener, port;
+    uint16_t target;
     pthread_t thread;
     volatile int stop, cuts;
     volatile int armed;     /* how many connections, from the one that is there on, are to be cut */
@@ -59,7 +60,7 @@ static void *pass(void *argument)
 {
     struct pair *pair = (struct pair *)argument;
     struct proxy *proxy = pair->proxy;
-    struct sockaddr_in address = loopback(htons((uint16_t)atoi(setting("T_PORT"))));
+    struct sockaddr_in address = loopback(htons(proxy->target));
     static const int one = 1;
     int fds[2] = {pair->client, socket(AF_INET, SOCK_STREAM, 0)};
     char *data = (char *)malloc(65536);
@@ -122,11 +123,12 @@ static void *serve(void *argument)
     return NULL;
 }
 
-static void start_proxy(struct proxy *proxy)
+static void start_proxy_to(struct proxy *proxy, const char *port)
 {
     struct sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     memset(proxy, 0, sizeof *proxy);
+    proxy->target = (uint16_t)atoi(port);
     proxy->limit[0] = proxy->limit[1] = -1;
     proxy->listener = socket(AF_INET, SOCK_STREAM, 0);
     if (bind(proxy->listener, (struct sockaddr *)&address, size) || listen(proxy->listener, 20) ||
@@ -135,6 +137,8 @@ static void start_proxy(struct proxy *proxy)
     proxy->port = ntohs(address.sin_port);
     pthread_create(&proxy->thread, NULL, serve, proxy);
 }
+
+static __attribute__((unused)) void start_proxy(struct proxy *proxy) { start_proxy_to(proxy, setting("T_PORT")); }
 
 static __attribute__((unused)) void stop_proxy(struct proxy *proxy)
 {

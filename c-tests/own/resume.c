@@ -259,6 +259,38 @@ static void run(int within, int others, long freshness, long trust)
     stop_proxy(&proxy);
 }
 
+static void *with_little_stack(void *result)
+{
+    char box_with_tls[160];
+    unsigned long length;
+    struct proxy secure;
+    start_proxy_to(&secure, setting("T_SPORT"));
+    snprintf(box_with_tls, sizeof box_with_tls, "{127.0.0.1:%d/imap/ssl/novalidate-cert/user=u1}INBOX", secure.port);
+    MAILSTREAM *one = mail_open(NIL, box_with_tls, NIL);
+    if (one && one->nmsgs) {
+        cut_now(&secure);
+        *(int *)result = *mail_fetch_header(one, 1, NIL, NIL, &length, FT_PEEK) && mail_ping(one);
+    }
+    mail_close(one);
+    stop_proxy(&secure);
+    return NULL;
+}
+
+/* A call that connects anew, with TLS, has to do with the stack of a small thread. */
+static void little_stack(void)
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
+    int result = 0;
+    quiet = 1;
+    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 112 * 1024);
+    pthread_create(&thread, &attributes, with_little_stack, &result);
+    pthread_join(thread, NULL);
+    check(result, "the call failed: %s", last_error);
+}
+
 static void between_calls(void) { run(0, 0, 500, 0); }
 static void between_calls_idling(void) { run(0, 0, 500, 120); }
 static void within_a_call(void) { run(1, 0, 1, 0); }
@@ -275,5 +307,6 @@ const struct test_case cases[] = {
     {"messages_come_within", messages_come_within},
     {"messages_go", messages_go},
     {"messages_go_within", messages_go_within},
+    {"little_stack", little_stack},
     {NULL, NULL},
 };
