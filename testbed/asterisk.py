@@ -84,6 +84,8 @@ class Asterisk:
         self.lines = []  # (level, text) of the log, in order
         self.call_ids = []  # the call that each of them belongs to, or None
         self._log_change = threading.Condition()
+        self._reading = threading.Lock()
+        self._position = 0
         self._log_rest = ""
         self.log = self.path("log", "messages")
 
@@ -267,21 +269,27 @@ class Asterisk:
     # -- log ---------------------------------------------------------------------------------
 
     def _follow(self, process):
-        position = os.path.getsize(self.log) if os.path.exists(self.log) else 0
+        with self._reading:
+            self._position = os.path.getsize(self.log) if os.path.exists(self.log) else 0
         while True:
             ended = process.poll() is not None
+            if not self._read_on() and ended:
+                return
+            time.sleep(0.03)
+
+    def _read_on(self):
+        """Takes what the log has got meanwhile; whether that was anything."""
+        with self._reading:
             try:
                 with open(self.log, encoding="utf-8", errors="replace") as stream:
-                    stream.seek(position)
+                    stream.seek(self._position)
                     text = stream.read()
-                    position = stream.tell()
+                    self._position = stream.tell()
             except OSError:
                 text = ""
             if text:
                 self._take(text)
-            elif ended:
-                return
-            time.sleep(0.03)
+            return bool(text)
 
     def _take(self, text):
         whole = (self._log_rest + text).split("\n")
@@ -299,6 +307,7 @@ class Asterisk:
 
     def mark(self):
         """The number of log lines so far."""
+        self._read_on()
         with self._log_change:
             return len(self.lines)
 
