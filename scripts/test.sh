@@ -4,8 +4,8 @@
 #
 #   scripts/test.sh           everything
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages", "ways",
-#                             "commands" and "e2e-uw-patched"
+#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages", "small", "musl",
+#                             "msrv", "aws-lc", "deny", "ways", "commands" and "e2e-uw-patched"
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
@@ -72,6 +72,8 @@ run() {
             cargo rustc --locked --lib --crate-type cdylib --no-default-features --features aws-lc-rs,full --target-dir target/aws-lc &&
                 python3 c-tests/run.py --ours target/aws-lc/debug/libc_client.so --only tls tls_sessions client_certificate oauth append
             ;;
+        # Licences, sources and known faults of all crates, by cargo-deny, which is compiled first.
+        deny) scripts/deny.sh ;;
         # Every way in which Asterisk's configure can be told of the library.
         ways) python3 e2e/ways.py ;;
         # Two of the ten minutes of `make soak`.
