@@ -85,7 +85,8 @@ impl Entered {
         let numbers = self.begin_numbers();
         self.with(|live| live.opened = false);
         let goodbye = self.deliver_facts();
-        let done = self.replace(lost);
+        let under_way = sent && !commands.is_empty();
+        let done = self.replace(lost, under_way);
         self.with(|live| live.renumbered = live.renumbered.min(live.gone_from));
         self.end_numbers(numbers);
         if let Err(why) = done {
@@ -148,7 +149,7 @@ impl Entered {
     }
 
     /// A new connection in place of the one that is gone, with the mailbox selected; why not.
-    fn replace(&self, lost: &Lost) -> Result<(), String> {
+    fn replace(&self, lost: &Lost, under_way: bool) -> Result<(), String> {
         let name = self.secured_name()?;
         let heard = self.hears_now();
         let mut found = self.find(&name)?;
@@ -209,7 +210,7 @@ impl Entered {
         }
         self.refresh_flags(since.flatten(), anew.mod_seq)?;
         self.with(|live| live.opened = true);
-        self.tell_recovered(lost, found.gone.len());
+        self.tell_recovered(lost, found.gone.len(), under_way);
         Ok(())
     }
 
@@ -261,7 +262,8 @@ impl Entered {
         Ok(())
     }
 
-    fn tell_recovered(&self, lost: &Lost, gone: usize) {
+    /// A connection that ended while nothing was under way is none of the administrator's business.
+    fn tell_recovered(&self, lost: &Lost, gone: usize, under_way: bool) {
         let told = self.with(|live| {
             let mailbox = live.selected.as_ref().map(|s| s.mailbox.clone());
             (live.host_name(), mailbox)
@@ -284,7 +286,7 @@ impl Entered {
             lost.reason,
             mailbox.unwrap_or_default()
         );
-        tell::log(text, WARN);
+        tell::log(text, if under_way { WARN } else { 0 });
     }
 
     /// The name by which the mailbox was opened. What was protected by TLS then is to be now.
