@@ -232,6 +232,7 @@ def greeting_then_listen(t):
     call.press("0")
     call.hears("vm-options")
     record(t, call, "vm-msgsaved")
+    call.hears("vm-options")  # a key before that is not taken
     call.press("*")
     t.play_first(call)
     t.leave_menu(call)
