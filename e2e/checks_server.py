@@ -6,7 +6,7 @@ import time
 
 import tones
 from dovecot import Dovecot
-from harness import World, check
+from harness import REPLACED, World, check
 
 
 # -- folders and greetings ------------------------------------------------------------------------
@@ -361,7 +361,7 @@ class Quota(World):
     name = "quota"
 
 
-@check("quota-under", world="quota", boxes=1)
+@check("quota-under", world="quota", boxes=1, expect=(REPLACED,))
 def quota_under(t):
     """Under the quota messages are taken, and nothing is said about it."""
     t.world.dovecot.set_quota(t.box.user, 500, kick=True)
@@ -370,7 +370,7 @@ def quota_under(t):
     t.expect_audio(mail, said)
 
 
-@check("quota-over", world="quota", boxes=1)
+@check("quota-over", world="quota", boxes=1, expect=(REPLACED,))
 def quota_over(t):
     """Over the quota the caller hears that the mailbox is full and nothing is stored; raised, it works again."""
     t.leave()
@@ -391,7 +391,8 @@ def quota_over(t):
 
 
 @check("quota-append-refused", world="quota", boxes=1,
-       expect=(r"IMAP Error: .*[Qq]uota", r"IMAP Warning: .*OVERQUOTA", r"Error while sending the message", r"could not be stored; it is kept"))
+       expect=(REPLACED, r"IMAP Error: .*[Qq]uota", r"IMAP Warning: .*OVERQUOTA", r"Error while sending the message",
+               r"could not be stored; it is kept"))
 def quota_append_refused(t):
     """A message that does not fit into what is left is refused by the server, and the log says so; it is kept with the patches."""
     t.leave()

@@ -60,6 +60,8 @@ class Check:
         self.expect = expect  # extra patterns of warnings and errors that this check provokes
 
 
+# Where a check ends connections: the library has replaced one that was in use.
+REPLACED = r"IMAP Warning: Connection to \S+ lost .*connected again"
 CHECKS = []
 WORLDS = {}
 

@@ -85,7 +85,11 @@ impl Entered {
         let numbers = self.begin_numbers();
         self.with(|live| live.opened = false);
         let goodbye = self.deliver_facts();
-        let under_way = sent && !commands.is_empty();
+        let stores = |live: &mut Live| {
+            let store = |(_, purpose): &(_, Purpose)| matches!(purpose, Purpose::Store { .. });
+            live.posted.iter().any(store)
+        };
+        let under_way = sent && (!commands.is_empty() || self.with(stores) == Some(true));
         let done = self.replace(lost, under_way);
         self.with(|live| live.renumbered = live.renumbered.min(live.gone_from));
         self.end_numbers(numbers);
