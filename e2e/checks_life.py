@@ -4,7 +4,7 @@ import os
 import time
 
 from asterisk import library_loaded
-from harness import REPLACED, Proxied, World, check
+from harness import Proxied, World, check
 
 
 class Boot(World):
@@ -89,7 +89,8 @@ def unload_load(t):
     t.leave_menu(call)
 
 
-@check("nothing-grows", world="life", boxes=1, expect=(REPLACED,))
+# A cut may come while the light's watcher, with the patches, connects anew.
+@check("nothing-grows", world="life", boxes=1, expect=(r"IMAP (Error|Warning): ", r"Can't connect to imap server", r"IMAP mailstream is NULL"))
 def nothing_grows(t):
     """Sixty lost connections and reconnections leave no descriptor and no thread behind."""
     process = f"/proc/{t.asterisk.process.pid}"
