@@ -291,6 +291,65 @@ static void little_stack(void)
     check(result, "the call failed: %s", last_error);
 }
 
+static int stripped_logins; /* commands that hold what nobody should see */
+
+/* A server in the place of the real one that has no TLS to offer, and would take a password in clear. */
+static void *strip(void *argument)
+{
+    int listener = *(int *)argument;
+    char line[512], answer[600];
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        if (fd < 0)
+            return NULL;
+        static const char greeting[] = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\r\n";
+        send_all(fd, greeting, (long)strlen(greeting));
+        ssize_t size;
+        while ((size = recv(fd, line, sizeof line - 1, 0)) > 0) {
+            line[size] = 0;
+            stripped_logins += strstr(line, "LOGIN") || strstr(line, "AUTHENTICATE");
+            snprintf(answer, sizeof answer, "%.*s NO\r\n", (int)strcspn(line, " "), line);
+            send_all(fd, answer, (long)strlen(answer));
+        }
+        close(fd);
+    }
+}
+
+/* Who cuts a connection that STARTTLS has protected, and offers none on the next, does not get the password. */
+static void tls_stays(void)
+{
+    struct sockaddr_in address = loopback(0);
+    socklen_t size = sizeof address;
+    pthread_t thread;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    char name[160];
+    static const char letter[] = "Subject: x\r\n\r\nx\r\n";
+    STRING string;
+    quiet = 1;
+    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    mail_parameters(NIL, SET_OPENTIMEOUT, (void *)2);
+    if (bind(listener, (struct sockaddr *)&address, size) || listen(listener, 5) ||
+        getsockname(listener, (struct sockaddr *)&address, &size))
+        exit(1);
+    pthread_create(&thread, NULL, strip, &listener);
+    for (int appends = 0; appends < 2; appends++) {
+        start_proxy(&proxy);
+        snprintf(name, sizeof name, "{127.0.0.1:%d/imap/novalidate-cert/user=u1}INBOX", proxy.port);
+        stream = mail_open(NIL, name, NIL);
+        check(stream && strstr(stream->mailbox, "/tls"), "no TLS: %s", stream ? stream->mailbox : last_error);
+        proxy.target = ntohs(address.sin_port);
+        cut_now(&proxy);
+        INIT(&string, mail_string, (void *)letter, strlen(letter));
+        check(!(appends ? mail_append(stream, name, &string) : mail_ping(stream)), "it has worked");
+        mail_close(stream);
+        stop_proxy(&proxy);
+    }
+    check(!stripped_logins, "%d logins in clear", stripped_logins);
+    shutdown(listener, SHUT_RDWR);
+    pthread_join(thread, NULL);
+    close(listener);
+}
+
 static void between_calls(void) { run(0, 0, 500, 0); }
 static void between_calls_idling(void) { run(0, 0, 500, 120); }
 static void within_a_call(void) { run(1, 0, 1, 0); }
@@ -308,5 +367,6 @@ const struct test_case cases[] = {
     {"messages_go", messages_go},
     {"messages_go_within", messages_go_within},
     {"little_stack", little_stack},
+    {"tls_stays", tls_stays},
     {NULL, NULL},
 };

@@ -83,8 +83,9 @@ struct Target {
 }
 
 impl Target {
-    fn open(&self) -> Option<OwnStream> {
-        let on = open(&self.name, self.debug)?;
+    /// By this name for it.
+    fn open(&self, name: &[u8]) -> Option<OwnStream> {
+        let on = open(name, self.debug)?;
         on.stream()
             .with(|live| live.append_mailbox = Some(self.name.clone()));
         Some(on)
@@ -387,7 +388,8 @@ fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Re
         }
         let mut looks = 0;
         let fate = loop {
-            let Some(anew) = reconnect(to) else {
+            let name = on.cx().secured(&to.name);
+            let Some(anew) = name.and_then(|name| reconnect(to, &name)) else {
                 tell_lost(to, trouble, "and not to be had again", ERROR);
                 return Err(Failure::Refused(failed));
             };
@@ -433,8 +435,8 @@ fn tell_lost(to: &Target, what: &str, how: &str, severity: c_long) {
 }
 
 /// A new connection of our own, which is tried for a while.
-fn reconnect(to: &Target) -> Option<OwnStream> {
-    let open = || match to.open() {
+fn reconnect(to: &Target, name: &[u8]) -> Option<OwnStream> {
+    let open = || match to.open(name) {
         Some(on) => Outcome::Done(on),
         None => Outcome::NotYet(String::new()),
     };

@@ -156,7 +156,7 @@ impl Entered {
     fn replace(&self, lost: &Lost, under_way: bool) -> Result<(), String> {
         let name = self.secured_name()?;
         let heard = self.hears_now();
-        let mut found = self.find(&name)?;
+        let found = self.find(&name)?;
         let fresh = found.on.stream().take();
         let Some(mut fresh) = fresh.filter(|fresh| fresh.connection.is_some()) else {
             return Err("the new connection is gone, too".to_owned());
@@ -185,7 +185,6 @@ impl Entered {
         let (posted, expunges) = posted.unwrap_or_default();
         self.note_answer("SELECT", heard);
         let anew = found.anew;
-        found.gone.sort_unstable();
         let since = self.with(|live| {
             let since = live.mod_seq.filter(|_| anew.mod_seq.is_some());
             live.mod_seq = anew.mod_seq;
@@ -293,14 +292,20 @@ impl Entered {
         tell::log(text, if under_way { WARN } else { 0 });
     }
 
-    /// The name by which the mailbox was opened. What was protected by TLS then is to be now.
-    pub fn secured_name(&self) -> Result<Vec<u8>, String> {
+    /// The name by which the mailbox was opened, for a connection in place of this one.
+    fn secured_name(&self) -> Result<Vec<u8>, String> {
         // SAFETY: the stream owns its name, a C string.
         let name = unsafe { memory::bytes(self.edit(|s| s.original_mailbox)) }.to_vec();
+        self.secured(&name)
+            .ok_or_else(|| "its name cannot be used again".to_owned())
+    }
+
+    /// A name for a connection in place of this one: what was protected by TLS is to be again, or whoever cut the
+    /// connection could have the password. `None`: that cannot be.
+    pub fn secured(&self, name: &[u8]) -> Option<Vec<u8>> {
         let how = self.with(|live| (live.how.ssl, live.how.tls));
         let (ssl, tls) = how.unwrap_or_default();
-        crate::mailbox_name::secured(&name, ssl, tls)
-            .ok_or_else(|| "its name cannot be used again".to_owned())
+        crate::mailbox_name::secured(name, ssl, tls)
     }
 
     fn find(&self, name: &[u8]) -> Result<Found, String> {
