@@ -52,7 +52,7 @@ fn search(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: 
     if flags & (SE_NOLOCAL | SE_SILLYOK) == 0 && program.is_silly() {
         return search_here(cx, None, program, flags);
     }
-    if caps.esearch && flags & SE_UID == 0 && search_again(cx, charset, program) {
+    if caps.esearch && flags & SE_UID == 0 && search_again(cx, charset, program, false) {
         return true;
     }
     cx.with(|live| live.uid_search = flags & SE_UID != 0);
@@ -80,10 +80,16 @@ fn search(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: 
 }
 
 /// Searches by what the mirror has kept of earlier searches, and asks the server for what is lacking: about each message
-/// once whether it matches, and once for each flag. False: it has to be asked as it is.
-fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -> bool {
+/// once whether it matches, and once for each flag. `asked`: what is known is what the server has just told. False: it has
+/// to be asked as it is.
+fn search_again(
+    cx: &Entered,
+    charset: Option<&[u8]>,
+    program: &SearchProgram,
+    asked: bool,
+) -> bool {
     cx.settle();
-    let current = cx.is_current();
+    let current = cx.is_current() || asked;
     if !cx.is_connected() {
         return false;
     }
@@ -118,7 +124,7 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
     {
         // It does not say what has changed, and is not asked so again: all flags are to be asked for.
         cx.with(|live| live.mirror.forget_flags(bit::ALL));
-        return cx.is_connected() && search_again(cx, charset, program);
+        return cx.is_connected() && search_again(cx, charset, program, false);
     }
     let mut unsure = Vec::new();
     if !questions.is_empty() {
@@ -139,6 +145,11 @@ fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -
             }
         });
         unsure = answers.unsure;
+    } else if stale && since.is_none() {
+        // There is nothing to ask about the messages that are known (there are none, or it is not about flags); whether more
+        // have come, no SEARCH would tell.
+        cx.poll();
+        return cx.is_connected() && search_again(cx, charset, program, true);
     } else if since.is_none() {
         // Asterisk reads the count of one search after it has let the next begin, relying on that to take a while.
         std::thread::sleep(limits::ANSWER_FROM_MEMORY);

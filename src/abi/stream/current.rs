@@ -279,9 +279,14 @@ impl Live {
     }
 }
 
-/// Whether the server may not tell in answer to this command that messages are gone (RFC 9051 section 7.5.1).
-fn keeps_numbers(command: &str) -> bool {
-    matches!(command, "FETCH" | "STORE" | "SEARCH" | "SORT" | "THREAD")
+/// Whether its answer comes with all that the server knows of the selected mailbox. Of a server that does not look at it for
+/// GETQUOTAROOT, STATUS, LIST or CREATE (Dovecot) nothing is learned by them.
+fn brings_news(command: &str) -> bool {
+    command.starts_with("UID ")
+        || matches!(
+            command,
+            "SELECT" | "EXAMINE" | "NOOP" | "CHECK" | "EXPUNGE" | "APPEND" | "COPY" | "MOVE"
+        )
 }
 
 /// Whether it may change what other streams see.
@@ -305,7 +310,7 @@ impl Entered {
 
     /// A command has been answered that was sent when [`hears_now`](Self::hears_now) said so.
     pub(super) fn note_answer(&self, command: &str, heard: Option<Heard>) {
-        if !keeps_numbers(command) {
+        if brings_news(command) {
             self.with(|live| {
                 let own = live.own_changes;
                 live.heard = heard.map(|heard| heard.until_now().after_our(own));
