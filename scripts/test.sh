@@ -104,6 +104,12 @@ ok      $suite: ${last:-nothing to say}"
         summary="$summary
 FAILED  $suite (status $status): $last"
     fi
+    # What failed, also what a suite tried a second time with success: who reads only the end of a long log needs it.
+    failures=$(grep -aE '^(FAIL |error|test .* FAILED)' "$log" | cut -c 1-600 | head -n 20 | sed 's/^/        /')
+    if [ -n "$failures" ]; then
+        summary="$summary
+$failures"
+    fi
 done
 echo
 echo "== summary$summary"

@@ -17,11 +17,12 @@ import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path[:0] = [os.path.join(ROOT, name) for name in ("testbed", "e2e", "vmimap")]
-from report import Report  # noqa: E402  (found through the line above)
-import checks  # noqa: E402
+import checks  # noqa: E402  (found through the line above)
 import checks_asterisk  # noqa: E402
 import checks_hostile  # noqa: E402
 import checks_logins  # noqa: E402
+
+SECOND_LOOKS = 2  # so many that fail are tried once more: a busy machine is late for a key or a limit
 
 
 def build():
@@ -48,20 +49,37 @@ def main():
     subprocess.run([os.path.join(ROOT, "scripts", "install-deps.sh"), "build", "test", "logins"], check=True, stdout=sys.stderr)
     build()
     directory = os.path.join(ROOT, "target", "vmimap-test")
+    failed = run(found, directory)
+    late = []
+    if 0 < len(failed) <= SECOND_LOOKS and len(found) > SECOND_LOOKS:
+        print(f"once more: {' '.join(check.__name__ for check in failed)}", flush=True)
+        still = run(failed, directory + "-again")
+        late, failed = [check.__name__ for check in failed if check not in still], still
+    print(f"{len(found) - len(failed)} passed, {len(failed)} failed" + (f" ({len(late)} at the second try: {' '.join(late)})" if late else ""))
+    return 1 if failed else 0
+
+
+def run(found, directory):
+    """Run the checks, print what comes of each; returns those that fail."""
     shutil.rmtree(directory, ignore_errors=True)
-    report = Report()
+    failed = []
     with checks.Place(directory) as place:
         for check in found:
             begin = time.monotonic()
+            why = None
             try:
                 check(place)
-                report.passed(check.__name__, time.monotonic() - begin)
             except AssertionError as error:
-                report.failed(check.__name__, str(error))
+                why = str(error) or "an assertion without words"
             except Exception as error:  # a fault of the check itself must not end the run
                 where = traceback.extract_tb(error.__traceback__)[-1]
-                report.failed(check.__name__, f"{type(error).__name__}: {error} ({os.path.basename(where.filename)}:{where.lineno})")
-    return report.close()
+                why = f"{type(error).__name__}: {error} ({os.path.basename(where.filename)}:{where.lineno})"
+            if why is None:
+                print(f"ok {check.__name__} ({time.monotonic() - begin:.1f} s)", flush=True)
+            else:
+                failed.append(check)
+                print(f"FAIL {check.__name__}: {why.rstrip()}", flush=True)
+    return failed
 
 
 if __name__ == "__main__":
