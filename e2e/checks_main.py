@@ -389,7 +389,8 @@ def forward(t):
 
 
 # Asterisk's IMAP storage moves every finished recording to spool/voicemail/imap/msgNNNN.wav, whoever's box it is for, and
-# builds the mail from that file. Two callers who hang up in the same moment can so get each other's audio, or none.
+# builds the mail from that file. Two callers who hang up in the same moment can so get each other's audio, or none; and where one
+# has put his file away when the other looks for it, the other's message is dropped without a word, before it was a mail.
 MIXED_UP = (r"Failed to open file: .*/voicemail/imap/msg\d+\.wav", r"BUG: ref count decrement on non-existing object",
             r"Unable to open file .*/voicemail/imap/msg", r"voicemail/imap/msg.*No such file")
 
@@ -416,19 +417,27 @@ def five_callers(t):
 
 @check("five-callers-at-once", boxes=5, expect=MIXED_UP)
 def five_callers_at_once(t):
-    """Five callers hang up in the same moment: five mails in five boxes (Asterisk itself may mix up the audio)."""
-    for box, _ in callers(t, t.boxes, 0):
-        mail, = box.mails()
-        t.same(mail.header("X-Asterisk-VM-Extension"), box.number, "X-Asterisk-VM-Extension")
-        t.same(t.counts(box), (0, 1, 0), "MailboxCount (urgent, new, old)")
+    """Five callers hang up in the same moment: five mails in five boxes (Asterisk itself may mix up the audio, or drop a message)."""
+    arrived = 0
+    for box, pcm in callers(t, t.boxes, 0):
+        mails = box.mails()
+        arrived += len(mails)
+        t.expect(len(mails) == 1 or not t.patched and not mails, f"mails in {box.number}: {len(mails)}")
+        for mail in mails:
+            t.same(mail.header("X-Asterisk-VM-Extension"), box.number, "X-Asterisk-VM-Extension")
+            if t.patched:
+                t.expect_audio(mail, pcm)
+        t.same(t.counts(box), (0, len(mails), 0), "MailboxCount (urgent, new, old)")
+    t.expect(arrived, "no message arrived")
 
 
 @check("five-callers-one-box", boxes=1, expect=MIXED_UP)
 def five_callers_one_box(t):
     """Five callers leave messages in one box at once: five mails (Asterisk records all five into one file)."""
     callers(t, [t.box] * 5, 0.4)
-    t.same(len(t.box.mails()), 5, "number of mails")
-    t.same(t.counts(), (0, 5, 0), "MailboxCount (urgent, new, old)")
+    mails = len(t.box.mails())
+    t.expect(mails == 5 or not t.patched and 3 <= mails < 5, f"number of mails: {mails}")
+    t.same(t.counts(), (0, mails, 0), "MailboxCount (urgent, new, old)")
 
 
 @check("maxmsg", boxes=[{"maxmsg": "2"}], expect=(r"we will exceed the maximum number of messages", r"No more messages possible"))
