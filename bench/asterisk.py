@@ -247,15 +247,9 @@ def library(name, ours):
     return directory
 
 
-def available():
-    """Whether Asterisk has been built."""
-    return os.path.exists(os.path.join(build.ROOT, "target", "asterisk", "install", "sbin", "asterisk"))
-
-
 def measure(libraries=("uw", "ours"), ours=build.OURS, only=(), conf=None, say=print):
     """[{name, what, goal, and per library flights, commands, sent, received, connections, and in seconds waited and wall}]."""
-    if not available():
-        install.prepare(build.ROOT, "ours")
+    install.prepare(build.ROOT, "ours")
     prefix = os.path.join(build.ROOT, "target", "asterisk", "install")
     chosen = [(item, goal) for item, goal in OPERATIONS if not only or item.name in only]
     results = {item.name: {"name": item.name, "what": item.function.__doc__, "goal": goal} for item, goal in chosen}
