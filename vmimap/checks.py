@@ -318,6 +318,36 @@ def check_quota_and_limits(place):
         same(box["delimiter"], ".", "delimiter")
 
 
+@check
+def check_knows_the_patched_asterisk(place):
+    """What works with the patches of asterisk-patch/ only is tried as they do it, and the patch is named; their names are right."""
+    users = {"example/ada": "sesame-" + "long" * 30, "u1": PASSWORD.format(1)}
+    with Dovecot(os.path.join(place.directory, "patched"), users=users, extra="auth_username_chars =\n") as server:
+        environment = {**place.environment(), "SSL_CERT_FILE": server.ca}
+        boxes = [f"1{number} => 1234,Owner,,,imapuser={user}|imappassword={password}"
+                 for number, (user, password) in enumerate([*users.items(), ("u1", "sesame-other"), ("u1", PASSWORD.format(1))])]
+        boxes.append(boxes[-1].replace("13", "100"))
+        boxes.append(boxes[1].replace("11", "1001"))
+        config = place.configuration("check-patched", boxes, {"imapport": server.ports["imaps"], "pollmailboxes": "no"})
+        answer = place.json("check", config, status=1, environment=environment)
+    with open(os.path.join(ROOT, "asterisk-patch", "README.md"), encoding="utf-8") as file:
+        titles = {line.split(" | ")[0].lstrip("| ") for line in file if line.startswith("| ")}
+    quoted, own, other = ([(f["level"], f["text"]) for f in box["findings"] if f["level"] != "note"] for box in answer["mailboxes"][:3])
+    holds(len(quoted) == 1 and quoted[0][0] == "warning" and 'needs the patch "Quote the name' in quoted[0][1], quoted)
+    same((answer["mailboxes"][0]["mechanism"] is None, own, other[0][0]), (False, [], "error"), "no login, and findings of the others")
+    told = {(f["level"], (f.get("place") or "").rpartition(":")[2], part) for f in answer["findings"]
+            for part in ("1023", "follow", "another password", "as well", "same messages") if part in f["text"]}
+    first = open(config, encoding="utf-8").read().split("\n").index(boxes[0]) + 1
+    wanted = {("warning", str(first), "1023"), ("note", "", "follow"), ("warning", str(first + 2), "another password"),
+              ("warning", str(first + 4), "as well")}
+    same(told, wanted, "findings")
+    source = open(os.path.join(ROOT, "vmimap", "src", "voicemail.rs"), encoding="utf-8").read()
+    named = re.findall(r'pub const \w+: &str = "([^"]+)"', source)
+    holds(len(named) >= 6, named)
+    for name in named:
+        holds(any(title and name.startswith(title) for title in titles), f"asterisk-patch/README.md has no patch {name}")
+
+
 # -- import --------------------------------------------------------------------------------------
 
 

@@ -30,7 +30,7 @@ pub fn open(
     account: &Account,
     timeout: u32,
 ) -> Result<(Client, LogIn), Error> {
-    let parsed = account.parse()?;
+    let (parsed, _) = account.parse()?;
     let mut client = Client::connect(&parsed, voicemail.timeouts(timeout))?;
     let password = account.password.reveal();
     let how = client.log_in((!password.is_empty()).then_some(password.as_bytes()))?;

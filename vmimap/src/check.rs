@@ -15,12 +15,15 @@ use crate::cli::Common;
 use crate::conf::Place;
 use crate::report::{self, Finding, Level};
 use crate::time;
-use crate::voicemail::{Account, Mailbox, Setting, Voicemail};
+use crate::voicemail::{Account, Mailbox, Quoting, Setting, Voicemail, patch};
 
 /// Seconds before its end from which a certificate is worth a warning.
 const CERTIFICATE_WARNING: i64 = 30 * 86_400;
 /// What is used of a quota, in percent, that is worth a warning.
 const QUOTA_WARNING: u64 = 90;
+
+/// Boxes of one account that are held against all others of it: enough for an account that is shared by intention.
+const SHARED: usize = 100;
 
 /// Capabilities that matter, and what is missing without them.
 const CAPABILITIES: [(&str, Level, &str); 6] = [
@@ -37,12 +40,12 @@ const CAPABILITIES: [(&str, Level, &str); 6] = [
     (
         "QUOTA",
         Level::Note,
-        "the server has no QUOTA: Asterisk does not know when a box is full, and says at each call that quota is not available",
+        "the server has no QUOTA: Asterisk does not know when a box is full, and (unpatched) says at each call that quota is not available",
     ),
     (
         "IDLE",
         Level::Note,
-        "the server has no IDLE: each poll for changes asks the server",
+        "the server has no IDLE: each poll for changes asks the server, and lamps follow other programs by polls alone, also with the patch for push",
     ),
     (
         "LITERAL+",
@@ -164,8 +167,11 @@ fn of_files(voicemail: &Voicemail, boxes: &[&Mailbox]) -> Vec<Finding> {
         );
     }
     if !general.pollmailboxes {
-        let text = "pollmailboxes is not yes: lamps do not follow what mail programs do";
-        say(Level::Note, None, text.into());
+        let text = format!(
+            "pollmailboxes is not yes: lamps do not follow what mail programs do, unless Asterisk has the patch \"{}\"",
+            patch::LIGHTS
+        );
+        say(Level::Note, None, text);
     }
     if general.imapgreetings && general.greetingsfolder.value == general.imapfolder.value {
         let text =
@@ -177,15 +183,21 @@ fn of_files(voicemail: &Voicemail, boxes: &[&Mailbox]) -> Vec<Finding> {
         );
     }
     if general.expungeonhangup && general.imapfolder.value.eq_ignore_ascii_case("INBOX") {
-        let text = "voicemail lies in INBOX, and Asterisk expunges all that is marked as deleted there, also by mail programs: if there is other mail, too, use an imapfolder of its own";
-        say(Level::Note, general.imapfolder.place.as_ref(), text.into());
+        let text = format!(
+            "voicemail lies in INBOX, and Asterisk without the patch \"{}\" expunges all that is marked as deleted there, also by mail programs: if there is other mail, too, use an imapfolder of its own",
+            patch::EXPUNGE
+        );
+        say(Level::Note, general.imapfolder.place.as_ref(), text);
     }
     if general.imapparentfolder.is_set() {
-        let text = "with imapparentfolder Asterisk (unpatched) cannot save messages to Work, Family and so on";
+        let text = format!(
+            "with imapparentfolder Asterisk cannot save messages to Work, Family and so on without the patch \"{}\"",
+            patch::BELOW
+        );
         say(
             Level::Warning,
             general.imapparentfolder.place.as_ref(),
-            text.into(),
+            text,
         );
     }
     for names in ["open", "read", "write", "close"]
@@ -200,24 +212,77 @@ fn of_files(voicemail: &Voicemail, boxes: &[&Mailbox]) -> Vec<Finding> {
             say(Level::Warning, None, text);
         }
     }
-    let mut seen: BTreeMap<String, &Mailbox> = BTreeMap::new();
-    for mailbox in boxes {
-        let key = format!(
-            "{}\0{}\0{}",
-            voicemail.account(mailbox).label(),
-            mailbox.extension(),
-            mailbox.context
-        );
-        if !mailbox.imapuser.is_set() {
-            continue;
-        }
-        if let Some(other) = seen.insert(key, mailbox) {
+    findings.extend(of_shared(voicemail, boxes));
+    findings
+}
+
+/// What boxes have in common, meant or not.
+fn of_shared(voicemail: &Voicemail, boxes: &[&Mailbox]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut say = |level, mailbox: &Mailbox, text: String| {
+        findings.push(Finding {
+            level,
+            text,
+            place: mailbox.place.clone(),
+        });
+    };
+    let mut users: BTreeMap<String, &Mailbox> = BTreeMap::new();
+    let mut accounts: BTreeMap<String, Vec<&Mailbox>> = BTreeMap::new();
+    for mailbox in boxes.iter().filter(|m| m.imapuser.is_set()) {
+        let account = voicemail.account(mailbox);
+        let of_account = accounts.entry(account.label()).or_default();
+        of_account.push(mailbox);
+        // Asterisk takes the password of the first box in the file that has this user.
+        let user = account.user.value.to_ascii_lowercase();
+        let first = users.entry(user).or_insert_with(|| {
+            let mut all = voicemail.mailboxes.iter();
+            all.find(|m| m.imapuser.value.eq_ignore_ascii_case(&account.user.value))
+                .unwrap_or(mailbox)
+        });
+        if first.imappassword.reveal() != mailbox.imappassword.reveal()
+            && !voicemail.general.authpassword.is_set()
+        {
             let text = format!(
-                "{} and {} have the same messages: same account, number and context",
-                other.id(),
-                mailbox.id()
+                "{} has the imapuser of {} and another password: Asterisk logs in with that of {1}, unless it has the patch \"{}\" and they are at different servers",
+                mailbox.id(),
+                first.id(),
+                patch::APART
             );
-            say(Level::Note, mailbox.place.as_ref(), text);
+            say(Level::Warning, mailbox, text);
+        }
+    }
+    for of_account in accounts.values_mut() {
+        // The shorter number first: it is the one that finds the messages of the longer one.
+        of_account.sort_by_key(|m| m.extension().len());
+        for (index, mailbox) in of_account.iter().enumerate().take(SHARED) {
+            let others = of_account[index + 1..].iter();
+            let both = |other: &&&Mailbox| {
+                let contains = |whole: &str, part: &str| {
+                    let part = part.to_ascii_lowercase();
+                    whole.to_ascii_lowercase().contains(&part)
+                };
+                contains(other.extension(), mailbox.extension())
+                    && contains(&other.context, &mailbox.context)
+            };
+            let Some(other) = others.clone().find(both) else {
+                continue;
+            };
+            if other.extension() == mailbox.extension() && other.context == mailbox.context {
+                let text = format!(
+                    "{} and {} have the same messages: same account, number and context",
+                    mailbox.id(),
+                    other.id()
+                );
+                say(Level::Note, other, text);
+            } else {
+                let text = format!(
+                    "{} is shown the messages of {} as well, as long as Asterisk has not the patch \"{}\": same account, and one number is a part of the other",
+                    mailbox.id(),
+                    other.id(),
+                    patch::NUMBERS
+                );
+                say(Level::Warning, mailbox, text);
+            }
         }
     }
     findings
@@ -272,7 +337,7 @@ fn connect(
     timeout: u32,
     checked: &mut Checked,
 ) -> Option<Client> {
-    let parsed: NetMbx = match account.parse() {
+    let (parsed, quoting): (NetMbx, Quoting) = match account.parse() {
         Ok(parsed) => parsed,
         Err(error) => {
             let text = format!(
@@ -287,6 +352,23 @@ fn connect(
             return None;
         }
     };
+    let what = match quoting {
+        Quoting::Same => None,
+        Quoting::Needed => Some(format!("it needs the patch \"{}\"", patch::QUOTE)),
+        Quoting::Differs => Some(format!(
+            "with the patch \"{}\" they belong to it, and the user is {}; tried here is what Asterisk does without",
+            patch::QUOTE,
+            account.user.value
+        )),
+    };
+    if let Some(what) = what {
+        let text = format!(
+            "imapuser or authuser has one of / : \" \\, which Asterisk puts into the mailbox name as they are ({}): {what}",
+            account.spec()
+        );
+        let at = place(&[&account.user, &account.authuser]);
+        checked.say(Level::Warning, at, text);
+    }
     if parsed.user.len() > 64 {
         checked.say(
             Level::Error,

@@ -141,20 +141,42 @@ pub struct Voicemail {
     pub mailboxes: Vec<Mailbox>,
     /// What is wrong with the files.
     pub notes: Vec<Note>,
+    /// `searchcontexts`: a number is there once, whatever the context.
+    searchcontexts: bool,
 }
 
-/// Directives with a buffer of so many characters in Asterisk; longer values are cut.
-const ROOM: [(&str, usize); 10] = [
-    ("imapserver", 47),
-    ("imapport", 7),
-    ("imapflags", 127),
-    ("imapfolder", 63),
-    ("imapparentfolder", 63),
-    ("greetingsfolder", 63),
-    ("greetingfolder", 63),
-    ("authuser", 31),
-    ("authpassword", 41),
-    ("imapuser", 79),
+/// Patches of `asterisk-patch/` that make a difference here. Which Asterisk will read the configuration is not known.
+pub mod patch {
+    /// `DOMAIN/user`, and room for tokens.
+    pub const QUOTE: &str = "Quote the name of an IMAP user, and take long passwords";
+    /// Passwords are looked up by user, server and port.
+    pub const APART: &str = "Know the mailboxes of one user name at two servers apart";
+    /// Lamps without polling.
+    pub const LIGHTS: &str = "Have lights follow the mailbox at once, where the server tells";
+    /// Sees the messages of its own number only.
+    pub const NUMBERS: &str = "Tell mailbox 100 from 1001 in one IMAP account";
+    /// Lets the marks of others be.
+    pub const EXPUNGE: &str = "Expunge the messages that were deleted, not those of others";
+    /// Saves to Work with a parent.
+    pub const BELOW: &str = "Save messages to folders below imapparentfolder";
+}
+
+/// Directives with a buffer of so many characters in Asterisk, and in one with the patch [`patch::QUOTE`]; longer values
+/// are cut.
+const ROOM: [(&str, usize, usize); 13] = [
+    ("imapserver", 47, 47),
+    ("imapport", 7, 7),
+    ("imapflags", 127, 127),
+    ("imapfolder", 63, 63),
+    ("imapparentfolder", 63, 63),
+    ("greetingsfolder", 63, 63),
+    ("greetingfolder", 63, 63),
+    ("authuser", 31, 79),
+    ("authpassword", 41, 1023),
+    ("imapuser", 79, 79),
+    ("imappassword", 79, 1023),
+    ("imapsecret", 79, 1023),
+    ("imapvmshareid", 79, 79),
 ];
 
 /// What Asterisk takes for yes.
@@ -203,18 +225,16 @@ impl Voicemail {
                 fatal: false,
             });
         }
-        for (name, room) in ROOM {
-            if let Some(found) = section
-                .and_then(|s| s.get(name))
-                .filter(|v| v.value.len() > room)
-            {
-                notes.push(cut(name, room, &found.place));
+        for (name, ..) in ROOM {
+            if let Some(found) = section.and_then(|s| s.get(name)) {
+                notes.extend(cut(name, &found.value, &found.place));
             }
         }
         let mut voicemail = Voicemail {
             general: general(section),
             mailboxes: Vec::new(),
             notes,
+            searchcontexts: is_true(&Setting::or_default(section, "searchcontexts", "no").value),
         };
         let aliases = section
             .and_then(|s| s.get("aliasescontext"))
@@ -233,31 +253,34 @@ impl Voicemail {
     }
 
     fn add(&mut self, context: &str, number: &str, value: &str, place: &Place) {
-        let known = self
-            .mailboxes
-            .iter()
-            .position(|m| m.context.eq_ignore_ascii_case(context) && m.number == number);
-        let index = match known {
-            Some(index) => {
-                let text = format!(
-                    "{number}@{context} was there before: what this line does not say stays as it was"
-                );
-                self.notes.push(Note {
-                    place: place.clone(),
-                    text,
-                    fatal: false,
-                });
-                index
-            }
-            None => {
-                self.mailboxes.push(Mailbox {
-                    context: context.to_owned(),
-                    number: number.to_owned(),
-                    ..Mailbox::default()
-                });
-                self.mailboxes.len() - 1
-            }
+        let mut ignored = |text: String| {
+            self.notes.push(Note {
+                place: place.clone(),
+                text,
+                fatal: false,
+            });
         };
+        if number.starts_with('*') {
+            return ignored(format!(
+                "{number} begins with *: Asterisk ignores this mailbox"
+            ));
+        }
+        let known = self.mailboxes.iter().find(|m| {
+            m.number.eq_ignore_ascii_case(number)
+                && (self.searchcontexts || m.context.eq_ignore_ascii_case(context))
+        });
+        if let Some(known) = known {
+            return ignored(format!(
+                "{number}@{context} is ignored by Asterisk: {} was there before",
+                known.id()
+            ));
+        }
+        self.mailboxes.push(Mailbox {
+            context: context.to_owned(),
+            number: number.to_owned(),
+            ..Mailbox::default()
+        });
+        let index = self.mailboxes.len() - 1;
         let Voicemail {
             mailboxes, notes, ..
         } = self;
@@ -327,12 +350,25 @@ impl Voicemail {
     }
 }
 
-fn cut(name: &str, room: usize, place: &Place) -> Note {
-    Note {
-        place: place.clone(),
-        text: format!("{name} is longer than the {room} characters that Asterisk keeps of it"),
-        fatal: false,
+/// What is said of a value that Asterisk has no room for.
+fn cut(name: &str, value: &str, place: &Place) -> Option<Note> {
+    let (_, room, patched) = ROOM.iter().find(|(known, ..)| *known == name)?;
+    let mut text = format!("{name} is longer than the {room} characters that Asterisk keeps of it");
+    if value.len() <= *room {
+        return None;
     }
+    if patched > room {
+        let with = patch::QUOTE;
+        text += &format!("; with the patch \"{with}\" it keeps {patched}");
+        if value.len() > *patched {
+            text += ", and this is longer than that, too";
+        }
+    }
+    Some(Note {
+        place: place.clone(),
+        text,
+        fatal: false,
+    })
 }
 
 fn general(section: Option<&Section>) -> General {
@@ -375,13 +411,21 @@ fn general(section: Option<&Section>) -> General {
 
 impl Mailbox {
     fn option(&mut self, name: &str, value: &str, place: &Place, notes: &mut Vec<Note>) {
-        let name = name.trim().to_ascii_lowercase();
-        let room = ROOM.iter().find(|(known, _)| *known == name);
-        if let Some((name, room)) = room.filter(|(_, room)| value.len() > *room) {
-            notes.push(cut(name, *room, place));
+        // Asterisk takes spaces beside = and | for a part of the name or the value.
+        let spaced = name.trim() != name || value.trim() != value;
+        if spaced && name.trim().to_ascii_lowercase().starts_with("imap") {
+            notes.push(Note {
+                place: place.clone(),
+                text: format!(
+                    "spaces beside = or | belong to the name or the value for Asterisk: {name:?}"
+                ),
+                fatal: false,
+            });
         }
+        let name = name.to_ascii_lowercase();
+        notes.extend(cut(&name, value, place));
         let setting = Setting {
-            value: value.trim().to_owned(),
+            value: value.to_owned(),
             place: Some(place.clone()),
         };
         match name.as_str() {
@@ -412,29 +456,45 @@ pub struct Account {
     pub password: Password,
 }
 
+/// What a mailbox name is for an Asterisk with the patch [`patch::QUOTE`], and for one without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// The same.
+    Same,
+    /// Only the patched one can open it.
+    Needed,
+    /// Each opens something else; the unmodified one's is taken.
+    Differs,
+}
+
 impl Account {
     /// The mailbox name that Asterisk builds, without a folder.
     pub fn spec(&self) -> String {
+        self.name(str::to_owned)
+    }
+
+    fn name(&self, user: fn(&str) -> String) -> String {
         let mut spec = format!("{{{}:{}/imap", self.server.value, self.port.value);
         if self.authuser.is_set() {
-            spec += &format!("/authuser={}", self.authuser.value);
+            spec += &format!("/authuser={}", user(&self.authuser.value));
         }
         if self.flags.is_set() {
             spec += &format!("/{}", self.flags.value);
         }
-        spec + &format!("/user={}}}", self.user.value)
+        spec + &format!("/user={}}}", user(&self.user.value))
     }
 
-    /// The same, taken apart.
+    /// The same, taken apart; and whether the patch matters.
     ///
     /// # Errors
-    /// Something in it cannot stand in a mailbox name.
-    pub fn parse(&self) -> Result<NetMbx, NameError> {
-        // Asterisk has room for 255 characters, and cuts what is longer.
-        if self.spec().len() > 255 {
-            return Err(NameError::TooLong);
+    /// Something in it cannot stand in a mailbox name, with the patch or without.
+    pub fn parse(&self) -> Result<(NetMbx, Quoting), NameError> {
+        match (parse(&self.spec()), parse(&self.name(quoted))) {
+            (Ok(plain), Ok(patched)) if plain == patched => Ok((plain, Quoting::Same)),
+            (Ok(plain), _) => Ok((plain, Quoting::Differs)),
+            (Err(_), Ok(patched)) => Ok((patched, Quoting::Needed)),
+            (Err(error), Err(_)) => Err(error),
         }
-        NetMbx::parse(self.spec().as_bytes())
     }
 
     /// `user at server:port`, for people.
@@ -444,6 +504,26 @@ impl Account {
             self.user.value, self.server.value, self.port.value
         )
     }
+}
+
+fn parse(spec: &str) -> Result<NetMbx, NameError> {
+    // Asterisk has room for 255 characters, and cuts what is longer.
+    if spec.len() > 255 {
+        return Err(NameError::TooLong);
+    }
+    // A } before the end would be one, and the rest a folder.
+    if spec.find('}') != Some(spec.len() - 1) {
+        return Err(NameError::BadSwitch);
+    }
+    NetMbx::parse(spec.as_bytes())
+}
+
+/// A user's name as the patch [`patch::QUOTE`] writes it.
+fn quoted(user: &str) -> String {
+    if !user.contains(['/', ':', '"', '\\', ' ']) {
+        return user.to_owned();
+    }
+    format!("\"{}\"", user.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]

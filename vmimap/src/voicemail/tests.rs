@@ -38,11 +38,13 @@ fn boxes_have_what_their_lines_say() {
     let ids: Vec<String> = voicemail.mailboxes.iter().map(Mailbox::id).collect();
     assert_eq!(ids, ["100@default", "200@default", "100@sales"]);
     let ada = &voicemail.mailboxes[0];
-    // The second line says it again, and the first line's options stay.
-    assert_eq!((ada.name.as_str(), ada.email.as_str()), ("Ada", ""));
+    // The second line says it again: Asterisk ignores it.
+    assert_eq!(ada.name, "Ada Lovelace");
+    assert_eq!(ada.email, "ada@example.org");
+    assert!(!ada.imapport.is_set());
     assert_eq!(ada.imappassword.reveal(), "se=cret");
     assert_eq!(ada.imapfolder.value, "Voice");
-    assert_eq!(ada.place.as_ref().map(|p| p.line), Some(19));
+    assert_eq!(ada.place.as_ref().map(|p| p.line), Some(17));
     assert_eq!(ada.imapuser.place.as_ref().map(|p| p.line), Some(17));
     let carl = &voicemail.mailboxes[2];
     assert_eq!((carl.extension(), carl.imappassword.reveal()), ("900", "x"));
@@ -55,14 +57,15 @@ fn accounts_are_what_asterisk_makes_of_them() {
     let spec = |index: usize| voicemail.account(&voicemail.mailboxes[index]).spec();
     assert_eq!(
         spec(0),
-        "{mail.example.org:143/imap/authuser=master/ssl/user=ada}"
+        "{mail.example.org:993/imap/authuser=master/ssl/user=ada}"
     );
     assert_eq!(
         spec(2),
         "{other.example.org:993/imap/authuser=master/ssl/user=carl}"
     );
     let account = voicemail.account(&voicemail.mailboxes[2]);
-    let parsed = account.parse().expect("a name");
+    let (parsed, quoting) = account.parse().expect("a name");
+    assert_eq!(quoting, Quoting::Same);
     assert_eq!(
         (parsed.user, parsed.port, parsed.sslflag),
         (b"carl".to_vec(), Some(993), true)
@@ -108,6 +111,81 @@ fn what_does_not_do_what_it_seems_to_is_said() {
     let lines: Vec<usize> = voicemail.notes.iter().map(|n| n.place.line).collect();
     assert_eq!(lines, [3, 2, 7]);
     assert_eq!(voicemail.general.imapport.value, "143");
+}
+
+#[test]
+fn names_are_quoted_as_the_patch_quotes_them() {
+    let parse = |user: &str, authuser: &str| {
+        let set = |value: &str| Setting {
+            value: value.to_owned(),
+            place: None,
+        };
+        let account = Account {
+            server: set("localhost"),
+            port: set("993"),
+            flags: set("ssl"),
+            user: set(user),
+            authuser: set(authuser),
+            ..Account::default()
+        };
+        account.parse().map(|(parsed, quoting)| {
+            let text = |octets: Vec<u8>| String::from_utf8(octets).expect("a text");
+            (text(parsed.user), text(parsed.authuser), quoting)
+        })
+    };
+    let is = |user: &str, authuser: &str, quoting| {
+        Ok::<_, NameError>((user.to_owned(), authuser.to_owned(), quoting))
+    };
+    assert_eq!(parse("ada", ""), is("ada", "", Quoting::Same));
+    assert_eq!(parse("ada b", ""), is("ada b", "", Quoting::Same));
+    for user in ["EXAMPLE/ada", "a:b", "a/\"b\\c\" d/", "/"] {
+        assert_eq!(parse(user, ""), is(user, "", Quoting::Needed), "{user}");
+        assert_eq!(parse("x", user), is("x", user, Quoting::Needed), "{user}");
+    }
+    // What works without the patch goes on to be tried like that.
+    assert_eq!(parse("\"D/ada\"", ""), is("D/ada", "", Quoting::Differs));
+    assert_eq!(parse("ada/secure", ""), is("ada", "", Quoting::Differs));
+    for user in ["a}b", "\"a}b/", &"x".repeat(65), &"/".repeat(250)] {
+        assert!(parse(user, "").is_err(), "{user}");
+    }
+}
+
+#[test]
+fn what_asterisk_cuts_or_ignores_is_said() {
+    let (short, long) = ("x".repeat(80), "x".repeat(1024));
+    let text = format!(
+        "[general]\nauthpassword={short}\nsearchcontexts=yes\n[a]\n\
+         1 => 1,A,,,imapuser=a|imappassword={short}\n2 => 1,A,,,imapuser=a |imapsecret={long}\n\
+         *3 => 1,A\n[b]\n1 => 1,A\n4 => 1,A,,,imapuser=a| imappassword=x\n"
+    );
+    let voicemail = read("cut", &text);
+    let said: Vec<(usize, bool, bool)> = voicemail
+        .notes
+        .iter()
+        .map(|n| {
+            (
+                n.place.line,
+                n.text.contains("1023"),
+                n.text.contains(", too"),
+            )
+        })
+        .collect();
+    let wanted = [
+        (2, true, false),
+        (5, true, false),
+        (6, false, false),
+        (6, true, true),
+        (7, false, false),
+        (9, false, false),
+        (10, false, false),
+    ];
+    assert_eq!(said, wanted);
+    let user = |index: usize| voicemail.mailboxes[index].imapuser.value.as_str();
+    assert_eq!(
+        (user(0), user(1), voicemail.mailboxes.len()),
+        ("a", "a ", 3)
+    );
+    assert!(!voicemail.mailboxes[2].imappassword.is_set());
 }
 
 #[test]
