@@ -29,7 +29,7 @@ base="stock $(sha256sum <"$stock/install/stamp" | cut -c1-16)"
 if [ "${2-}" = --work ]; then
     series="work $(cat "$root"/target/asterisk-series/apps/app_voicemail.c | sha256sum | cut -c1-16)"
 else
-    series="series $(cat "$root"/asterisk-patch/[0-9]*.patch | sha256sum | cut -c1-16)"
+    series="series $(cat "$root"/asterisk-patch/[0-9]*.patch "$root"/asterisk-patch/README.md "$root"/asterisk-patch/check.py | sha256sum | cut -c1-16)"
 fi
 stamp="$base $series recipe $(sha256sum <"$0" | cut -c1-16)"
 if [ -e "$install/stamp" ] && [ "$(cat "$install/stamp")" = "$stamp" ]; then
@@ -64,6 +64,10 @@ make apps >"$work/make.log" 2>&1 7>&- || { grep -E 'error' "$work/make.log" | he
 [ -e apps/app_voicemail_imap.so ] || die "app_voicemail_imap.so was not built (log: target/asterisk-patched/make.log)"
 if grep -n 'warning:' "$work/make.log"; then
     die "the patches bring warnings of the compiler (log: target/asterisk-patched/make.log)"
+fi
+if [ "${2-}" != --work ]; then
+    "$root/c-tests/uw.sh" >&2 # whose headers lack what only this library has
+    "$root/asterisk-patch/series.sh" warnings
 fi
 
 "$root/e2e/install-module.sh" "$stock/install" "$source" "$install"

@@ -33,10 +33,10 @@ group_deb="debhelper dpkg-dev lintian mmdebstrap python3 pkg-config xz-utils"
 # For the library of routers and of other C libraries: a linker that folds equal functions, musl's compiler, what measures a
 # packed file system, what makes a fault inside a call.
 group_small="gcc libc6-dev lld musl-tools squashfs-tools binutils gdb python3"
-# What Asterisk's build asks for.
+# What Asterisk's build asks for; with unixodbc-dev its other voicemail module is compiled, too, which the patches must not break.
 group_asterisk="build-essential autoconf automake pkg-config dpkg-dev libjansson-dev libedit-dev uuid-dev
 libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmlstarlet bison flex
-wget patch bzip2 xz-utils ca-certificates"
+wget patch bzip2 xz-utils ca-certificates python3 unixodbc-dev"
 
 wanted=""
 for group in ${*:-build abi test logins clients asterisk fuzz doc deb}; do
