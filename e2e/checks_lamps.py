@@ -2,8 +2,8 @@
 
 import time
 
-from checks_spool import ANYTHING, SHORT
-from harness import POLL_SECONDS, check
+from checks_spool import ANYTHING, SHORT, speak
+from harness import LAMP_SECONDS, POLL_SECONDS, check
 
 
 def events(t, box=None):
@@ -29,6 +29,29 @@ def lamp_while_down(t):
     time.sleep(1.5 * POLL_SECONDS)
     t.same(t.lamp(), True, "lamp when the server is back")
     t.same(events(t)[len(before):], [], "MessageWaiting events")
+
+
+@check("lamp-steady", world="trouble", boxes=1, lamp=True, expect=ANYTHING)
+def lamp_steady(t):
+    """While one message waits others are left, with the server well and with connections that are cut: the lamp stays on."""
+    t.leave(seconds=SHORT)
+    t.expect_lamp(True)
+    proxy = t.world.proxy
+    troubles = {"nothing": lambda: None, "the loss of all connections": proxy.cut_all,
+                "a cut at APPEND": lambda: proxy.trouble("cut", rb" APPEND ")}
+    for number, (what, strike) in enumerate(troubles.items(), 2):
+        before = len(events(t))
+        call, _ = speak(t)
+        strike()
+        call.hang_up()
+        call.wait_end()
+        t.eventually(lambda: t.lamp_event()[1], number, f"new messages that the lamp's events tell after {what}", LAMP_SECONDS)
+        time.sleep(1.2 * POLL_SECONDS)  # whatever a poll has to say
+        t.same([event for event in events(t)[before:] if not event[0]], [], f"events that turn the lamp off, after {what}")
+        t.same(t.lamp(), True, f"lamp after {what}")
+        if proxy.makes_trouble():
+            t.same(proxy.struck, 1, f"times of {what}")
+            proxy.calm()
 
 
 @check("lamp-urgent-once", boxes=1, lamp=True, patch=("Publish-an-urgent-message-once", "MessageWaiting events of polls"))

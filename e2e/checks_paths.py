@@ -150,6 +150,7 @@ def play_message(t):
     with t.box.client() as client:
         client.create("Work")
     put(t.box, "kept", folder="Work")
+    connections = t.world.proxy.open()
     for identity in ("second", "kept"):
         path = t.asterisk.path("voices", f"heard-{t.item.name}-{identity}")
         since = t.asterisk.mark()
@@ -168,6 +169,23 @@ def play_message(t):
     t.same(flags(t.box, "Work"), {"kept": {"\\seen"}}, "flags in Work")
     left = [name for _, _, names in os.walk(t.asterisk.path("spool", "voicemail", "default", t.box.number)) for name in names]
     t.same(left, [], "files left")
+    t.eventually(t.world.proxy.open, lambda number: number <= connections, f"connections open, {connections} before", 3)
+
+
+@check("play-message-closes", world="paths", boxes=1, expect=(r"No vmstate found", r"Could not answer"), patch=("Let-manager-console", "connections open"))
+def play_message_closes(t):
+    """VoiceMailPlayMsg closes its connection, whether it finds the message or not."""
+    put(t.box, "first")
+    connections = t.world.proxy.open()
+    for identity in ("first", "nobody's"):
+        events = t.asterisk.ami.mark()
+        t.asterisk.ami.action("Originate", Channel="Local/s@hear/n", Application="VoiceMailPlayMsg", Data=f"{t.box.address},{identity}",
+                              Async="true", ChannelId=f"play-{identity}", Codecs="slin", Timeout="20000",
+                              Variable=[f"HEARD={t.asterisk.path('voices', 'play-closes')}"])
+        t.expect(t.asterisk.ami.wait(
+            lambda event, identity=identity: event["Event"] == "Hangup" and event.get("Uniqueid") == f"play-{identity}", 15, events),
+            "the call of VoiceMailPlayMsg did not end")
+    t.eventually(t.world.proxy.open, lambda number: number <= connections, f"connections open, {connections} before", 3)
 
 
 @check("refused-then-emptied", world="paths", boxes=[{"maxmsg": "2"}],

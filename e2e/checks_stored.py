@@ -221,6 +221,41 @@ def greeting_operator(t):
     t.expect(tones.shared(found[0], spoken) > 0.9, "the greeting on the server is not what was said")
 
 
+def put_greetings(t, *kinds):
+    """Put greetings of these kinds into the folder of greetings."""
+    with t.box.client() as client:
+        client.create("Greetings")
+        for kind in kinds:
+            client.append(mails.voicemail(t.box, Message_Type=kind), folder="Greetings")
+
+
+@check("greeting-keeps-list", world="stored", boxes=[{"tempgreetwarn": "yes"}], expect=QUIET,
+       patch=("Bear-other-mail-among-the-greetings", "messages left"))
+def greeting_keeps_list(t):
+    """An owner who is warned of a greeting, the third mail of its folder, deletes the first message: it is not the third that goes."""
+    put_greetings(t, "busy", "greet", "temp")
+    mails.put(t.box, 3)
+    call = t.owner()
+    call.hears("vm-tempgreetactive")
+    t.play_first(call)
+    call.press("7")
+    call.hears("vm-deleted")
+    t.menu(call)
+    t.leave_menu(call)
+    t.same([mail.header("X-Asterisk-VM-Message-Num") for mail in t.box.mails()], ["2", "3"], "messages left")
+
+
+@check("greeting-among-many", world="stored", boxes=1, expect=QUIET, patch=("Bear-other-mail-among-the-greetings", "structures fetched"))
+def greeting_among_many(t):
+    """To play a greeting the server is asked for one mail of the folder, however many there are."""
+    put_greetings(t, *["busy"] * 20, "unavail")
+    since = len(t.world.proxy.log)
+    t.listen_to_greeting()
+    told = b"".join(data for _, _, side, data in t.world.proxy.log[since:] if side == "S")
+    t.same(told.count(b"BODYSTRUCTURE ("), 1, "structures fetched")
+    t.same(told.count(b"BODY[2]"), 1, "greetings fetched")
+
+
 @check("greeting-then-listen", world="stored", boxes=1, expect=QUIET)
 def greeting_then_listen(t):
     """An owner who has recorded a greeting listens to the message in the same call."""
