@@ -346,6 +346,20 @@ class Test:
         call.press(digit)
         call.hears("vm-savedto")
 
+    def delete(self, call):
+        """From the menu: delete the message just heard, and hear the menu again."""
+        call.press("7")
+        call.hears("vm-deleted")
+        self.menu(call)
+
+    @staticmethod
+    def forward_to(call, receiver):
+        """From the menu: forward the message just heard to this box, up to the question how (1: with a comment, 2: without)."""
+        call.press("8")
+        call.hears("vm-extension")
+        call.press(receiver.number + "#")
+        call.hears("vm-forwardoptions", 30)
+
     @staticmethod
     def leave_menu(call, seconds=40):
         """Press # at the menu; voicemail says goodbye and hangs up."""

@@ -178,10 +178,7 @@ class Soak:
             call.hears("vm-savedto|vm-mailboxfull", 20)
         elif what == "forward":
             target = chance.choice([other for other in self.boxes if other is not box])
-            call.press("8")
-            call.hears("vm-extension")
-            call.press(target.number + "#")
-            call.hears("vm-forwardoptions", 30)
+            harness.Test.forward_to(call, target)
             # The mail of a forwarded message carries the forwarder's number.
             copy = self.ledger.leave(target, number)
             call.press("2")
