@@ -3,7 +3,14 @@
 import time
 
 from checks_spool import ANYTHING, SHORT, speak
-from harness import LAMP_SECONDS, POLL_SECONDS, check
+from harness import LAMP_SECONDS, POLL_SECONDS, Proxied, check
+
+
+class Steady(Proxied):
+    """A server behind a proxy, polled once in a second."""
+
+    name = "steady"
+    general = {"pollfreq": "1"}
 
 
 def events(t, box=None):
@@ -31,22 +38,23 @@ def lamp_while_down(t):
     t.same(events(t)[len(before):], [], "MessageWaiting events")
 
 
-@check("lamp-steady", world="trouble", boxes=1, lamp=True, expect=ANYTHING)
+@check("lamp-steady", world="steady", boxes=1, lamp=True, expect=ANYTHING)
 def lamp_steady(t):
     """While one message waits others are left, with the server well and with connections that are cut: the lamp stays on."""
     t.leave(seconds=SHORT)
     t.expect_lamp(True)
     proxy = t.world.proxy
-    troubles = {"nothing": lambda: None, "the loss of all connections": proxy.cut_all,
-                "a cut at APPEND": lambda: proxy.trouble("cut", rb" APPEND ")}
-    for number, (what, strike) in enumerate(troubles.items(), 2):
+    for number, what in ((2, "nothing"), (3, "connections that were cut, and the next one at APPEND")):
         before = len(events(t))
         call, _ = speak(t)
-        strike()
+        if number == 3:
+            proxy.cut_all()
+            proxy.trouble("cut", rb" APPEND ")
         call.hang_up()
         call.wait_end()
-        t.eventually(lambda: t.lamp_event()[1], number, f"new messages that the lamp's events tell after {what}", LAMP_SECONDS)
-        time.sleep(1.2 * POLL_SECONDS)  # whatever a poll has to say
+        left = number - (number == 3 and t.uw and not t.patched)  # on UW's library the unmodified Asterisk loses the message
+        t.eventually(lambda: t.lamp_event()[1], left, f"new messages that the lamp's events tell after {what}", LAMP_SECONDS)
+        time.sleep(1.3)  # whatever a poll has to say
         t.same([event for event in events(t)[before:] if not event[0]], [], f"events that turn the lamp off, after {what}")
         t.same(t.lamp(), True, f"lamp after {what}")
         if proxy.makes_trouble():
