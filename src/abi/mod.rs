@@ -66,6 +66,7 @@ pub mod subscriptions;
 pub mod tell;
 pub mod thread_containers;
 pub mod tls_hooks;
+#[cfg(feature = "oauth")]
 pub mod token_command;
 pub mod token_login;
 pub mod tree;
