@@ -46,9 +46,9 @@ impl Waiting {
         };
         if !quiet {
             let text = format!(
-                "{} is busy and is asked again in {:.1} s: ",
+                "{} is busy and is asked again in {} s: ",
                 String::from_utf8_lossy(host),
-                wait.as_secs_f64()
+                seconds(wait)
             );
             tell::log_with(&text, said, 0);
         }
@@ -66,12 +66,18 @@ impl Waiting {
         let times = match self.patience.refusals() {
             0 | 1 => String::new(),
             refusals => format!(
-                ", asked {refusals} times in {:.1} s",
-                self.began.elapsed().as_secs_f64()
+                ", asked {refusals} times in {} s",
+                seconds(self.began.elapsed())
             ),
         };
         format!(" ({host}{mailbox}{times}; {})", busy.cure())
     }
+}
+
+/// With one decimal place; what prints floating-point numbers is large.
+fn seconds(time: Duration) -> String {
+    let tenths = (time.as_millis() + 50) / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 impl Entered {
