@@ -97,6 +97,10 @@ def main():
     status, said = run(sys.executable, "c-tests/run.py", "--ours", library, "--only", "oauth")
     check("POP3 is refused with a reason", "pop3_open refused: this library was built without POP3" in said
           and re.search(r"^FAIL own/oauth pop3", said, re.M), said)
+    # So are tokens, whoever demands them.
+    refused = "Token login refused, which (\\S+ line \\d+|the mailbox name) demands: this library was built without OAuth 2"
+    demanding = {found[1].split()[-1].isdigit() for found in re.finditer(refused, said)}
+    check("tokens are refused with a reason", demanding == {True, False} and re.search(r"^FAIL own/oauth", said, re.M), said)
     unstripped = os.path.join(os.path.dirname(library), "small", "libc_client.so")
     if shutil.which("gdb") and platform.machine() == "x86_64" and os.path.exists(unstripped):
         said = fault(unstripped)

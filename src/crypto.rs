@@ -13,3 +13,14 @@ pub use rustls::crypto::aws_lc_rs as provider;
 
 #[cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
 compile_error!("choose a provider of cryptography: the feature ring (the default) or aws-lc-rs");
+
+#[cfg(all(feature = "ring", any(test, not(feature = "chacha20"))))]
+mod lean;
+
+/// The ciphers, groups and signatures of TLS.
+pub fn for_tls() -> rustls::crypto::CryptoProvider {
+    #[cfg(all(feature = "ring", not(feature = "chacha20")))]
+    return lean::provider();
+    #[cfg(not(all(feature = "ring", not(feature = "chacha20"))))]
+    return provider::default_provider();
+}

@@ -229,7 +229,7 @@ pub(super) fn config(options: &TlsOptions) -> Result<Arc<ClientConfig>, TlsError
 }
 
 fn make(rule: Rule, identity: Option<&ClientIdentity>) -> Result<ClientConfig, Error> {
-    let provider: Arc<CryptoProvider> = Arc::new(crate::crypto::provider::default_provider());
+    let provider: Arc<CryptoProvider> = Arc::new(crate::crypto::for_tls());
     let verifier = Verifier {
         rule,
         algorithms: provider.signature_verification_algorithms,
