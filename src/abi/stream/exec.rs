@@ -424,28 +424,49 @@ impl Entered {
         &self,
         conversation: impl FnOnce(&mut Connection, &mut Vec<Event>) -> Result<R, Lost>,
     ) -> Result<R, Lost> {
-        let gone = || Lost {
-            reason: String::new(),
-            step: "lost",
-            hung_up: false,
+        // Most of it is compiled once, not for each conversation.
+        let mut result = None;
+        let mut conversation = Some(conversation);
+        self.converse_once(&mut |connection, events| {
+            let conversation = conversation.take();
+            let done = conversation.map(|conversation| conversation(connection, events));
+            let ok = matches!(done, Some(Ok(_)));
+            result = done;
+            ok
+        });
+        result.unwrap_or_else(|| {
+            Err(Lost {
+                reason: String::new(),
+                step: "lost",
+                hung_up: false,
+            })
+        })
+    }
+
+    /// Holds the conversation, which returns whether the connection stands, if there is a connection.
+    fn converse_once(
+        &self,
+        conversation: &mut dyn FnMut(&mut Connection, &mut Vec<Event>) -> bool,
+    ) {
+        let Some(mut live) = self.take() else {
+            return;
         };
-        let mut live = self.take().ok_or_else(gone)?;
         let Some(mut connection) = live.connection.take() else {
             self.put(live);
-            return Err(gone());
+            return;
         };
         connection
             .session_mut()
             .set_trace(self.edit(|s| s.debug() != 0));
         let mut events = Vec::new();
-        let result = conversation(&mut connection, &mut events);
+        let stands = conversation(&mut connection, &mut events);
         live.pending.extend(events);
         if self.is_closed() {
             // A time-out hook has closed the stream meanwhile: nobody will ask for this connection again.
             connection.close();
-            return result;
+            return;
         }
-        if result.is_ok() {
+        if stands {
             live.connection = Some(connection);
         } else {
             let session = connection.session_mut();
@@ -453,7 +474,6 @@ impl Entered {
                 .extend(std::iter::from_fn(|| session.next_event()));
         }
         self.put(live);
-        result
     }
 
     /// Tells what is pending, and mm_notify(BYE) of the lost connection; the completion its command gets.

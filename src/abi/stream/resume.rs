@@ -39,21 +39,36 @@ impl Entered {
         commands: &[&Command],
         attempt: impl Fn() -> Result<R, Broken>,
     ) -> Result<R, Completion> {
+        self.make_sure_it_stands(commands)?;
+        match attempt() {
+            Ok(result) => return Ok(result),
+            Err(broken) => self.mend(broken, commands)?,
+        }
+        attempt().map_err(|broken| self.failed(broken))
+    }
+
+    fn make_sure_it_stands(&self, commands: &[&Command]) -> Result<(), Completion> {
         if !is_repeatable(commands) && self.may_recover() {
             // Once it has been sent, nobody will know whether it was done.
             if let Err(lost) = self.converse(|connection, events| connection.glance(events)) {
                 self.recover(&lost, commands, false)?;
             }
         }
-        match attempt() {
-            Ok(result) => return Ok(result),
-            Err(Broken::Refused(done)) => return Err(done),
-            Err(Broken::Lost(lost)) => self.recover(&lost, commands, true)?,
+        Ok(())
+    }
+
+    fn mend(&self, broken: Broken, commands: &[&Command]) -> Result<(), Completion> {
+        match broken {
+            Broken::Refused(done) => Err(done),
+            Broken::Lost(lost) => self.recover(&lost, commands, true),
         }
-        attempt().map_err(|broken| match broken {
+    }
+
+    fn failed(&self, broken: Broken) -> Completion {
+        match broken {
             Broken::Refused(done) => done,
             Broken::Lost(lost) => self.report_lost(&lost),
-        })
+        }
     }
 
     /// Whether a connection that is gone may be replaced.
