@@ -17,8 +17,11 @@ out=target/small/$target
 # -Zbuild-std and the options -Z are not stable yet: this opens them for the stable compiler, as distributions do for their own.
 export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=target/small
 # The places in panic messages go, and what {:?} prints; the fence around every entry point stays. With frame pointers the
-# tables for unwinding need a line per function less for each push.
-export RUSTFLAGS="-Zlocation-detail=none -Zfmt-debug=none -Zplt=yes -Zrelax-elf-relocations=yes -Cforce-frame-pointers=yes ${RUSTFLAGS-}"
+# tables for unwinding need a line per function less for each push. Every crate has its own copies of generic code: equal ones
+# become one in the end, and the compiler sees of more of them that they do not panic, so that nothing is to be cleaned up.
+export RUSTFLAGS="-Zshare-generics=no -Zlocation-detail=none -Zfmt-debug=none -Zplt=yes -Zrelax-elf-relocations=yes -Cforce-frame-pointers=yes ${RUSTFLAGS-}"
+# Nothing unwinds through ring's C.
+export CFLAGS="-fomit-frame-pointer -fno-asynchronous-unwind-tables ${CFLAGS-}"
 # Only the shared library: cargo leaves link-time optimisation away where an rlib is made along.
 set -- rustc --lib --crate-type cdylib --profile small --locked --target "$target" --no-default-features --features "${FEATURES-ring}" \
     -Zbuild-std=std,panic_unwind -Zbuild-std-features=optimize_for_size -- -Clink-arg=-Wl,-z,noseparate-code
