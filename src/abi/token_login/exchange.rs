@@ -72,7 +72,7 @@ pub(super) fn with_token<P: Protocol>(
         port: address.port(),
         mechanism,
         user: &answer.user,
-        path: path,
+        path,
         account,
     };
     let done = match account.and_then(|account| Some((account, account.source.as_ref()?))) {

@@ -18,6 +18,10 @@ pub(super) fn wanted_token(_: &NetMbx, plan: Plan) -> Result<Wanted, String> {
     Err(refused(&plan))
 }
 
+#[expect(
+    clippy::extra_unused_type_parameters,
+    reason = "called as the one that logs in"
+)]
 pub(super) fn with_token<P: Protocol>(
     _: &Entered,
     _: &NetMbx,
