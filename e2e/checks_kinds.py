@@ -96,7 +96,6 @@ class Kerberos(World):
     """A KDC, and a Dovecot that takes tickets; Asterisk has a keytab and no password at all."""
 
     name = "kerberos"
-    general = {"imapserver": "localhost", "imapflags": "tls/auth=gssapi"}
 
     def __init__(self, *args):
         super().__init__(*args)
@@ -104,13 +103,15 @@ class Kerberos(World):
 
     def server(self, users):
         self.realm = kdc.Kdc(os.path.join(self.directory, "kdc"), services=["imap/localhost"], users={"pbx": "secret"}).start()
-        extra = (f"auth_krb5_keytab = {self.realm.keytab}\nauth_gssapi_hostname = \"$ALL\"\nauth_realms = {kdc.REALM}\n"
-                 f"auth_default_realm = {kdc.REALM}\nauth_username_format = %n\n"
-                 f"import_environment = $import_environment KRB5_CONFIG={self.realm.environment['KRB5_CONFIG']} "
-                 f"KRB5RCACHENAME=none: KRB5_KTNAME={self.realm.keytab}\n")
-        principals = {name: f"k5principals=pbx@{kdc.REALM}" for name in users}
-        return Dovecot(os.path.join(self.directory, "dovecot"), users=users, mechanisms="gssapi plain", extra=extra,
-                       user_fields=principals).start()
+        settings, principals = self.realm.of_manual("pbx")
+        return Dovecot(os.path.join(self.directory, "dovecot"), users=users, extra=settings,
+                       user_fields=dict.fromkeys(users, principals)).start()
+
+    def voicemail(self):
+        """The lines of docs/voicemail.md, as they stand there."""
+        changes = (("mail.example.org", "localhost"), ("993", str(self.dovecot.ports["imaps"])))
+        lines = kdc.of_manual("imapserver=mail.example.org", changes).split("\n[default]\n")[0].split()
+        return {**super().voicemail(), **dict(line.split("=", 1) for line in lines)}
 
     def environment(self):
         return {**super().environment(), **self.realm.environment, "KRB5_CLIENT_KTNAME": self.realm.keytab_of("pbx")}

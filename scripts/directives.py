@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds docs/voicemail.md against Asterisk's app_voicemail.c: each directive that its IMAP storage reads has its row, with the
+"""Holds docs/voicemail.md against Asterisk's app_voicemail.c, and the words of imapflags against src/mailbox_name.rs: each directive that its IMAP storage reads has its row, with the
 default of the source, and each X-Asterisk-VM- header that it writes.
 
     scripts/directives.py [--must]      --must: a missing source is a mistake (otherwise it is said, and all is well)
@@ -60,14 +60,29 @@ def rows(page, heading):
     return found
 
 
+def flags(page):
+    """What is wrong with the words of imapflags: those that a mailbox name may have, but for the names of services."""
+    with open(os.path.join(ROOT, "src", "mailbox_name.rs"), encoding="utf-8") as file:
+        body = file.read().split("fn plain_switch(", 1)[1].split("Err(NameError::BadSwitch)", 1)[0]
+    known = set(re.findall(r'b"([\w-]+)"', body))
+    in_page = rows(page, "TLS")
+    if len(known) < 12:
+        return ["this script no longer reads src/mailbox_name.rs"]
+    return [f"`{word}` of imapflags has no row" for word in sorted(known) if word not in in_page]
+
+
 def main():
+    with open(os.path.join(ROOT, "docs", "voicemail.md"), encoding="utf-8") as file:
+        page = file.read()
+    missing = flags(page)
+    if missing:
+        print("\n".join(missing))
+        return 1
     if not os.path.exists(SOURCE):
         print("directives: Asterisk's source is not unpacked: not compared")
         return 1 if "--must" in sys.argv else 0
     with open(SOURCE, encoding="utf-8") as file:
         source = file.read()
-    with open(os.path.join(ROOT, "docs", "voicemail.md"), encoding="utf-8") as file:
-        page = file.read()
     imap = conditional(source)
     wanted = general(imap) | dict.fromkeys(POLLING)
     frequency = re.search(r"#define DEFAULT_POLL_FREQ (\d+)", source)

@@ -57,8 +57,12 @@ run() {
         e2e-uw-patched) python3 e2e/run.py --lib uw --patched ;;
         # The Debian packages, built without a network, and tried in fresh trees of Debian 12, 13 and sid.
         packages) packaging/deb.sh && python3 packaging/trees.py ;;
-        # After e2e, which has built the Asterisk that it plays with, and unpacked the source that the manual is held against.
-        vmimap) (cd vmimap && cargo test --locked) && python3 scripts/directives.py --must && python3 vmimap/run.py ;;
+        # After e2e, which has built the Asterisk that it plays with, and unpacked the source that the manual and the texts of
+        # the log are held against.
+        vmimap)
+            (cd vmimap && cargo test --locked) && python3 scripts/directives.py --must &&
+                python3 scripts/log-texts.py --must && python3 vmimap/run.py
+            ;;
         # Every command of the documents that can be run; the quick ones are in doc.
         commands) scripts/install-deps.sh && python3 scripts/commands.py --long ;;
         # The library for routers: its symbols, and programs on it.

@@ -20,6 +20,23 @@ from dovecot import free_port
 
 REALM = "TEST.EXAMPLE"
 READY_SECONDS = 15
+MANUAL = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "docs", "voicemail.md")
+
+
+def of_manual(begin, changes):
+    """Lines of the section Kerberos of docs/voicemail.md that are set apart and begin with this one: just as they stand there, but
+    for what is this test's own (pairs of texts, each of which must stand there)."""
+    with open(MANUAL, encoding="utf-8") as file:
+        section = file.read().split("\n## Kerberos\n")[1].split("\n## ")[0]
+    lines = section.splitlines()
+    at = lines.index(" " * 7 + begin)
+    end = next(index for index in range(at, len(lines)) if lines[index] and not lines[index].startswith(" " * 7))
+    text = "\n".join(line[7:] for line in lines[at:end]).rstrip() + "\n"
+    for before, after in changes:
+        if before not in text:
+            raise RuntimeError(f"docs/voicemail.md does not say {before!r} any more: {text}")
+        text = text.replace(before, after)
+    return text
 
 
 class Kdc:
@@ -112,6 +129,15 @@ class Kdc:
         path = os.path.join(self.directory, f"{user}.keytab")
         self._run("kadmin.local", "-r", REALM, stdin=f"ktadd -k {path} {user}\n")
         return path
+
+    def of_manual(self, user):
+        """What a Dovecot for an Asterisk with the principal `user` needs: (its settings, the field of each box's account)."""
+        text = of_manual("auth_mechanisms = plain gssapi", (("/etc/dovecot/dovecot.keytab", self.keytab), ("mail.example.org", self.service_name),
+                                                            ("asterisk@EXAMPLE.ORG", f"{user}@{REALM}")))
+        settings, passwd = text.split("\n# the passwd-file;")
+        # The realm of this test is nowhere in /etc.
+        settings += (f"import_environment = $import_environment KRB5_CONFIG={self.environment['KRB5_CONFIG']} KRB5RCACHENAME=none:\n")
+        return settings, passwd[passwd.index("k5principals="):].strip()
 
     def kdestroy(self):
         """Throw all tickets away."""

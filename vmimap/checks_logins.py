@@ -64,12 +64,9 @@ def kerberos(place):
     directory = os.path.join(place.directory, "kerberos")
     users = {"u1": PASSWORD.format(1), "pbx": PASSWORD.format(2)}
     with kdc.Kdc(os.path.join(directory, "kdc"), users=users) as realm:
-        extra = (f"auth_krb5_keytab = {realm.keytab}\nauth_gssapi_hostname = \"$ALL\"\nauth_realms = {kdc.REALM}\n"
-                 f"auth_default_realm = {kdc.REALM}\nauth_username_format = %n\n"
-                 f"import_environment = $import_environment KRB5_CONFIG={realm.environment['KRB5_CONFIG']} "
-                 f"KRB5RCACHENAME=none: KRB5_KTNAME={realm.keytab}\n")
-        with Dovecot(os.path.join(directory, "dovecot"), users=users, mechanisms="gssapi plain", extra=extra,
-                     user_fields={"u1": f"k5principals=pbx@{kdc.REALM}"}) as server:
+        # The settings of docs/voicemail.md, as they stand there.
+        settings, principals = realm.of_manual("pbx")
+        with Dovecot(os.path.join(directory, "dovecot"), users=users, extra=settings, user_fields={"u1": principals}) as server:
             environment = {**place.environment(), "SSL_CERT_FILE": server.ca, **realm.environment}
             general = {"imapserver": "localhost", "imapport": server.ports["imaps"], "imapflags": "ssl/auth=gssapi"}
             config = place.configuration("kerberos", [place.line("u1", imappassword=None)[1]], general)

@@ -646,7 +646,8 @@ extern "C" {
  */
 #define SET_IDLETRUST ((long) 903)
 /* Function: called on a thread of the library's when a mailbox that is watched between calls
- * has changed: [watching.md](watching.md). Not in c-client.
+ * has changed; it should do no more than wake a thread of the program's (docs/watching.md of
+ * the source tells all). Not in c-client.
  */
 #define SET_MAILBOXWATCH ((long) 905)
 /* Number: an IMAP connection that the server or the network has ended is replaced within the
@@ -1747,6 +1748,11 @@ void mm_log(char *string, long errflg);
  * room for MAILTMPLEN octets each, the NUL counted. Both come empty; a name that stands in
  * the mailbox name is in `mb->user`, for the program to copy. `trial` counts from 0 for each
  * login: when it is not 0, what was given before was refused. An empty password gives up.
+ *
+ * It may come within any call on a stream, not only within mail_open: a connection that the
+ * server or the network has ended is replaced then, and an APPEND is repeated on a
+ * connection of its own, also by a call without a stream. So no lock that this function
+ * takes may be held over a call. `SET_RECONNECT` 0 keeps streams from it.
  *
  * The password's buffer is wiped after use. Where the configuration file gets a token for
  * the account, the password is not looked at.

@@ -89,7 +89,7 @@ def _kind(block):
         return "unit"
     if any(re.match(r"imap\w+=|\d+ => ", line) for line in lines):
         return "voicemail.conf"
-    if any(re.match(r"(auth|mail|ssl)_\w+ = |passdb \{", line) for line in lines):
+    if any(re.match(r"(auth|mail|ssl)_\w+ = |(passdb( \w+)?|mail_plugins) \{", line) for line in lines):
         return "dovecot"
     if all(re.fullmatch(r"[a-z]+: \S+", line) for line in lines):
         return "imapd.conf"

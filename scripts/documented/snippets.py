@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 import threading
 import urllib.parse
 
@@ -50,19 +51,55 @@ def voicemail(box, block):
         runs.tool(box, "vmimap check", None)
 
 
-def dovecot(_, block):
-    """doveconf takes it."""
+def dovecot(box, block):
+    """doveconf takes it, and tells it again; that of Dovecot 2.4, in a tree of Debian 13, with --long."""
+    lines = [line for line in block.lines if not re.match(r"\w+:\{", line)]  # a line of a passwd-file
+    newer = any(re.match(r"passdb \w+ \{|mail_plugins \{", line) for line in lines)
+    if newer and not box.long:
+        return
+    both = not newer and not any("{" in line for line in lines)  # plain settings are the same in both
+    for tell in ([] if newer else [_doveconf]) + ([_newer_doveconf] if newer or (both and box.long) else []):
+        told = tell("\n".join(lines) + "\n", [line.split(" = ")[0] for line in lines if " = " in line and not line.startswith(" ")])
+        told = {" ".join(line.split()) for line in told.splitlines()}
+        for line in lines:
+            plain = " ".join(line.split())
+            # What a quota has is told without the beginning of its name; values with variables are told expanded.
+            known = plain in told or plain.removeprefix("quota_") in told or "$" in plain
+            need(known or not plain or plain.startswith("#"), f"doveconf does not know {line!r}: {told}")
+
+
+def _doveconf(text, names):
+    """What this machine's doveconf says of a configuration, and of these settings."""
     os.makedirs(runs.PLACE, exist_ok=True)
     path = os.path.join(runs.PLACE, "dovecot.conf")
-    lines = [line for line in block.lines if not re.match(r"\w+:\{", line)]  # a line of a passwd-file
     with open(path, "w", encoding="utf-8") as file:
-        file.write("ssl = no\n" + "\n".join(lines) + "\n")
-    names = [line.split(" = ")[0].strip() for line in lines if " = " in line and not line.startswith(" ")]
-    done = subprocess.run(["doveconf", "-c", path, *(names or ["passdb"])], capture_output=True, text=True, check=False, timeout=30)
-    need(done.returncode == 0, done.stderr.strip())
-    for line in lines:
-        need(line.strip() in ("", "passdb {", "}") or line.startswith("#") or line.strip() in done.stdout.replace("\t", "  "),
-             f"doveconf does not know {line!r}: {done.stdout}")
+        file.write("ssl = no\n" + text)
+    said = ""
+    for words in (["-n"], names):
+        done = subprocess.run(["doveconf", "-c", path, *words], capture_output=True, text=True, check=False, timeout=30)
+        need(done.returncode == 0, done.stderr.strip())
+        said += done.stdout
+    return said
+
+
+TREE = []
+
+
+def _newer_doveconf(text, names):
+    """The same of Debian 13's, which lies in a tree that packaging/trees.py makes; that needs root and mmdebstrap."""
+    sys.path.insert(0, os.path.join(ROOT, "packaging"))
+    import trees
+    if not TREE:
+        tree = trees.Tree("trixie", trees.mirror())
+        tree.apt("install dovecot-core dovecot-imapd dovecot-gssapi")
+        TREE.append(tree)
+    TREE[0].write("root/dovecot.conf", f"dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\nssl = no\n{text}")
+    said = ""
+    for words in ("-n", " ".join(names)):
+        status, told = TREE[0].run(f"doveconf -c /root/dovecot.conf {words}")
+        need(status == 0, told)
+        said += told
+    return said
 
 
 def cyrus(_, block):

@@ -49,6 +49,10 @@ unsafe extern "C-unwind" {
     /// program to copy. `trial` counts from 0 for each login: when it is not 0, what was given before was refused. An
     /// empty password gives up.
     ///
+    /// It may come within any call on a stream, not only within mail_open: a connection that the server or the network has
+    /// ended is replaced then, and an APPEND is repeated on a connection of its own, also by a call without a stream. So no
+    /// lock that this function takes may be held over a call. `SET_RECONNECT` 0 keeps streams from it.
+    ///
     /// The password's buffer is wiped after use. Where the configuration file gets a token for the account, the
     /// password is not looked at.
     fn mm_login(mb: *mut NetMbx, user: *mut c_char, pwd: *mut c_char, trial: c_long);

@@ -225,9 +225,7 @@ fn mdoc(text: &str) -> String {
             out.push_str(".Pp\n");
         }
         let mut line = String::new();
-        let paragraph = paragraph
-            .replace('\\', "\\e")
-            .replace("[watching.md](watching.md)", "`docs/watching.md`");
+        let paragraph = paragraph.replace('\\', "\\e");
         let mut bold = false;
         let mut marked = String::new();
         for c in paragraph.chars() {

@@ -181,7 +181,7 @@ settings! {
         Annotation "ANNOTATION" GET_ANNOTATION SET_ANNOTATION Hook Nil, "receives an annotation";
         SnarfInterval "SNARFINTERVAL" GET_SNARFINTERVAL SET_SNARFINTERVAL Number Number(60), "kept only: no `#move` here yet";
         SnarfPreserve "SNARFPRESERVE" GET_SNARFPRESERVE SET_SNARFPRESERVE Number Nil, "kept only: no `#move` here yet";
-        MailboxWatch "MAILBOXWATCH" GET_MAILBOXWATCH SET_MAILBOXWATCH Hook Nil, "called on a thread of the library's when a mailbox that is watched between calls has changed: [watching.md](watching.md). Not in c-client";
+        MailboxWatch "MAILBOXWATCH" GET_MAILBOXWATCH SET_MAILBOXWATCH Hook Nil, "called on a thread of the library's when a mailbox that is watched between calls has changed; it should do no more than wake a thread of the program's (docs/watching.md of the source tells all). Not in c-client";
         ExternalAuthId "EXTERNALAUTHID" GET_EXTERNALAUTHID SET_EXTERNALAUTHID Text Nil, "hides or shows the EXTERNAL authenticator";
     }
     Env {
