@@ -9,8 +9,9 @@ connections, cuts and stalls them, as the seed says. Afterwards, with the server
 
     every message that a caller was told is stored lies in exactly one folder of the box it was left for
     what an owner was told is deleted is gone
-    counts and lamps agree with the server
+    what was left as urgent is \\Flagged; counts and lamps agree with the server
     connections, descriptors, threads and memory are where they were
+    all that has happened often enough to show something, and in two minutes or more each kind of trouble has struck
 
 The unmodified Asterisk drops a message whose APPEND fails, and says success (patch "Keep a message that the IMAP
 server does not take"); there, a message whose failure the log names may be missing. Exit status 0 means that all of it holds.
@@ -33,7 +34,7 @@ import install  # noqa: E402
 import tones  # noqa: E402
 from asterisk import PLAYING  # noqa: E402
 from calls import Call, CallError  # noqa: E402
-from ledger import Ledger  # noqa: E402
+from ledger import Ledger, shortfalls  # noqa: E402
 
 TIMEOUT = 2  # all four of voicemail.conf's imap*timeout, in seconds
 FOLDERS = ("INBOX", "Old", "Work", "Family", "Friends")
@@ -41,9 +42,14 @@ COMMANDS = (rb" APPEND ", rb" SEARCH ", rb" STORE ", rb" FETCH ", rb" SELECT ", 
 # What the log says when the unmodified Asterisk has failed to store a message, or mixed up two callers' spool files.
 NOT_STORED = (r"Error while sending the message to|Can't open mailbox|Could not find mailbox|Failed to open file: .*/voicemail/imap|"
               r"No such file or directory|Unable to (?:open|lock)|IMAP mailstream|mailbox is full|Could not get")
+NOTHING = r"E-mail address missing for mailbox"  # of each message that is forwarded, to whom has no address beside the box
 KEPT = r"it is kept as .* until the IMAP server takes it"  # the patched Asterisk, of a message that it will store later
 SETTLE_SECONDS = 60
-MEMORY_KIB = 30_000  # glibc keeps what many threads have freed in arenas of their own
+# What may stay behind: KiB that the first calls bring up and fragments, and for each call less than half of a message's text.
+MEMORY_KIB, MEMORY_KIB_EACH = 12_000, 16
+DESCRIPTORS, DESCRIPTORS_EACH = 5, 0.01
+TROUBLES = ("cut", "cut", "cut at", "stall", "answer", "refuse", "restart")
+EACH_SECONDS = 120  # a run as long as this has had each of them
 
 
 class SoakWorld(harness.Proxied):
@@ -66,8 +72,8 @@ class Soak:
         self.callers = callers
         self.ledger = Ledger()
         self.deadline = 0.0
-        self.calls = {"left": 0, "visits": 0, "broken": 0}
-        self.troubles = {}
+        self.calls = {"left": 0, "visits": 0, "broken": 0, "heard": 0}
+        self.troubles = dict.fromkeys(TROUBLES, 0)  # how often each has struck a connection
         self.fault = None  # a fault of the soak itself
         self._serial = 0
         self._lock = threading.Lock()
@@ -95,11 +101,12 @@ class Soak:
         """Whether the log has had a line like this in this call."""
         return any(re.search(pattern, text) for _, text in self.lines(call))
 
-    def leave(self, box):
+    def leave(self, box, urgent):
         """Somebody leaves a message."""
         number = self.number()
-        item = self.ledger.leave(box, number)
-        call = Call(self.asterisk, box.number, "leave", "speak", caller=("Caller", number), VOICE=self.voice, VMOPTIONS="s")
+        item = self.ledger.leave(box, number, urgent)
+        call = Call(self.asterisk, box.number, "leave", "speak", caller=("Caller", number), VOICE=self.voice,
+                    VMOPTIONS="sU" if urgent else "s")
         call.wait_end(60)
         found = self.asterisk.wait_log(rf"CALLER {number} VMSTATUS \w+", 5, call.log_start)
         status = re.search(r"VMSTATUS (\w*)", found[1])[1] if found else "none"
@@ -107,7 +114,12 @@ class Soak:
         kept = self.world.patched and self.said(call, KEPT)
         if status == "SUCCESS" and (self.world.patched or not self.said(call, NOT_STORED)) or kept:
             item.stored = "told"
-        self.calls["left"] += 1
+        self.count("left")
+
+    def count(self, what):
+        """One more of these; the people are threads."""
+        with self._lock:
+            self.calls[what] += 1
 
     def visit(self, box, chance):
         """An owner calls, hears the first message and does something with it."""
@@ -126,11 +138,12 @@ class Soak:
                 call.hang_up()
                 call.wait_end(40)
                 return
+            self.count("heard")
             item = self.ledger.find(box, heard)
             harness.Test.menu(call, 30)
             self.decide(call, box, item, number, chance)
         except (CallError, AssertionError):
-            self.calls["broken"] += 1
+            self.count("broken")
             if item is not None and item.deleted == "no" and "vm-deleted" in call.played():
                 item.deleted = "maybe"
         finally:
@@ -142,7 +155,7 @@ class Soak:
                     self._busy[box.number].release()
             else:
                 self._busy[box.number].release()
-        self.calls["visits"] += 1
+        self.count("visits")
 
     @staticmethod
     def announced(call):
@@ -180,7 +193,7 @@ class Soak:
             target = chance.choice([other for other in self.boxes if other is not box])
             harness.Test.forward_to(call, target)
             # The mail of a forwarded message carries the forwarder's number.
-            copy = self.ledger.leave(target, number)
+            copy = self.ledger.leave(target, number, forwarded=True)
             call.press("2")
             call.hears("vm-msgsaved|vm-msgforwarded", 30)
         harness.Test.menu(call, 30)
@@ -188,7 +201,7 @@ class Soak:
         call.hears("vm-goodbye")
         call.wait_end(60)
         # A server that could not be reached is told in the log; then nobody knows.
-        clean = not any(level in ("WARNING", "ERROR") for level, _ in self.lines(call))
+        clean = not any(level in ("WARNING", "ERROR") and not re.search(NOTHING, text) for level, text in self.lines(call))
         if deleting is not None and clean:
             deleting.deleted = "told"
         if copy is not None and clean:
@@ -203,7 +216,7 @@ class Soak:
             box = chance.choice(self.boxes)
             try:
                 if chance.random() < 0.5:
-                    self.leave(box)
+                    self.leave(box, chance.random() < 0.2)
                 else:
                     self.visit(box, chance)
             except (CallError, AssertionError, RuntimeError, OSError) as error:
@@ -213,55 +226,68 @@ class Soak:
     # -- what befalls the server -------------------------------------------------------------
 
     def nights(self):
-        """One trouble after another."""
+        """One trouble after another; each kind comes in its turn."""
         chance = random.Random(f"{self.seed} troubles")
         proxy = self.world.proxy
+        deck, armed = [], None
         while time.monotonic() < self.deadline and self.asterisk.alive() and self.fault is None:
             time.sleep(chance.uniform(1, 8))
-            what = chance.choice(("cut", "cut", "cut at", "stall", "answer", "refuse", "restart"))
-            self.troubles[what] = self.troubles.get(what, 0) + 1
+            deck = deck or chance.sample(TROUBLES, len(TROUBLES))
+            what = deck.pop()
+            if what in ("cut at", "stall", "answer"):
+                # What is armed for a command that does not come has struck nobody; the first of its kind takes any.
+                command, times = chance.choice(COMMANDS), chance.randint(1, 3)
+                self.troubles[armed or what] += proxy.struck
+                if not self.troubles[what]:
+                    command = rb" [A-Z]{4,}"
+                armed = what
+                proxy.trouble("cut" if what == "cut at" else what, command, times)
+            elif proxy.open():
+                self.troubles[what] += 1
             if what == "cut":
                 proxy.cut_all()
-            elif what == "cut at":
-                proxy.trouble("cut", chance.choice(COMMANDS), chance.randint(1, 3))
             elif what in ("stall", "answer"):
-                proxy.trouble(what, chance.choice(COMMANDS), chance.randint(1, 3))
                 time.sleep(chance.uniform(0.5, 2 * TIMEOUT))
                 proxy.calm()
             elif what == "refuse":
                 proxy.refuse()
                 time.sleep(chance.uniform(0.2, 3))
                 proxy.accept()
-            else:
+            elif what == "restart":
                 self.world.dovecot.restart()
+        if armed:
+            self.troubles[armed] += proxy.struck
         proxy.accept()
         proxy.calm()
 
     # -- the count at the end ----------------------------------------------------------------
 
     def held(self):
-        """(descriptors, threads, KiB of memory) of Asterisk."""
+        """(descriptors, threads, KiB of memory of its own) of Asterisk, once glibc has given back what it can."""
+        self.asterisk.cli("malloc trim")
         process = f"/proc/{self.asterisk.process.pid}"
         with open(f"{process}/status", encoding="utf-8") as status:
-            memory = int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+            memory = int(re.search(r"RssAnon:\s+(\d+)", status.read())[1])
         return len(os.listdir(f"{process}/fd")), len(os.listdir(f"{process}/task")), memory
 
     def mails(self):
-        """{(box number, caller's number): folders in which such a mail lies}, and {box number: (new, old)}."""
+        """{(box number, caller's number): (folder, whether \\Flagged) of each such mail}, and {box number: (urgent, new, old)}."""
         found, counts = {}, {}
         for box in self.boxes:
-            new = old = 0
+            urgent = new = old = 0
             with box.client() as client:
                 for folder in [name for name in client.folders() if name in FOLDERS]:
                     for mail in client.mails(folder):
                         if "\\Deleted" in mail.flags:
                             continue
                         number = mail.header("X-Asterisk-VM-Caller-ID-Num")
-                        found.setdefault((box.number, number), []).append(folder)
+                        flagged = "\\Flagged" in mail.flags
+                        found.setdefault((box.number, number), []).append((folder, flagged))
                         if folder == "INBOX":
-                            new += "\\Seen" not in mail.flags
                             old += "\\Seen" in mail.flags
-            counts[box.number] = new, old
+                            new += "\\Seen" not in mail.flags and not flagged
+                            urgent += "\\Seen" not in mail.flags and flagged
+            counts[box.number] = urgent, new, old
         return found, counts
 
     def test(self, box):
@@ -276,13 +302,13 @@ class Soak:
         _, counts = self.mails()
         wrong = []
         for box in self.boxes:
-            new, old = counts[box.number]
+            waiting = counts[box.number][0] + counts[box.number][1]
             handle = self.test(box)
             told = handle.counts()
-            if told != (0, new, old):
-                wrong.append(f"box {box.number}: Asterisk counts {told}, the server has {(0, new, old)}")
-            if handle.lamp() != (new > 0):
-                wrong.append(f"box {box.number}: the lamp is {'on' if handle.lamp() else 'off'} with {new} new messages")
+            if told != counts[box.number]:
+                wrong.append(f"box {box.number}: Asterisk counts {told}, the server has {counts[box.number]}")
+            if handle.lamp() != (waiting > 0):
+                wrong.append(f"box {box.number}: the lamp is {'on' if handle.lamp() else 'off'} with {waiting} new messages")
         return wrong
 
     def run(self):
@@ -309,18 +335,26 @@ class Soak:
         found, _ = self.mails()
         wrong += self.settled(lambda: self.ledger.faults(self.mails()[0], moves=self.world.patched))
         after = self.held()
-        # A session for each box, and Asterisk's own threads, which come and go.
-        if after[0] > before[0] + 10:
-            wrong.append(f"{after[0]} descriptors are open, {before[0]} were before")
+        # A session for each box was there before; Asterisk's own threads come and go.
+        calls = self.calls["left"] + self.calls["visits"]
+        if after[0] > before[0] + DESCRIPTORS + DESCRIPTORS_EACH * calls:
+            wrong.append(f"{after[0]} descriptors are open after {calls} calls, {before[0]} were before")
         if after[1] > before[1] + 10:
             wrong.append(f"there are {after[1]} threads, {before[1]} were before")
-        if after[2] > before[2] + MEMORY_KIB:
-            wrong.append(f"memory grew from {before[2]} to {after[2]} KiB")
+        if after[2] > before[2] + MEMORY_KIB + MEMORY_KIB_EACH * calls:
+            wrong.append(f"memory grew from {before[2]} to {after[2]} KiB in {calls} calls")
+        wrong += shortfalls(self.ledger, self.calls["heard"], self.seconds * min(self.callers, len(self.boxes)))
+        if self.seconds >= EACH_SECONDS:
+            wrong += [f"no connection was struck by the trouble {what!r}" for what, times in self.troubles.items() if not times]
         ledger = self.ledger
-        numbers = (f"{self.calls['left']} messages left ({ledger.count(stored='told')} told stored), {self.calls['visits']} visits "
-                   f"({self.calls['broken']} broken off), {ledger.count(deleted='told')} deleted for sure, "
+        troubles = ", ".join(f"{what} {times}" for what, times in self.troubles.items())
+        numbers = (f"{self.calls['left']} messages left ({ledger.count(stored='told', forwarded=False)} told stored, "
+                   f"{ledger.count(stored='told', urgent=True)} of them urgent), {self.calls['visits']} visits "
+                   f"({self.calls['heard']} heard a message, {self.calls['broken']} broken off), "
+                   f"{ledger.count(stored='told', forwarded=True)} forwarded for sure, "
+                   f"{ledger.count(deleted='told')} deleted for sure, "
                    f"{ledger.count(deleted='maybe')} perhaps, {sum(map(len, found.values()))} mails in the end; "
-                   f"troubles {sum(self.troubles.values())}; memory {before[2]} to {after[2]} KiB, "
+                   f"troubles: {troubles}; memory {before[2]} to {after[2]} KiB, "
                    f"descriptors {before[0]} to {after[0]}, threads {before[1]} to {after[1]}")
         return wrong, numbers
 
