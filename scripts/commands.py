@@ -134,6 +134,19 @@ def main():
             return 1 if failures else 0
         for command in table.WAYS.keys() - places.keys():
             tell("it stands in no document any more", f"scripts/documented/table.py: {command}")
+        for (document, command), way in table.TEXT.items():
+            with open(os.path.join(ROOT, document), encoding="utf-8") as file:
+                there = f"`{command}`" in file.read()
+            if not there:
+                tell("it stands there no more", f"{document}: {command}")
+            elif isinstance(way, table.Same):
+                counts["in another test"] += 1
+                tell(elsewhere(way), f"{document}: {command}")
+            elif way.long and not chosen.long:
+                counts["left to --long"] += 1
+            else:
+                counts["run"] += 1
+                tell(run(box, command, way), f"{document}: {command}")
         looked_at = 0
         for block in blocks.blocks():
             if block.kind in snippets.LOOK:

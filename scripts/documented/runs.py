@@ -245,3 +245,23 @@ def kerberos(box, command, way):
     written = re.search(r"ktadd -k (\S+) ([^']+)", command)
     if written:
         box.shell(f"kinit -k -t {written[1]} {written[2]} && klist", where=box.work, **box.kdc.environment)
+
+
+def talk(box, command, way):
+    """The login that the text names, typed into openssl."""
+    text = command.replace("mail.example.org:993", f"localhost:{box.server().ports['imaps']}")
+    said = box.shell(f"(sleep 1; printf 'a login ada secret\\r\\n'; sleep 1; printf 'b logout\\r\\n'; sleep 1) | {text} -CAfile {box.authority()} "
+                     "-verify_return_error", where=box.work, seconds=30)
+    need("a OK" in said, f"no login: {said[-600:]}")
+
+
+def ticket(box, command, way):
+    """As the user of this test, with the ticket that a keytab got."""
+    kerberos(box, "kadmin.local -q 'addprinc -randkey lamp'", way)
+    kerberos(box, "kadmin.local -q 'ktadd -k lamp.keytab lamp'", way)
+    cache = os.path.join(box.work, "krb5cc")
+    text = command.replace("sudo -u asterisk ", "").replace("/run/asterisk/krb5cc", cache)
+    need(text != command, "the command is another one now")
+    box.shell(f"kinit -c FILE:{cache} -k -t lamp.keytab lamp", where=box.work, **box.kdc.environment)
+    said = box.shell(text, where=box.work, **box.kdc.environment)
+    need("lamp@" in said, said)

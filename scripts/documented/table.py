@@ -92,6 +92,7 @@ WAYS = {
     "e2e/run.py --lib uw --patched": Same("scripts/test.sh", ("python3 e2e/run.py --lib uw --patched",), "e2e-uw-patched"),
     "e2e/soak.py": Same("scripts/test.sh", ("python3 e2e/soak.py",), "soak"),
     "e2e/ways.py": Same("scripts/test.sh", ("python3 e2e/ways.py",), "ways"),
+    # Of what `make sanitize` does, the suite runs a part (`quick`): the same script, fewer programs.
     "make sanitize": Same("scripts/test.sh", ("scripts/sanitize.sh quick",), "sanitize"),
     "scripts/sanitize.sh units": Never("half an hour: the whole standard library is compiled with the sanitizer"),
     "make bench": Never("wants an idle machine for 20 minutes, and writes docs/benchmarks.md; the suite flights runs its programs"),
@@ -120,4 +121,13 @@ WAYS = {
         Never("PowerShell of Exchange Online, which wants an organisation there"),
     "Add-MailboxPermission -Identity voicemail@example.org -User OBJECT-ID-OF-THE-ENTERPRISE-APPLICATION -AccessRights FullAccess":
         Never("the same"),
+}
+
+# Commands that stand in running text, in backquotes; each must stand in that document.
+TEXT = {
+    ("docs/voicemail.md", "openssl s_client -connect mail.example.org:993"): Run("talk", long=False),
+    ("docs/voicemail.md", "module unload app_voicemail_imap.so"): Same("e2e/checks_life.py", ("module unload app_voicemail_imap.so",), "e2e"),
+    ("docs/voicemail.md", "module load app_voicemail_imap.so"): Same("e2e/checks_life.py", ("module load app_voicemail_imap.so",), "e2e"),
+    ("asterisk-patch/README.md", "series.sh check"): Same("e2e/build-patched.sh", ('series.sh" check',), "e2e-patched"),
+    ("docs/voicemail.md", "sudo -u asterisk env KRB5CCNAME=FILE:/run/asterisk/krb5cc klist"): Run("ticket"),
 }
