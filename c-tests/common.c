@@ -83,6 +83,13 @@ static void as_uw_does(void)
     mail_parameters(NIL, SET_LOOKAHEAD, (void *)20);
     mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)0);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)0);
+    mail_parameters(NIL, 909 /* SET_RECONNECT */, (void *)0);
+}
+
+void as_we_do(long freshness)
+{
+    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)freshness);
+    mail_parameters(NIL, 909 /* SET_RECONNECT */, (void *)1);
 }
 
 int main(int argc, char **argv)

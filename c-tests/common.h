@@ -87,6 +87,10 @@ void isolated(void (*step)(long), long argument);
 void check(int good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 double seconds_since_start(void);
 
+/* Ours again as it comes, after what common.c has set to UW's ways for comparing: what was heard counts as current for so many
+ * milliseconds, and a connection that is gone is replaced. */
+void as_we_do(long freshness);
+
 /* -- another client ------------------------------------------------------------------------ */
 
 struct other;

@@ -213,8 +213,9 @@ static long call(char **word)
         stream = mail_open(stream, word[1], atol(word[2]));
         return stream != NIL;
     }
-    if (IS("freshness")) { /* 0: everything is asked each time, and no IDLE */
+    if (IS("freshness")) { /* 0: everything is asked each time, no IDLE, and a connection that is gone is gone */
         mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)atol(word[1]));
+        mail_parameters(NIL, 909 /* SET_RECONNECT */, (void *)(long)(atol(word[1]) > 0));
         mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)(atol(word[1]) ? 120L : 0L));
         return 1;
     }

@@ -10,7 +10,7 @@ static double seconds_each(void) { return getenv("T_CUTS") ? atof(getenv("T_CUTS
 
 /* -- the work ------------------------------------------------------------------------------ */
 
-static struct plan { long text; int ids, several, twice, selected; } plan;
+static struct plan { long text; int ids, several, twice, selected, asking; } plan;
 static double until;
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static long next_cut, total[2], trials, told_stored, told_not, cuts;
@@ -138,7 +138,7 @@ static void run(struct plan wanted)
     int count = getenv("T_UNDER_VALGRIND") ? 4 : WORKERS;
     quiet = 1;
     plan = wanted;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(plan.asking ? 0 : 500);
     mail_parameters(NIL, SET_IDLETRUST, (void *)0);
     struct other *other = other_login("u1");
     for (int n = 0; n < count; n++)
@@ -162,8 +162,10 @@ static void selected(void) { run((struct plan){.text = 200, .ids = 1, .selected 
 static void large(void) { run((struct plan){.text = 200000, .ids = 1}); }
 static void several(void) { run((struct plan){.text = 200, .several = 1}); }
 static void twice(void) { run((struct plan){.text = 200, .ids = 1, .twice = 1}); }
+/* Who asks each time has his messages stored once as well. */
+static void asking(void) { run((struct plan){.text = 200, .ids = 1, .asking = 1}); }
 
 const struct test_case cases[] = {
     {"small", small}, {"nameless", nameless}, {"selected", selected}, {"large", large}, {"several", several},
-    {"twice", twice}, {NULL, NULL},
+    {"twice", twice}, {"asking", asking}, {NULL, NULL},
 };

@@ -249,7 +249,7 @@ static void numbers(void)
 
 static void extended_search(void)
 {
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(500);
     MAILSTREAM *stream = opened("SEARCH_EXTENDED");
     look_for_x(stream);
     check(!errors_logged, "%s", last_error);
@@ -271,7 +271,7 @@ static long append_to(const char *section)
 /* The server's own error may mean anything: the message is looked for, and stored once. */
 static void appends(void)
 {
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(500);
     check(append_to("APPEND_STORED") == 1, "not stored: %s", last_error);
     check(!errors_logged && sent_appends == 1, "stored: %d, %s", sent_appends, last_error);
     check(append_to("APPEND_LOST") == 1, "lost: %s", last_error);

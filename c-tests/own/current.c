@@ -233,7 +233,7 @@ static void run(long freshness, long idle, long condstore, int asks_always, unsi
     unsigned long all = 0;
     int settled = 1; /* nothing that another client has done is still on its way */
     struct stat status;
-    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)freshness);
+    as_we_do(freshness);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)idle);
     mail_parameters(NIL, 911 /* SET_CONDSTORE */, (void *)condstore);
     quiet = 1;
@@ -284,7 +284,7 @@ static void plain_both(void) { run(500, 120, 0, 0, enough(60)); }
  * mailbox does not survive this more than once. */
 static void made_anew(long freshness, long idle, int cut_before)
 {
-    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)freshness);
+    as_we_do(freshness);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)idle);
     quiet = 1;
     callback_hook = heard;
@@ -354,7 +354,7 @@ static void counted(const char *after, unsigned long searches, unsigned long fet
 static void after_cut(void)
 {
     struct stat status;
-    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)5000);
+    as_we_do(5000);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)0);
     quiet = 1;
     callback_hook = heard;
@@ -415,7 +415,7 @@ static void told_again(void)
     other_command(other, NULL, "SELECT %s", mailbox);
     other_command(other, NULL, "STORE 1 +FLAGS.SILENT (\\Deleted)");
     other_command(other, NULL, "EXPUNGE");
-    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)1);
+    as_we_do(1);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)0);
     callback_hook = count;
     MAILSTREAM *again = mail_open(stream, box, NIL);

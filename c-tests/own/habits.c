@@ -26,7 +26,7 @@ static void begin(int messages)
 {
     char text[400];
     quiet = 1;
-    mail_parameters(NIL, 901 /* SET_FRESHNESS */, (void *)10000);
+    as_we_do(10000);
     mail_parameters(NIL, 903 /* SET_IDLETRUST */, (void *)0);
     mail_parameters(NIL, SET_SENDCOMMAND, (void *)sent);
     callback_hook = heard;

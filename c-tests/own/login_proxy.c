@@ -52,7 +52,7 @@ static MAILSTREAM *begin(void)
 {
     quiet = 1;
     /* As programs have it that say nothing. */
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(500);
     mail_parameters(NIL, SET_BUSYWAIT, (void *)8);
     snprintf(place, sizeof place, "proxy%ld", (long)getpid());
     MAILSTREAM *half = mail_open(NIL, spec("INBOX"), OP_HALFOPEN);

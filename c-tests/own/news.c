@@ -40,7 +40,7 @@ static void after_each(void)
     struct timespec moment = {0, 300 * 1000 * 1000};
     char name[64], *box;
     quiet = 1;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)200);
+    as_we_do(200);
     mail_parameters(NIL, SET_IDLETRUST, (void *)0);
     struct other *other = other_login("u1");
     snprintf(name, sizeof name, "News%ld", (long)getpid());

@@ -78,7 +78,7 @@ static void run(double pause)
     long results = 0, calls = 0;
     quiet = 1;
     callback_hook = told;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(500);
     mail_parameters(NIL, SET_IDLETRUST, (void *)120);
     reseed((unsigned long)(pause * 10));
     other = other_login("u1");

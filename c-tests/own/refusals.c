@@ -19,7 +19,7 @@ static MAILSTREAM *open_at(const char *section, long freshness, long idle)
 {
     char variable[64];
     quiet = 1;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)freshness);
+    as_we_do(freshness);
     mail_parameters(NIL, SET_IDLETRUST, (void *)idle);
     mail_parameters(NIL, SET_SENDCOMMAND, (void *)sent);
     snprintf(variable, sizeof variable, "T_FAKE_REFUSALS_%s", section);

@@ -241,7 +241,7 @@ static void run(int within, int others, long freshness, long trust)
 {
     quiet = 1;
     callback_hook = told;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)freshness);
+    as_we_do(freshness);
     mail_parameters(NIL, SET_IDLETRUST, (void *)trust);
     reseed((unsigned long)(within * 8 + others));
     other = other_login("u1");
@@ -283,7 +283,7 @@ static void little_stack(void)
     pthread_attr_t attributes;
     int result = 0;
     quiet = 1;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(500);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, 112 * 1024);
     pthread_create(&thread, &attributes, with_little_stack, &result);
@@ -326,7 +326,7 @@ static void tls_stays(void)
     static const char letter[] = "Subject: x\r\n\r\nx\r\n";
     STRING string;
     quiet = 1;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(500);
     mail_parameters(NIL, SET_OPENTIMEOUT, (void *)2);
     if (bind(listener, (struct sockaddr *)&address, size) || listen(listener, 5) ||
         getsockname(listener, (struct sockaddr *)&address, &size))
@@ -353,6 +353,9 @@ static void tls_stays(void)
 static void between_calls(void) { run(0, 0, 500, 0); }
 static void between_calls_idling(void) { run(0, 0, 500, 120); }
 static void within_a_call(void) { run(1, 0, 1, 0); }
+/* Who asks each time (freshness 0) has lost connections replaced as well. */
+static void asking(void) { run(0, 0, 0, 0); }
+static void asking_within(void) { run(1, 2, 0, 0); }
 static void messages_come(void) { run(0, 1, 500, 120); }
 static void messages_come_within(void) { run(1, 1, 1, 0); }
 static void messages_go(void) { run(0, 2, 500, 120); }
@@ -362,6 +365,8 @@ const struct test_case cases[] = {
     {"between_calls", between_calls},
     {"between_calls_idling", between_calls_idling},
     {"within_a_call", within_a_call},
+    {"asking", asking},
+    {"asking_within", asking_within},
     {"messages_come", messages_come},
     {"messages_come_within", messages_come_within},
     {"messages_go", messages_go},

@@ -77,7 +77,7 @@ static void set(mailboxwatch_t function)
 static void begin(void)
 {
     quiet = 1;
-    mail_parameters(NIL, SET_FRESHNESS, (void *)500);
+    as_we_do(500);
     mail_parameters(NIL, SET_IDLETRUST, (void *)120);
     other = other_login("u1");
 }

@@ -2,7 +2,6 @@
 
 use core::ffi::{c_char, c_long, c_ulong, c_void};
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::own::{Outcome, OwnStream, for_a_while};
 use super::stored::{self, Before, Fate, Mark};
@@ -317,7 +316,7 @@ fn append_singly<F: Fn(bool) -> Next>(
 /// speak of an error of its own, it is looked up on a new one, `on` from then on, and appended again where it is not there.
 /// A server that is busy is asked again: of an APPEND that was refused nothing is stored (RFC 9051 section 6.3.12).
 fn run(on: &mut Appending, to: &Target, command: &Command, marks: &[Mark]) -> Result<(), Failure> {
-    let once = parameters::freshness() > Duration::ZERO;
+    let once = parameters::reconnects();
     let mut before = None;
     let mut times = 0;
     let mut waiting = Waiting::new(parameters::busy_wait(), parameters::read_timeout());

@@ -78,7 +78,6 @@ impl Entered {
             live.opened && sure && live.telling == 0 && live.hearing == Hearing::Telling
         };
         parameters::reconnects()
-            && !parameters::freshness().is_zero()
             && !self.is_closed()
             && self.with(may) == Some(true)
     }
