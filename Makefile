@@ -13,7 +13,8 @@
 #   make install-vmimap   the tool and its manual page; DESTDIR= PREFIX=
 #   make demo       watch a real Asterisk leave and play voicemail through this library
 #   make demo-c     the same job by a small C program
-#   make test       everything: formatting, lints, unit tests, ABI, C programs, valgrind, end to end
+#   make test       formatting, lints, unit tests, ABI, C programs, valgrind, end to end: more than an hour
+#   make test-all   that, and what takes hours more (packages, sanitizers, every way to link...): before a release
 #   make soak       ten minutes of callers and owners while the server fails in every way, then everything is counted
 #   make sanitize   the C programs with AddressSanitizer and ThreadSanitizer
 #   make fuzz       each fuzz target for FUZZ_SECONDS=600 seconds (docs/fuzzing.md)
@@ -119,6 +120,9 @@ test-deps:
 test: test-deps all
 	scripts/test.sh
 
+test-all: test-deps all
+	scripts/test.sh --all
+
 # Without servers: formatting, lints, unit tests, and what the compiler and linker can tell.
 check: all
 	scripts/test.sh --quick
@@ -155,4 +159,4 @@ headers:
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install dist deb small vmimap install-vmimap deps test-deps test check demo demo-c bench soak sanitize fuzz miri headers clean
+.PHONY: all build install dist deb small vmimap install-vmimap deps test-deps test test-all check demo demo-c bench soak sanitize fuzz miri headers clean

@@ -2,17 +2,19 @@
 # Runs the test suites one after the other, whatever became of the ones before, and ends with one
 # line. `make test` builds first and then calls this.
 #
-#   scripts/test.sh           everything
+#   scripts/test.sh           what is run for every change: an hour and a half at most
 #   scripts/test.sh --quick   what needs no servers
-#   scripts/test.sh NAME...   the suites named; there are also "sanitize", "packages", "small", "musl",
-#                             "msrv", "aws-lc", "deny", "ways", "commands" and "e2e-uw-patched"
+#   scripts/test.sh --all     those, and what takes hours more: before a release
+#   scripts/test.sh NAME...   the suites named
 set -u
 cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
-suites="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e vmimap e2e-uw e2e-patched soak"
+usual="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e vmimap e2e-uw e2e-patched soak"
+long="sanitize packages small musl msrv aws-lc deny ways commands e2e-uw-patched"
 case ${1-} in
-    "") ;;
+    "") suites=$usual ;;
+    --all) suites="$usual $long" ;;
     --quick) suites="fmt clippy doc rust abi" ;;
     *) suites="$*" ;;
 esac
@@ -82,7 +84,7 @@ run() {
         ways) python3 e2e/ways.py ;;
         # Two of the ten minutes of `make soak`.
         soak) python3 e2e/soak.py --seconds 120 ;;
-        *) echo "test: no suite called '$1' ($suites)" >&2; return 2 ;;
+        *) echo "test: no suite called '$1' (there are: $usual $long)" >&2; return 2 ;;
     esac
 }
 
