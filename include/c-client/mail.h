@@ -651,8 +651,9 @@ extern "C" {
  */
 #define SET_MAILBOXWATCH ((long) 905)
 /* Number: an IMAP connection that the server or the network has ended is replaced within the
- * call that finds it, if message numbers still mean the same; 0: the stream is lost then.
- * Not in c-client.
+ * call that finds it, if message numbers still mean the same, and a message whose APPEND was
+ * not answered is looked for before it is appended again; 0: the stream is lost then. Not in
+ * c-client.
  */
 #define SET_RECONNECT ((long) 909)
 /* Number: a server that can is asked for changed flags only (CONDSTORE, RFC 7162); 0: for
