@@ -18,6 +18,8 @@
 //! response, mirror, `abi` (convert), C structs and callbacks.
 
 #![deny(unsafe_code)]
+// Where C's long has 32 bits, what is looked at because it may have 64 cannot fail.
+#![cfg_attr(target_pointer_width = "32", allow(irrefutable_let_patterns))]
 
 #[allow(unsafe_code)]
 pub mod abi;
