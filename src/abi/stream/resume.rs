@@ -77,9 +77,7 @@ impl Entered {
             let sure = live.selected.as_ref().is_none_or(|s| !s.is_doubtful());
             live.opened && sure && live.telling == 0 && live.hearing == Hearing::Telling
         };
-        parameters::reconnects()
-            && !self.is_closed()
-            && self.with(may) == Some(true)
+        parameters::reconnects() && !self.is_closed() && self.with(may) == Some(true)
     }
 
     /// Replaces a connection that is gone. `sent`: it went while these commands were under way.
