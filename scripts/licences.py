@@ -2,7 +2,8 @@
 """The licences of everything that is linked into the library, and into vmimap.
 
     scripts/licences.py table               the table of docs/packaging.md
-    scripts/licences.py check               exit status 1 when that table is stale, or a licence is not on the list
+    scripts/licences.py check               exit status 1 when that table is stale, or a licence is not on the list, or a
+                                            Cargo.lock holds what deny.toml bans, or a crate from elsewhere than crates.io
     scripts/licences.py copyright           debian/copyright, with the texts that the crates bring along
 
 What is linked is asked of cargo: the crates that the library needs on Linux, without those that only build or test it.
@@ -13,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PAGE = os.path.join(ROOT, "docs", "packaging.md")
@@ -22,6 +24,8 @@ TARGET = "x86_64-unknown-linux-gnu"
 WELCOME = {"MIT", "Apache-2.0", "ISC", "BSD-3-Clause", "Zlib", "Unicode-3.0", "Unlicense", "0BSD"}
 # When a crate leaves the choice, the first of these that it offers is taken.
 CHOICE = ("MIT", "BSD-3-Clause", "ISC", "Apache-2.0", "Zlib", "Unicode-3.0")
+CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index"
+LOCKS = ("", "vmimap", "fuzz")
 # How each text is known among the files of a crate.
 PHRASE = {"MIT": "Permission is hereby granted, free of", "BSD-3-Clause": r"Redistribution\s+and\s+use\s+in\s+source",
           "ISC": "Permission to use, copy, modify", "Apache-2.0": "Apache License", "Zlib": "as-is", "Unicode-3.0": "UNICODE LICENSE"}
@@ -78,7 +82,8 @@ def table():
 
 
 def check():
-    """Compare the page with what is linked."""
+    """Compare the page with what is linked, and what is locked with deny.toml."""
+    check_supply()
     with open(PAGE, encoding="utf-8") as page:
         text = page.read()
     wanted = f"{BEGIN}\n\n{table()}\n\n{END}"
@@ -95,6 +100,47 @@ def check():
             page.write(text[:start] + wanted + text[end:])
         return
     raise SystemExit("licences: docs/packaging.md is stale; UPDATE_DOCS=1 scripts/licences.py check writes it anew")
+
+
+def supply(locked, rules):
+    """Sentences about the packages of a Cargo.lock that break the rules of deny.toml."""
+    wrong, versions = [], {}
+    banned = {entry if isinstance(entry, str) else entry.get("crate", entry.get("name")) for entry in rules["bans"]["deny"]}
+    for package in locked:
+        name = f"{package['name']} {package['version']}"
+        versions.setdefault(package["name"], []).append(package["version"])
+        # What lies in the same tree has no source.
+        if package.get("source", CRATES_IO) != CRATES_IO:
+            wrong.append(f"{name} comes from {package['source']}")
+        if "source" in package and not package.get("checksum"):
+            wrong.append(f"{name} has no checksum")
+        if package["name"] in banned:
+            wrong.append(f"{name} is banned")
+    if rules["bans"].get("multiple-versions") == "deny":
+        wrong += [f"{name} is there in versions {', '.join(found)}" for name, found in versions.items() if len(found) > 1]
+    return wrong
+
+
+def check_supply():
+    """The rules of deny.toml that need no database, for each Cargo.lock."""
+    with open(os.path.join(ROOT, "deny.toml"), "rb") as file:
+        rules = tomllib.load(file)
+    if (rules["sources"]["unknown-registry"], rules["sources"]["unknown-git"]) != ("deny", "deny"):
+        raise SystemExit("licences: deny.toml takes crates from anywhere")
+    strange = {**rules, "bans": {**rules["bans"], "multiple-versions": "deny"}}
+    bad = [{"name": rules["bans"]["deny"][0]["crate"], "version": "1", "source": "git+https://example.org/x"}, {"name": "a", "version": "1"},
+           {"name": "a", "version": "2"}]
+    if len(supply(bad, strange)) != 4:
+        raise SystemExit("licences: the check of Cargo.lock finds nothing")
+    count = 0
+    for directory in LOCKS:
+        with open(os.path.join(ROOT, directory, "Cargo.lock"), "rb") as file:
+            locked = tomllib.load(file)["package"]
+        wrong = supply(locked, rules)
+        if wrong:
+            raise SystemExit(f"licences: {os.path.join(directory, 'Cargo.lock')}: {'; '.join(wrong)}")
+        count += len(locked)
+    print(f"licences: {count} packages in {len(LOCKS)} Cargo.lock, none banned by deny.toml, all from crates.io or this tree")
 
 
 def licence_file(package, licence):
