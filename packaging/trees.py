@@ -13,7 +13,8 @@ this machine's apt uses; the bare ones are kept in target/trees as tarballs.
                 Debian no longer has, is built from Debian 12's source against PHP 8.4 and says what it says there.
     sid         Debian's next release: the same with one program and PHP's extension.
 
-vmimap is installed in each, says its version, and checks a voicemail.conf.
+vmimap is installed in each, says its version, and checks a voicemail.conf. Before all that the packages' own fields and the
+symbols file are looked at.
 
 Prints a line for each check, and ends with "N passed, N failed".
 """
@@ -162,6 +163,37 @@ class Report:
             print(f"FAIL {name}: {' '.join(str(why).split())[:1500]}", flush=True)
 
 
+def fields(report):
+    """What the packages say of themselves: no OpenSSL and no PAM, Kerberos if wanted, UW's newer name, the symbols."""
+    def names(field):
+        return {re.split(r"[ (:]", part.strip())[0] for part in re.split(r"[,|]", field) if part.strip()}
+
+    allowed = {"libc-client2007e": {"libc6", "libgcc-s1"}, "vmimap": {"libc6", "libgcc-s1"},
+               "libc-client2007e-dev": {"libc-client2007e", "libc6-dev"}}
+    said = {}
+    for package, welcome in allowed.items():
+        found, = glob.glob(os.path.join(PACKAGES, f"{package}_*.deb"))
+        for field in ("Depends", "Suggests", "Provides", "Recommends"):
+            said[package, field] = subprocess.run(["dpkg-deb", "-f", found, field], capture_output=True, text=True, check=True).stdout.strip()
+        depends = said[package, "Depends"]
+        report.check(f"fields: {package} depends on nothing but {' and '.join(sorted(welcome))}",
+                     "libc6" in " ".join(names(depends)) and names(depends) <= welcome, depends)
+    library, = glob.glob(os.path.join(PACKAGES, "libc-client2007e_*.deb"))
+    report.check("fields: Kerberos is suggested, no more", names(said["libc-client2007e", "Suggests"]) == {"libgssapi-krb5-2"}
+                 and names(said["libc-client2007e", "Recommends"]) == {"ca-certificates"}, said)
+    report.check("fields: it provides libc-client2007t64 in its own version",
+                 re.fullmatch(r"libc-client2007t64 \(= 8:2007g~rs\S+\)", said["libc-client2007e", "Provides"]), said)
+    control = subprocess.run(["dpkg-deb", "--ctrl-tarfile", library], capture_output=True, check=True).stdout
+    symbols = subprocess.run(["tar", "-xO", "./symbols"], input=control, capture_output=True, check=False).stdout.decode()
+    told = re.findall(r"(?m)^ (\S+)@Base 8:2007f~dfsg$", symbols)
+    with open(os.path.join(ROOT, "src", "abi", "symbols.tsv"), encoding="utf-8") as table:
+        rows = [line.rstrip("\n").split("\t") for line in table if not line.startswith("#")]
+    wanted = {row[0] for row in rows if row[4] != "host"}
+    report.check("fields: the symbols file names every function, at UW's version",
+                 symbols.startswith("libc-client.so.2007e libc-client2007e") and len(told) > 300 and set(told) == wanted,
+                 f"{len(told)} of {len(wanted)}; {sorted(wanted ^ set(told))[:5]}")
+
+
 def mirror():
     """The Debian mirror of this machine's apt."""
     said = subprocess.run(["apt-get", "indextargets", "--format", "$(LABEL)|$(REPO_URI)", "Created-By: Packages"],
@@ -308,6 +340,7 @@ def main():
     if os.geteuid() != 0:
         sys.exit("trees: chroot needs root; run it with sudo")
     report = Report()
+    fields(report)
     for make in (bookworm, trixie, sid):
         if chosen.only not in (None, make.__name__):
             continue
