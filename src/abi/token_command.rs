@@ -57,6 +57,24 @@ struct Running {
     over: bool,
 }
 
+/// Lets descriptors that the host program left open to its children close on exec; where the kernel does not know the
+/// call (Linux before 5.11), they stay open as the host program chose.
+fn close_on_exec() {
+    const FIRST: libc::c_uint = 3;
+    let how = libc::CLOSE_RANGE_CLOEXEC as _;
+    // SAFETY: marks descriptors and closes none. Not every C library of Linux has a function for the call.
+    #[cfg(target_os = "linux")]
+    unsafe {
+        let how: libc::c_uint = how;
+        libc::syscall(libc::SYS_close_range, FIRST, libc::c_uint::MAX, how)
+    };
+    // SAFETY: as above.
+    #[cfg(not(target_os = "linux"))]
+    unsafe {
+        libc::close_range(FIRST, libc::c_uint::MAX, how)
+    };
+}
+
 impl Running {
     fn start(words: &[String], home: &std::ffi::CStr) -> Result<Self, String> {
         let (program, arguments) = words.split_first().ok_or("there is no command")?;
@@ -73,18 +91,11 @@ impl Running {
             .stderr(Stdio::piped())
             .process_group(0);
         // SAFETY: runs between fork and exec, where only what is safe in signal handlers may be done: signal and a bare
-        // system call are. A host program that ignores SIGCHLD must not hand that on: shells then cannot wait. The call
-        // lets descriptors that the host program left open to its children close on exec; where the kernel does not know
-        // it (before 5.11), they stay open as the host program chose.
+        // system call are. A host program that ignores SIGCHLD must not hand that on: shells then cannot wait.
         unsafe {
             command.pre_exec(|| {
                 libc::signal(libc::SIGCHLD, libc::SIG_DFL);
-                libc::syscall(
-                    libc::SYS_close_range,
-                    3 as libc::c_uint,
-                    libc::c_uint::MAX,
-                    libc::CLOSE_RANGE_CLOEXEC as libc::c_uint,
-                );
+                close_on_exec();
                 Ok(())
             });
         }

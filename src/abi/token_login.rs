@@ -55,11 +55,22 @@ struct Loaded {
     configuration: std::sync::Arc<Configuration>,
 }
 
+/// Whether the program runs with more rights than who started it (setuid, setgid, capabilities), so that the environment
+/// is not to be trusted.
+fn privileged() -> bool {
+    // SAFETY: asks for a number.
+    #[cfg(target_os = "linux")]
+    return unsafe { libc::getauxval(libc::AT_SECURE) != 0 };
+    // SAFETY: asks for a number.
+    #[cfg(not(target_os = "linux"))]
+    return unsafe { libc::issetugid() != 0 };
+}
+
 fn read_file() -> Result<Loaded, configuration::file::Fault> {
-    // SAFETY: both ask for a number.
-    let (me, privileged) = unsafe { (libc::geteuid(), libc::getauxval(libc::AT_SECURE) != 0) };
+    // SAFETY: asks for a number.
+    let me = unsafe { libc::geteuid() };
     let named = std::env::var_os(configuration::file::VARIABLE)
-        .filter(|named| !privileged && !named.is_empty())
+        .filter(|named| !privileged() && !named.is_empty())
         .map(PathBuf::from);
     let (path, configuration) = configuration::file::current(named, me)?;
     Ok(Loaded {
