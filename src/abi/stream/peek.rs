@@ -57,10 +57,11 @@ pub(super) fn hold(stream: usize) {
         return;
     }
     let mut turns = 0;
+    // Not the weak one, which may fail for no reason (on ARM it does): the stream would be entered while others still look.
     while let Err(BUSY) =
         place
             .idle
-            .compare_exchange_weak(stream, 0, Ordering::AcqRel, Ordering::Acquire)
+            .compare_exchange(stream, 0, Ordering::AcqRel, Ordering::Acquire)
     {
         // A few instructions, unless the one who looks has lost the processor, perhaps to this very thread.
         turns += 1;
