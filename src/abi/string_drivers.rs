@@ -328,6 +328,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "Miri has no fdopen")]
     fn stdio_reads_one_octet_ahead() {
         let file = file();
         // SAFETY: a duplicate of an open descriptor; fclose closes it.

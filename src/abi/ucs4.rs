@@ -54,7 +54,8 @@ unsafe fn decomposed(
                 tell::log(format!("no more block provided to {name}!"), ERROR);
                 return 0;
             }
-            if (*block).mark != MARK {
+            // A block that is not ours may lie anywhere.
+            if ptr::read_unaligned(&raw const (*block).mark) != MARK {
                 tell::log(format!("invalid more block argument to {name}!"), ERROR);
                 *more = ptr::null_mut();
                 return 0;
