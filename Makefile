@@ -6,8 +6,11 @@
 #                   of the system's)
 #   make tree       DIR=: the layout of a UW c-client source tree, as --with-imap=DIR of Asterisk wants it
 #   make GLIBC=2.31 [install]   for systems with an older C library than this one's (needs cargo-zigbuild)
+#   make TARGET=aarch64-unknown-linux-musl [install]   for another processor or C library, as rustc calls it; SMALL=1: the
+#                   library for routers, and no static one; PKGCONFIGDIR= where not $(LIBDIR)/pkgconfig
 #   make dist       the source tarball with all crates, which builds without a network
 #   make deb        the Debian packages (docs/packaging.md)
+#   make recipes    what packagers of Fedora, Alpine, OpenWrt and FreeBSD take, for the tarball of make dist (docs/packaging.md)
 #   make small      the library for routers, and its size (docs/packaging.md); TARGET= for another processor
 #   make vmimap     the tool that checks, fills, empties and watches voicemail in IMAP (docs/vmimap.md)
 #   make install-vmimap   the tool and its manual page; DESTDIR= PREFIX=
@@ -18,7 +21,7 @@
 #   make soak       ten minutes of callers and owners while the server fails in every way, then everything is counted
 #   make sanitize   the C programs with AddressSanitizer and ThreadSanitizer
 #   make fuzz       each fuzz target for FUZZ_SECONDS=600 seconds (docs/fuzzing.md)
-#   make miri       unit tests under Miri, where it is installed
+#   make miri       the unit tests of src/abi under Miri
 #   make bench      measures UW's library and this one; writes docs/benchmarks.md
 #   make check      the quick part of it
 #   make clean
@@ -30,6 +33,9 @@ PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
 INCLUDEDIR = $(PREFIX)/include
 MANDIR = $(PREFIX)/share/man
+PKGCONFIGDIR = $(LIBDIR)/pkgconfig
+TARGET =
+SMALL =
 
 CARGO = cargo
 CARGO_FLAGS = --locked
@@ -48,36 +54,47 @@ HOST := $(shell rustc -vV | sed -n 's/^host: //p')
 export CARGO_TARGET_DIR = target/glibc-$(GLIBC)
 RELEASE = $(CARGO_TARGET_DIR)/$(HOST)/release
 BUILD = zigbuild --lib --target $(HOST).$(GLIBC)
+else ifdef TARGET
+BUILD += --target $(TARGET)
+RELEASE = target/$(TARGET)/release
+VMIMAP = target/vmimap/$(TARGET)/release/vmimap
 endif
 STATIC = $(RELEASE)/c-client.a
 SHARED = $(RELEASE)/libc_client.so
+VMIMAP ?= target/vmimap/release/vmimap
+ifdef SMALL
+STATIC =
+SHARED = target/small/$(or $(TARGET),$(shell rustc -vV | sed -n 's/^host: //p'))/small/libc_client.so
+endif
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
 all: build $(STATIC)
 
 # cargo knows best what is stale.
 build:
-	$(CARGO) $(BUILD) --release $(CARGO_FLAGS)
+	$(if $(SMALL),scripts/small.sh $(TARGET),$(CARGO) $(BUILD) --release $(CARGO_FLAGS))
 
 # One relocatable object in which only the symbols of symbols.tsv are global: a program that links
 # it sees nothing of Rust's runtime, and can link another Rust library beside it.
+ifndef SMALL
 $(STATIC): build src/abi/symbols.tsv scripts/static-library.sh
-	scripts/static-library.sh $(RELEASE)/libc_client.a $@
+	LD=$(LD) OBJCOPY=$(OBJCOPY) AR=$(AR) scripts/static-library.sh $(RELEASE)/libc_client.a $@
+endif
 
 install: all
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)/c-client
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR) $(DESTDIR)$(INCLUDEDIR)/c-client
 	install -m 644 $(SHARED) $(DESTDIR)$(LIBDIR)/$(REALNAME)
 	$(STRIP) --strip-unneeded $(DESTDIR)$(LIBDIR)/$(REALNAME)
 	ln -sf $(REALNAME) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libc-client.so
-	install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/c-client.a
-	ln -sf c-client.a $(DESTDIR)$(LIBDIR)/libc-client.a
+	$(if $(STATIC),install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/c-client.a)
+	$(if $(STATIC),ln -sf c-client.a $(DESTDIR)$(LIBDIR)/libc-client.a)
 	install -m 644 include/c-client/*.h include/c-client/linkage.c $(DESTDIR)$(INCLUDEDIR)/c-client/
 	$(if $(FLAT),install -m 644 include/c-client/*.h include/c-client/linkage.c $(DESTDIR)$(INCLUDEDIR)/)
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
-	    -e 's|@VERSION@|$(VERSION)|' scripts/c-client.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/c-client.pc
+	    -e 's|@VERSION@|$(VERSION)|' scripts/c-client.pc.in >$(DESTDIR)$(PKGCONFIGDIR)/c-client.pc
 	for page in man/*.[1-9]; do \
-	    install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; \
+	    install -d $(DESTDIR)$(MANDIR)/man$${page##*.} && install -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/ || exit 1; \
 	done
 
 # What a program's build looks for in UW's source tree once that is compiled: headers, archive, and the libraries that
@@ -96,16 +113,19 @@ dist:
 deb:
 	packaging/deb.sh
 
+recipes:
+	packaging/recipes.py write
+
 small:
 	scripts/small.sh $(TARGET)
 
 # A workspace of its own, in a directory of its own below target: never the library that programs load.
 vmimap:
-	cd vmimap && $(CARGO) build --release $(CARGO_FLAGS)
+	cd vmimap && $(CARGO) build --release $(if $(TARGET),--target $(TARGET)) $(CARGO_FLAGS)
 
 install-vmimap: vmimap
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1
-	install -m 755 target/vmimap/release/vmimap $(DESTDIR)$(PREFIX)/bin/vmimap
+	install -m 755 $(VMIMAP) $(DESTDIR)$(PREFIX)/bin/vmimap
 	$(STRIP) $(DESTDIR)$(PREFIX)/bin/vmimap
 	install -m 644 vmimap/vmimap.1 $(DESTDIR)$(MANDIR)/man1/vmimap.1
 
@@ -147,11 +167,8 @@ fuzz:
 	scripts/install-deps.sh build fuzz
 	scripts/fuzz.sh
 
-# Tests without files, sockets and other programs, which Miri does not have. `rustup +nightly component add miri` first.
 miri:
-	MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-permissive-provenance" cargo +nightly miri test --lib -- \
-	    abi::link abi::linger abi::mm_cache abi::memory abi::destructors abi::constructors abi::string_drivers \
-	    abi::mail_sequence abi::stream::registry abi::stream::peek imap::frame imap::response::cursor
+	scripts/miri.sh
 
 headers:
 	UPDATE_HEADERS=1 $(CARGO) test $(CARGO_FLAGS) --test headers
@@ -159,4 +176,4 @@ headers:
 clean:
 	$(CARGO) clean
 
-.PHONY: all build install dist deb small vmimap install-vmimap deps test-deps test test-all check demo demo-c bench soak sanitize fuzz miri headers clean
+.PHONY: all build install dist deb recipes small vmimap install-vmimap deps test-deps test test-all check demo demo-c bench soak sanitize fuzz miri headers clean

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs the Debian packages that this project's builds and tests need.
 #
-#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk fuzz doc deb small; none given: all of
-#                                           them but small
+#   scripts/install-deps.sh [GROUP...]      groups: build abi test logins clients asterisk fuzz doc deb small recipes; none given: all
+#                                           of them but small and recipes
 #
 # Idempotent, and quick when everything is there: dpkg is asked first and apt only runs for what is missing.
 set -eu
@@ -33,6 +33,9 @@ group_deb="debhelper dpkg-dev lintian mmdebstrap python3 pkg-config xz-utils"
 # For the library of routers and of other C libraries: a linker that folds equal functions, musl's compiler, what measures a
 # packed file system, what makes a fault inside a call.
 group_small="gcc libc6-dev lld musl-tools squashfs-tools binutils gdb python3"
+# What runs other distributions' recipes: rpmbuild, and the make of the BSDs; the compiler for musl; util-linux takes the network
+# away; pkg-config finds what was built.
+group_recipes="rpm bmake musl-tools util-linux make gcc libc6-dev binutils pkg-config xz-utils python3"
 # What Asterisk's build asks for; with unixodbc-dev its other voicemail module is compiled, too, which the patches must not break.
 group_asterisk="build-essential autoconf automake pkg-config dpkg-dev libjansson-dev libedit-dev uuid-dev
 libxml2-dev libsqlite3-dev libssl-dev libgsm1-dev libncurses-dev libcap-dev xmlstarlet bison flex
@@ -51,7 +54,8 @@ for group in ${*:-build abi test logins clients asterisk fuzz doc deb}; do
         doc) wanted="$wanted $group_doc" ;;
         deb) wanted="$wanted $group_deb" ;;
         small) wanted="$wanted $group_small" ;;
-        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk fuzz doc deb small)" >&2; exit 2 ;;
+        recipes) wanted="$wanted $group_recipes" ;;
+        *) echo "install-deps: no group called '$group' (build abi test logins clients asterisk fuzz doc deb small recipes)" >&2; exit 2 ;;
     esac
 done
 

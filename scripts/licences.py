@@ -5,6 +5,9 @@
     scripts/licences.py check               exit status 1 when that table is stale, or a licence is not on the list, or a
                                             Cargo.lock holds what deny.toml bans, or a crate from elsewhere than crates.io
     scripts/licences.py copyright           debian/copyright, with the texts that the crates bring along
+    scripts/licences.py notices             those texts alone
+    scripts/licences.py expression [vmimap] the licence of the library as it is linked, or of the tool, for the field of a package
+    scripts/licences.py bundled [vmimap]    crates in it, as Fedora names them: bundled(crate(NAME)) = VERSION
 
 What is linked is asked of cargo: the crates that the library needs on Linux, without those that only build or test it.
 """
@@ -31,9 +34,10 @@ PHRASE = {"MIT": "Permission is hereby granted, free of", "BSD-3-Clause": r"Redi
           "ISC": "Permission to use, copy, modify", "Apache-2.0": "Apache License", "Zlib": "as-is", "Unicode-3.0": "UNICODE LICENSE"}
 
 
-def linked(program="c-client", directory=ROOT):
-    """Packages (cargo's descriptions) that end up in the library, or in a program, sorted by name."""
-    said = subprocess.run(["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET],
+def linked(program="c-client", directory=ROOT, features=None):
+    """Packages (cargo's descriptions) that end up in the library, or in a program, sorted by name; with the default features, or these."""
+    chosen = [] if features is None else ["--no-default-features", "--features", ",".join(features)]
+    said = subprocess.run(["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", TARGET, *chosen],
                           cwd=directory, capture_output=True, text=True, check=True).stdout
     world = json.loads(said)
     packages = {package["id"]: package for package in world["packages"]}
@@ -201,12 +205,41 @@ def copyright_file():
     return "\n".join(out)
 
 
+def notices():
+    """Whose crates are linked, under what, and the texts."""
+    out = []
+    for package in linked_anywhere():
+        texts = (licence_file(package, licence) or f"{', '.join(holders(package))}: {licence}" for licence in taken(package))
+        out += [f"{'=' * 8} {package['name']} {package['version']}: {expression(package)}", "", *(text.strip() + "\n" for text in texts)]
+    return "\n".join(out)
+
+
+def of_package(words):
+    """What is linked into the library, or into vmimap."""
+    return linked("vmimap", os.path.join(ROOT, "vmimap")) if words == ["vmimap"] else linked()
+
+
+def whole(packages):
+    """One SPDX expression: ours, and each that a crate has, as Fedora wants them: no choice is made, nothing stands twice."""
+    choices = {"(MIT OR Apache-2.0)"}
+    for package in packages:
+        for part in re.split(r"\s+AND\s+", expression(package)):
+            names = re.split(r"\s+OR\s+", part.strip("()"))
+            choices.add(names[0] if len(names) == 1 else "(MIT OR Apache-2.0)" if set(names) == {"MIT", "Apache-2.0"}
+                        else f"({' OR '.join(names)})")
+    return " AND ".join(sorted(choices))
+
+
 def main():
     """Run what the command line asks for."""
-    wanted = {"table": lambda: print(table()), "check": check, "copyright": lambda: print(copyright_file())}
-    if len(sys.argv) != 2 or sys.argv[1] not in wanted:
+    command, words = sys.argv[1:2], sys.argv[2:]
+    wanted = {"table": lambda: print(table()), "check": check, "copyright": lambda: print(copyright_file()),
+              "notices": lambda: print(notices()), "expression": lambda: print(whole(of_package(words))),
+              "bundled": lambda: print("\n".join(f"bundled(crate({package['name']})) = {package['version']}"
+                                                for package in of_package(words)))}
+    if not command or command[0] not in wanted or words not in ([], ["vmimap"]):
         sys.exit(__doc__)
-    wanted[sys.argv[1]]()
+    wanted[command[0]]()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
 #
 #   scripts/small.sh [TARGET]     default: this machine's; the library lands in target/small/TARGET/libc-client.so.2007e
 #   FEATURES=ring,pop3            what is to be in it (Cargo.toml); default: ring, the cryptography, alone
+#   BUILD_STD=no                  with the standard library as it came, which is larger, and needs no crates of its own
+#   LLD=no                        with the compiler's own linker, though there is LLVM's
 #
 # Prints the size. Wants the standard library's source (component rust-src of rustup), which is compiled along. For another
 # processor, CC_... and CARGO_TARGET_..._LINKER name the cross compiler, as for every build with cargo.
@@ -11,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/.."
 target=${1:-$(rustc -vV | sed -n 's/^host: //p')}
 out=target/small/$target
-[ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ] || rustup component add rust-src >&2 ||
+[ "${BUILD_STD-}" = no ] || [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ] || rustup component add rust-src >&2 ||
     { echo "small: no source of the standard library (rustup component add rust-src)" >&2; exit 3; }
 
 # -Zbuild-std and the options -Z are not stable yet: this opens them for the stable compiler, as distributions do for their own.
@@ -24,14 +26,16 @@ export RUSTFLAGS="-Zshare-generics=no -Zlocation-detail=none -Zfmt-debug=none -Z
 export CFLAGS="-fomit-frame-pointer -fno-asynchronous-unwind-tables ${CFLAGS-}"
 # Only the shared library: cargo leaves link-time optimisation away where an rlib is made along.
 set -- rustc --lib --crate-type cdylib --profile small --locked --target "$target" --no-default-features --features "${FEATURES-ring}" \
-    -Zbuild-std=std,panic_unwind -Zbuild-std-features=optimize_for_size -- -Clink-arg=-Wl,-z,noseparate-code
+    $([ "${BUILD_STD-}" = no ] || echo -Zbuild-std=std,panic_unwind -Zbuild-std-features=optimize_for_size) \
+    -- -Clink-arg=-Wl,-z,noseparate-code
 # Equal functions once, and relocations as bits, which C libraries since glibc 2.36 and musl 1.2.4 read.
-if command -v ld.lld >/dev/null; then
+if [ "${LLD-}" != no ] && command -v ld.lld >/dev/null; then
     set -- "$@" -Clink-arg=-fuse-ld=lld -Clink-arg=-Wl,--icf=all -Clink-arg=-Wl,-z,pack-relative-relocs
 fi
 cargo "$@" >&2
-strip=$(command -v llvm-strip || command -v "$(echo "$target" | sed 's/-unknown//')-strip" || echo strip)
-"$strip" --strip-unneeded -o "$out/libc-client.so.2007e" "$out/small/libc_client.so"
+strip=${STRIP-$(command -v llvm-strip || command -v "$(echo "$target" | sed 's/-unknown//')-strip" || echo strip)}
+cp "$out/small/libc_client.so" "$out/libc-client.so.2007e"
+"$strip" --strip-unneeded "$out/libc-client.so.2007e"
 squashed=""
 if command -v mksquashfs >/dev/null; then
     mksquashfs "$out/libc-client.so.2007e" "$out/squashed" -comp xz -b 262144 -noappend -quiet -no-progress >/dev/null

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 export RUSTDOCFLAGS="-D warnings"
 
 usual="fmt clippy doc rust abi demo-c logins c hostile flights fuzz clients valgrind e2e vmimap e2e-uw e2e-patched soak"
-long="sanitize packages small musl msrv aws-lc deny ways commands e2e-uw-patched"
+long="sanitize packages recipes small musl miri msrv aws-lc deny ways commands e2e-uw-patched"
 case ${1-} in
     "") suites=$usual ;;
     --all) suites="$usual $long" ;;
@@ -59,6 +59,8 @@ run() {
         e2e-uw-patched) python3 e2e/run.py --lib uw --patched ;;
         # The Debian packages, built without a network, and tried in fresh trees of Debian 12, 13 and sid.
         packages) packaging/deb.sh && python3 packaging/trees.py ;;
+        # Recipes of Fedora, Alpine, OpenWrt and FreeBSD, from the tarball, as far as they can be run on Debian.
+        recipes) scripts/install-deps.sh build test recipes && python3 packaging/recipes.py test ;;
         # After e2e, which has built the Asterisk that it plays with, and unpacked the source that the manual and the texts of
         # the log are held against.
         vmimap)
@@ -71,6 +73,8 @@ run() {
         small) scripts/install-deps.sh build test small && python3 packaging/small.py ;;
         # The library for musl, and a program of musl's on it.
         musl) scripts/install-deps.sh build test small && python3 packaging/musl.py ;;
+        # Unit tests under Miri, which sees undefined behaviour and races.
+        miri) scripts/miri.sh ;;
         # Compiled with exactly the Rust version that is stated.
         msrv) scripts/msrv.sh ;;
         # With AWS-LC's cryptography in place of ring's: 70 MB of C to compile.

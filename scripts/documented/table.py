@@ -92,6 +92,7 @@ WAYS = {
     "e2e/run.py --lib uw --patched": Same("scripts/test.sh", ("python3 e2e/run.py --lib uw --patched",), "e2e-uw-patched"),
     "e2e/soak.py": Same("scripts/test.sh", ("python3 e2e/soak.py",), "soak"),
     "e2e/ways.py": Same("scripts/test.sh", ("python3 e2e/ways.py",), "ways"),
+    "make miri": Same("scripts/test.sh", ("scripts/miri.sh",), "miri"),
     # Of what `make sanitize` does, the suite runs a part (`quick`): the same script, fewer programs.
     "make sanitize": Same("scripts/test.sh", ("scripts/sanitize.sh quick",), "sanitize"),
     "scripts/sanitize.sh units": Never("half an hour: the whole standard library is compiled with the sanitizer"),
@@ -106,6 +107,7 @@ WAYS = {
     "scripts/dist.sh": Same("packaging/deb.sh", ("scripts/dist.sh",), "packages"),
     'make CARGO_FLAGS="--locked --offline"': Same("packaging/debian/rules", ('CARGO_FLAGS="--locked --offline"',), "packages"),
     "make deb": Same("scripts/test.sh", ("packages) packaging/deb.sh",), "packages"),
+    "make recipes": Same("packaging/recipes.py", ("self.tarball = write()", "NAMES = ("), "recipes"),
     "make small": Same("packaging/small.py", ("scripts/small.sh",), "small"),
     "scripts/musl.sh": Same("packaging/musl.py", ("scripts/musl.sh",), "musl"),
     # What administrators do.
