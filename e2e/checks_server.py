@@ -171,6 +171,7 @@ class Auth(World):
     """Asterisk logs in as one user for all (authuser), who may act for the others."""
 
     name = "auth"
+    options = {"extra": "login_log_format_elements = name=<%{orig_user}>\n"}
 
     def voicemail(self):
         return {**super().voicemail(), "authuser": "master", "authpassword": "mastersecret"}
@@ -192,7 +193,7 @@ def authuser(t):
     t.expect_heard(call, said)
     t.same(t.counts(one), (0, 0, 1), "MailboxCount (urgent, new, old)")
     with open(t.world.dovecot.log, encoding="utf-8", errors="replace") as log:
-        t.expect("master" in log.read(), "the server saw no login of the master user")
+        t.expect("name=<master>" in log.read(), "the server saw no login of the master user")
 
 
 # -- TLS and several servers ----------------------------------------------------------------------
