@@ -252,7 +252,7 @@ static void run(int within, int others, long freshness, long trust)
     for (int round = 0; seconds_since_start() < (getenv("T_RESUME") ? atof(getenv("T_RESUME")) : 8); round++)
         trial(round, within, others);
     fprintf(stderr, "%ld connections ended, %ld calls went on, %ld streams lived on\n", trials, good, alive);
-    check(trials > 5, "only %ld connections ended", trials);
+    check(trials > (getenv("T_UNDER_VALGRIND") || getenv("T_STACK_KIB") ? 5 : 12), "only %ld connections ended", trials);
     check(others == 2 ? alive > trials / 4 : alive > trials * 3 / 4, "%ld of %ld streams lived on", alive, trials);
     other_command(other, NULL, "DELETE %s", copies);
     other_logout(other);
