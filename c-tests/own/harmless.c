@@ -4,6 +4,8 @@
  */
 #include "common.h"
 
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char place[64];
@@ -340,7 +342,25 @@ static void parts(void)
     done(stream);
 }
 
+/* A connection that is gone for good: what fails fails for that, and not for something that the server cannot do. */
+static void gone(void)
+{
+    struct stat status;
+    MAILSTREAM *stream = open_quietly(spec("INBOX"), NIL);
+    quiet = 1;
+    for (int fd = 3; fd < 64; fd++)
+        if (!fstat(fd, &status) && S_ISSOCK(status.st_mode))
+            shutdown(fd, SHUT_RDWR);
+    check(!mail_ping(stream), "ping on a connection that was cut");
+    FAILS("gone", 1, mail_expunge_full(stream, (char *)"1", EX_UID));
+    check(strstr(last_error, "CLOSED") != NULL, "UID EXPUNGE: %s", last_error);
+    FAILS("gone", 1, imap_getquotaroot(stream, (char *)"INBOX"));
+    check(strstr(last_error, "CLOSED") != NULL, "GETQUOTAROOT: %s", last_error);
+    FAILS("gone", 1, imap_getacl(stream, (char *)"INBOX"));
+    mail_close(stream);
+}
+
 const struct test_case cases[] = {
     {"closed", closed},   {"none", none},         {"invented", invented}, {"numbers", numbers},
-    {"expunged", expunged}, {"parts", parts}, {NULL, NULL},
+    {"expunged", expunged}, {"parts", parts}, {"gone", gone}, {NULL, NULL},
 };

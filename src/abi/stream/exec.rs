@@ -470,6 +470,7 @@ impl Entered {
             live.connection = Some(connection);
         } else {
             let session = connection.session_mut();
+            live.was_capable = session.capabilities().clone();
             live.pending
                 .extend(std::iter::from_fn(|| session.next_event()));
         }

@@ -165,6 +165,8 @@ pub struct Live {
     cap: Box<ImapCap>,
     /// What `cap` was made from.
     cap_source: Capabilities,
+    /// What the server could do whose connection was lost.
+    pub was_capable: Capabilities,
 }
 
 // SAFETY: the raw pointers inside are lists that `cap` and `shown` own; whoever owns the `Live` owns them.
@@ -229,6 +231,7 @@ impl Live {
             // SAFETY: all members are integers or pointers; zero is a value of each.
             cap: Box::new(unsafe { core::mem::zeroed() }),
             cap_source: Capabilities::default(),
+            was_capable: Capabilities::default(),
         }
     }
 
@@ -260,12 +263,12 @@ impl Live {
         self.posted.is_empty() && !self.storing && self.elements_shown
     }
 
-    /// What the server can do; empty once the connection is lost.
+    /// What the server can do, or could before the connection was lost: what fails then fails for that.
     pub fn capabilities(&self) -> Capabilities {
         self.connection
             .as_ref()
-            .map(|c| c.session().capabilities().clone())
-            .unwrap_or_default()
+            .map_or(&self.was_capable, |c| c.session().capabilities())
+            .clone()
     }
 
     /// The public view of the capabilities, brought up to date.
