@@ -259,6 +259,69 @@ static void run(int within, int others, long freshness, long trust)
     stop_proxy(&proxy);
 }
 
+/* The connection ends, and the mailbox is deleted and made anew with as many other messages: whatever is asked by number or by
+ * UID fails, and nothing is done to those that are there now.
+ */
+static void made_anew(void)
+{
+    quiet = 1;
+    callback_hook = told;
+    reseed(99);
+    other = other_login("u1");
+    start_proxy(&proxy);
+    snprintf(copies, sizeof copies, "ResumeAnewCopy%d", (int)getpid());
+    snprintf(copies_direct, sizeof copies_direct, "{127.0.0.1:%s/imap/notls/user=u1}%s", setting("T_PORT"), copies);
+    other_command(other, NULL, "CREATE %s", copies);
+    for (int round = 0; round < 2 * WAYS; round++) {
+        enum way way = (enum way)(round % WAYS);
+        unsigned long number = 1 + draw(COUNT), all = 0;
+        char name[32], sequence[24];
+        as_we_do(round < WAYS ? 500 : 0);
+        mail_parameters(NIL, SET_IDLETRUST, (void *)(draw(2) ? 120L : 0L));
+        snprintf(name, sizeof name, "ResumeAnew%d-%d", (int)getpid(), round);
+        other_command(other, NULL, "CREATE %s", name);
+        for (unsigned long n = 1; n <= COUNT; n++)
+            append(name, held[n] = n);
+        snprintf(box, sizeof box, "{127.0.0.1:%d/imap/notls/user=u1}%s", proxy.port, name);
+        snprintf(direct, sizeof direct, "{127.0.0.1:%s/imap/notls/user=u1}%s", setting("T_PORT"), name);
+        stream = mail_open(NIL, box, NIL);
+        check(stream != NIL, "not opened: %s", last_error);
+        if (!stream)
+            break;
+        look_around(draw(8));
+        snprintf(sequence, sizeof sequence, "%lu", number);
+        if (way == EXPUNGE)
+            mail_flag(stream, sequence, (char *)"\\Deleted", ST_SET);
+        else if (draw(2))
+            mail_flag(stream, sequence, (char *)"\\Answered", ST_SET); /* perhaps never answered */
+        cut_now(&proxy);
+        other_command(other, NULL, "DELETE %s", name);
+        other_command(other, NULL, "CREATE %s", name);
+        for (unsigned long n = COUNT + 1; n <= 2 * COUNT; n++) {
+            append(name, n);
+            all += 1UL << (4 * n);
+        }
+        other_command(other, NULL, "SELECT %s", name);
+        other_command(other, NULL, "STORE 2 +FLAGS.SILENT (\\Deleted)");
+        other_command(other, NULL, "EXAMINE INBOX");
+        int done = act(way, number);
+        /* What was read before may be told again: `act` has looked which message it is of. */
+        check(!done || way <= STRUCTURE || way == STATUS || way == LIST || way == UID, "%s has worked on a mailbox that is no more",
+              names[way]);
+        check(way != SEARCH || !found, "search has found %lx", found);
+        check(!mail_ping(stream), "%s: the stream lives on, in another mailbox", names[way]);
+        check(seen(direct, 0) == all && !seen(direct, 'F') && !seen(direct, 'A'), "%s: %lx, flagged %lx, answered %lx", names[way],
+              seen(direct, 0), seen(direct, 'F'), seen(direct, 'A'));
+        check(!seen(copies_direct, 0), "%s: copied %lx", names[way], seen(copies_direct, 0));
+        mail_close(stream);
+        stream = NIL;
+        other_command(other, NULL, "DELETE %s", name);
+    }
+    other_command(other, NULL, "DELETE %s", copies);
+    other_logout(other);
+    stop_proxy(&proxy);
+}
+
 static void *with_little_stack(void *result)
 {
     char box_with_tls[160];
@@ -371,6 +434,7 @@ const struct test_case cases[] = {
     {"messages_come_within", messages_come_within},
     {"messages_go", messages_go},
     {"messages_go_within", messages_go_within},
+    {"made_anew", made_anew},
     {"little_stack", little_stack},
     {"tls_stays", tls_stays},
     {NULL, NULL},
