@@ -360,6 +360,10 @@ impl Entered {
                 }
                 mail_free_stringlist(&mut fields);
             }
+            if section.origin == Some(0) && data.is_empty() && !self.is_closed() {
+                // No piece at all, to c-client: it looks for the section, and may not know it.
+                self.section_slots(msgno, specifier);
+            }
             return null;
         }
         let some_only = !section.fields.is_empty();
