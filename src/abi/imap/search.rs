@@ -113,7 +113,12 @@ fn search_again(
             let command = Command::new("SEARCH").atom("RETURN").open().atom("ALL");
             live.searches.write(question, command.close(), count)
         };
-        let commands: Vec<Command> = questions.iter().map(write).collect();
+        let mut commands: Vec<Command> = questions.iter().map(write).collect();
+        if commands.is_empty() && stale && since.is_none() && count > 0 {
+            // There is nothing to ask about the messages that are known (it is not about flags): whether more have come, and
+            // what else is new, is to be heard all the same.
+            commands.push(Command::new("NOOP"));
+        }
         Some((plan, questions, commands, stale, since))
     });
     let Some((plan, questions, commands, stale, since)) = planned.flatten() else {
@@ -127,7 +132,7 @@ fn search_again(
         return cx.is_connected() && search_again(cx, charset, program, false);
     }
     let mut unsure = Vec::new();
-    if !questions.is_empty() {
+    if !commands.is_empty() {
         let heard = cx.hears_now();
         let Some(answers) = cx.ask(&commands) else {
             return false;
@@ -146,8 +151,7 @@ fn search_again(
         });
         unsure = answers.unsure;
     } else if stale && since.is_none() {
-        // There is nothing to ask about the messages that are known (there are none, or it is not about flags); whether more
-        // have come, no SEARCH would tell.
+        // An empty mailbox is not for ever.
         cx.poll();
         return cx.is_connected() && search_again(cx, charset, program, true);
     } else if since.is_none() {
