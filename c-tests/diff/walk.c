@@ -11,6 +11,7 @@ static struct other *other;
 static char *open_as; /* the mailbox that is selected */
 static unsigned long step;
 static int in_place; /* SET_GETS is on */
+static int envelopes_gone; /* mail_gc has taken some */
 static int over_tls;
 
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -76,6 +77,8 @@ static void fetch_header(void)
     char *section = draw(3) ? NIL : (char *)draw_section();
     unsigned long length = 0, number = addressed(flags);
     if (lines && draw(2)) flags |= FT_NOT;
+    /* UW reads a header that it has again where it has lost the envelope, and a text along with it (deviation 165). */
+    if (envelopes_gone) flags &= ~FT_PREFETCHTEXT;
     say("header %lu section %s %lx", number, section ? section : "NIL", flags);
     show_stringlist("  line", lines);
     char *got = mail_fetch_header(stream, number, section, lines, &length, flags);
@@ -249,6 +252,7 @@ static void collect(void)
 {
     static const long all[] = { GC_ELT, GC_ENV, GC_TEXTS };
     long flags = SOME(all);
+    envelopes_gone |= (flags & GC_ENV) != 0;
     say("gc %lx", flags);
     mail_gc(stream, flags);
     show_elts(stream);
