@@ -10,6 +10,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* What the octets are part of between which a connection was cut, as bits: a command line, a literal (its first octet
+ * outstanding, some, the last), an answer; of a line the first octet outstanding, some, the last, which is the line feed. */
+enum place {
+    COMMAND_FIRST = 1, COMMAND_MIDDLE = 2, COMMAND_LAST = 4, LITERAL_FIRST = 8, LITERAL_MIDDLE = 16, LITERAL_LAST = 32,
+    ANSWER_FIRST = 64, ANSWER_MIDDLE = 128, ANSWER_LAST = 256, EVERY_PLACE = 511
+};
+static const char *const place_names[] = {"before a command", "in a command", "before a command's line feed", "before a literal",
+                                          "in a literal", "before a literal's last octet", "before an answer", "in an answer",
+                                          "before an answer's line feed"};
+
 struct proxy {
     int listener, port;
     uint16_t target;
@@ -21,7 +31,58 @@ struct proxy {
     volatile int hard;      /* by RST */
     volatile int down;      /* connections are ended at once, and new ones as well */
     volatile int accepted, open;
+    volatile int cut_side;  /* of the last cut: 0 the client's octets, 1 the server's */
+    volatile long cut_octet; /* after how many of them */
+    volatile int places;    /* bits of enum place, of all cuts */
+    volatile long literal_at, literal_size; /* after how many octets of the client's the last literal has begun */
 };
+
+/* Where one side of a connection has come to. */
+struct reader { long octets, literal_at, line, literal, size, number; char last; int open; };
+
+/* The side has said so many octets more. The size of a literal stands in braces at the end of a line. */
+static void read_on(struct reader *reader, const char *data, long size)
+{
+    for (long n = 0; n < size; n++) {
+        char octet = data[n];
+        reader->octets++;
+        if (reader->literal) {
+            reader->literal--;
+            continue;
+        }
+        if (octet == '\n') {
+            reader->literal = reader->open == 2 ? reader->number : 0;
+            if (reader->literal) {
+                reader->literal_at = reader->octets;
+                reader->size = reader->literal;
+            }
+            reader->line = reader->open = 0;
+            reader->last = octet;
+            continue;
+        }
+        reader->line++;
+        if (octet == '{') {
+            reader->open = 1;
+            reader->number = 0;
+        } else if (reader->open == 1 && octet >= '0' && octet <= '9')
+            reader->number = reader->number * 10 + (octet - '0');
+        else if (reader->open == 1 && octet == '}')
+            reader->open = 2;
+        else if (!(reader->open == 1 && octet == '+') && !(reader->open == 2 && octet == '\r'))
+            reader->open = 0;
+        reader->last = octet;
+    }
+}
+
+static int place_of(const struct reader *reader, int side)
+{
+    if (reader->literal)
+        return side                              ? ANSWER_MIDDLE
+               : reader->literal == reader->size ? LITERAL_FIRST
+               : reader->literal == 1            ? LITERAL_LAST
+                                                 : LITERAL_MIDDLE;
+    return (side ? ANSWER_FIRST : COMMAND_FIRST) << (!reader->line ? 0 : reader->last == '\r' ? 2 : 1);
+}
 
 static struct sockaddr_in loopback(in_port_t port)
 {
@@ -64,6 +125,8 @@ static void *pass(void *argument)
     static const int one = 1;
     int fds[2] = {pair->client, socket(AF_INET, SOCK_STREAM, 0)};
     char *data = (char *)malloc(65536);
+    struct reader readers[2];
+    memset(readers, 0, sizeof readers);
     free(pair);
     int good = !connect(fds[1], (struct sockaddr *)&address, sizeof address);
     for (int n = 0; n < 2; n++)
@@ -85,13 +148,22 @@ static void *pass(void *argument)
                 long rest = proxy->limit[n] - proxy->passed[n];
                 if (rest > 0)
                     send_all(fds[!n], data, rest);
+                read_on(&readers[n], data, rest);
+                proxy->cut_side = n;
+                proxy->cut_octet = proxy->limit[n];
+                proxy->places |= place_of(&readers[n], n);
                 proxy->armed--;
                 proxy->cuts++;
                 proxy->passed[0] = proxy->passed[1] = 0;
                 good = 0;
                 break;
             }
+            read_on(&readers[n], data, size);
             proxy->passed[n] += size;
+            if (!n && readers[0].literal_at) {
+                proxy->literal_at = proxy->passed[0] - (readers[0].octets - readers[0].literal_at);
+                proxy->literal_size = readers[0].size;
+            }
             good = send_all(fds[!n], data, size);
         }
     }
@@ -146,6 +218,16 @@ static __attribute__((unused)) void stop_proxy(struct proxy *proxy)
     pthread_join(proxy->thread, NULL);
     close(proxy->listener);
 }
+
+/* Fails for each place where no connection was cut. */
+static __attribute__((unused)) void check_places(int places)
+{
+    for (int n = 0; 1 << n < EVERY_PLACE; n++)
+        check(places >> n & 1, "no connection was cut %s", place_names[n]);
+}
+
+/* Whether the program runs under valgrind or with a sanitizer, many times slower. */
+static __attribute__((unused)) int slowed(void) { return getenv("T_UNDER_VALGRIND") || getenv("T_STACK_KIB"); }
 
 /* Ends the connections that there are. */
 static __attribute__((unused)) void cut_now(struct proxy *proxy)
