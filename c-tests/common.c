@@ -178,6 +178,23 @@ double seconds_since_start(void)
     return (double)(now.tv_sec - begin.tv_sec) + (double)(now.tv_usec - begin.tv_usec) / 1e6;
 }
 
+static unsigned long found;
+
+static void count_hit(const char *name, MAILSTREAM *stream, unsigned long number)
+{
+    (void)stream, (void)number;
+    found += !strcmp(name, "searched");
+}
+
+unsigned long hits(MAILSTREAM *stream, SEARCHPGM *program)
+{
+    found = 0;
+    callback_hook = count_hit;
+    mail_search_full(stream, NIL, program, SE_FREE | SE_NOPREFETCH);
+    callback_hook = NIL;
+    return found;
+}
+
 /* -- callbacks ----------------------------------------------------------------------------- */
 
 /* True when the callback is to be printed. Callbacks come from many threads at once. */

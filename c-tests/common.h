@@ -80,6 +80,8 @@ MAILSTREAM *open_quietly(char *name, long options); /* a step that is not what t
 void close_quietly(MAILSTREAM *stream);
 STRINGLIST *stringlist(const char *text, STRINGLIST *next); /* allocated with mail_newstringlist */
 
+unsigned long hits(MAILSTREAM *stream, SEARCHPGM *program); /* how many messages a search tells of; the program is freed */
+
 /* Runs `step(argument)` in a process of its own and tells when it was killed. */
 void isolated(void (*step)(long), long argument);
 

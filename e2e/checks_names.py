@@ -40,27 +40,27 @@ def logins(t):
         return [line for line in log if "Login: " in line]
 
 
-def leave_each(t):
-    """All boxes get a message at the same time."""
-    name, _ = t.voice(1.7)
-    for call in [t.call("leave", "speak", box=box, VOICE=name, VMOPTIONS="s") for box in t.boxes]:
-        call.wait_end()
-
-
 def inbox(t, box):
     """How many messages the server has in the inbox of a box; doveadm needs no password."""
     return int(t.world.dovecot.doveadm("mailbox", "status", "-u", as_kept(box.user), "messages", "INBOX").split("=")[-1])
+
+
+def each_takes_one(t, name_of):
+    """All boxes get a message at the same time; it is counted and in the mailbox, and the server saw this name."""
+    voice, _ = t.voice(1.7)
+    for call in [t.call("leave", "speak", box=box, VOICE=voice, VMOPTIONS="s") for box in t.boxes]:
+        call.wait_end()
+    for box in t.boxes:
+        t.same(t.counts(box), (0, 1, 0), f"MailboxCount of {box.user} (urgent, new, old)")
+        t.same(inbox(t, box), 1, f"mails of {box.user}")
+        t.expect(any(f"name=<{name_of(box)}>" in line for line in logins(t)), f"the server saw no login of {name_of(box)}: {logins(t)}")
 
 
 @check("user-quoted", world="names", boxes=[{"imapuser": user} for user in ODD], expect=(r".",),
        patch=("Quote-the-name-of-an-IMAP-user", "MailboxCount"))
 def user_quoted(t):
     """imapuser may have a slash (a name in a domain), a colon, quotes, a backslash and spaces."""
-    leave_each(t)
-    for box in t.boxes:
-        t.same(t.counts(box), (0, 1, 0), f"MailboxCount of {box.user} (urgent, new, old)")
-        t.same(inbox(t, box), 1, f"mails of {box.user}")
-        t.expect(any(f"name=<{box.user}>" in line for line in logins(t)), f"the server saw no login of {box.user}: {logins(t)}")
+    each_takes_one(t, lambda box: box.user)
 
 
 @check("password-long", world="names", boxes=[{"imappassword": LONG}], expect=(r".",),
@@ -76,8 +76,4 @@ def password_long(t):
        patch=("Quote-the-name-of-an-IMAP-user", "MailboxCount"))
 def authuser_quoted(t):
     """authuser may have the same characters, and authpassword 1023."""
-    leave_each(t)
-    for box in t.boxes:
-        t.same(t.counts(box), (0, 1, 0), f"MailboxCount of {box.user} (urgent, new, old)")
-        t.same(inbox(t, box), 1, f"mails of {box.user}")
-        t.expect(any(f"name=<{AUTHUSER}>" in line for line in logins(t)), f"the server saw no login of authuser: {logins(t)}")
+    each_takes_one(t, lambda _: AUTHUSER)

@@ -32,21 +32,11 @@ static MAILSTREAM *open_at(const char *section, long freshness, long idle)
 
 static unsigned long found;
 
-static void heard(const char *name, MAILSTREAM *stream, unsigned long number)
-{
-    (void)stream, (void)number;
-    found += !strcmp(name, "searched");
-}
-
 static unsigned long seen(MAILSTREAM *stream)
 {
     SEARCHPGM *program = mail_newsearchpgm();
     program->seen = 1;
-    callback_hook = heard;
-    found = 0;
-    mail_search_full(stream, NIL, program, SE_FREE | SE_NOPREFETCH);
-    callback_hook = NIL;
-    return found;
+    return found = hits(stream, program);
 }
 
 static void pause_for(long milliseconds)

@@ -29,7 +29,8 @@ use crate::imap::capability::Capabilities;
 impl Entered {
     /// What the server of this stream can do.
     pub fn capabilities(&self) -> Capabilities {
-        self.with(|live| live.capabilities()).unwrap_or_default()
+        self.with(|live| live.capabilities().clone())
+            .unwrap_or_default()
     }
 }
 

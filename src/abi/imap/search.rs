@@ -52,7 +52,7 @@ fn search(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: 
     if flags & (SE_NOLOCAL | SE_SILLYOK) == 0 && program.is_silly() {
         return search_here(cx, None, program, flags);
     }
-    if caps.esearch && flags & SE_UID == 0 && search_again(cx, charset, program, false) {
+    if caps.esearch && flags & SE_UID == 0 && search_again(cx, charset, program) {
         return true;
     }
     cx.with(|live| live.uid_search = flags & SE_UID != 0);
@@ -80,16 +80,11 @@ fn search(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram, flags: 
 }
 
 /// Searches by what the mirror has kept of earlier searches, and asks the server for what is lacking: about each message
-/// once whether it matches, and once for each flag. `asked`: what is known is what the server has just told. False: it has
-/// to be asked as it is.
-fn search_again(
-    cx: &Entered,
-    charset: Option<&[u8]>,
-    program: &SearchProgram,
-    asked: bool,
-) -> bool {
+/// once whether it matches, and once for each flag. False: it has to be asked as it is.
+fn search_again(cx: &Entered, charset: Option<&[u8]>, program: &SearchProgram) -> bool {
     cx.settle();
-    let current = cx.is_current() || asked;
+    // No question about messages would tell that an empty mailbox is not empty any more.
+    let current = cx.is_current() || (cx.count() == 0 && cx.poll().is_ok());
     if !cx.is_connected() {
         return false;
     }
@@ -129,7 +124,7 @@ fn search_again(
     {
         // It does not say what has changed, and is not asked so again: all flags are to be asked for.
         cx.with(|live| live.mirror.forget_flags(bit::ALL));
-        return cx.is_connected() && search_again(cx, charset, program, false);
+        return cx.is_connected() && search_again(cx, charset, program);
     }
     let mut unsure = Vec::new();
     if !commands.is_empty() {
@@ -150,10 +145,6 @@ fn search_again(
             }
         });
         unsure = answers.unsure;
-    } else if stale && since.is_none() {
-        // An empty mailbox is not for ever.
-        cx.poll();
-        return cx.is_connected() && search_again(cx, charset, program, true);
     } else if since.is_none() {
         // Asterisk reads the count of one search after it has let the next begin, relying on that to take a while.
         std::thread::sleep(limits::ANSWER_FROM_MEMORY);

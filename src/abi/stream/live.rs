@@ -264,24 +264,20 @@ impl Live {
     }
 
     /// What the server can do, or could before the connection was lost: what fails then fails for that.
-    pub fn capabilities(&self) -> Capabilities {
+    pub fn capabilities(&self) -> &Capabilities {
         self.connection
             .as_ref()
             .map_or(&self.was_capable, |c| c.session().capabilities())
-            .clone()
     }
 
     /// The public view of the capabilities, brought up to date.
     pub fn cap(&mut self) -> *mut ImapCap {
-        if let Some(connection) = &self.connection {
-            let now = connection.session().capabilities();
-            if *now != self.cap_source {
-                self.cap_source = now.clone();
-                let extlevel = self.cap.extlevel;
-                self.free_threaders();
-                fill_cap(&mut self.cap, &self.cap_source, self.auth_flags);
-                self.cap.extlevel = extlevel;
-            }
+        if *self.capabilities() != self.cap_source {
+            self.cap_source = self.capabilities().clone();
+            let extlevel = self.cap.extlevel;
+            self.free_threaders();
+            fill_cap(&mut self.cap, &self.cap_source, self.auth_flags);
+            self.cap.extlevel = extlevel;
         }
         &raw mut *self.cap
     }
