@@ -26,6 +26,14 @@ class Life(Proxied):
     general = {"pollmailboxes": "no"}
 
 
+def counted(t):
+    """Wait until a reload has counted all boxes: two counts of one box at once are mixed up in the unmodified Asterisk."""
+    said = None
+    while said != len(t.world.proxy.log):
+        said = len(t.world.proxy.log)
+        time.sleep(0.5)
+
+
 @check("boot-clean", world="boot", boxes=1, lamp=True)
 def boot_clean(t):
     """Asterisk boots and polls without a single warning or error, and with the library under test."""
@@ -42,6 +50,7 @@ def reload(t):
     before = t.world.proxy.said(rb" LOGOUT")
     t.asterisk.reload()
     t.eventually(lambda: t.world.proxy.said(rb" LOGOUT") > before, True, "LOGOUT after the reload", 5)
+    counted(t)
     t.expect_state(0, 1, 0)
     mail, = t.box.mails()
     t.expect_audio(mail, said)
@@ -57,6 +66,7 @@ def reload_new_password(t):
     t.world.dovecot.add_user(t.box.user, t.box.password)
     t.asterisk.mailboxes[t.box.number]["imappassword"] = t.box.password
     t.asterisk.reload()
+    counted(t)
     t.same(t.counts(), (0, 1, 0), "MailboxCount (urgent, new, old)")
 
 
